@@ -1,0 +1,4 @@
+"""The booking core that every channel shares. Knows nothing of telephones.
+
+`connect(url)` gives the one async interface, `BookingCore`.
+"""

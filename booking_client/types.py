@@ -1,0 +1,132 @@
+"""Plain types of the booking core, in the field's terms.
+
+session = a doctor's or department's clinic on one date and period (FHIR
+Schedule); slot = a 30-minute band of it with a capacity (FHIR Slot); hold =
+a place taken for a short while, without a patient (FHIR busy-tentative);
+booking = FHIR Appointment. Times are naive local times of Asia/Shanghai.
+Hospital names and, within a hospital, department names are unique and are the
+keys that channels use; sessions, slots, holds and bookings have ids.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BookingStatus(StrEnum):
+    """FHIR R4 Appointment.status, the part that is used."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    name: str
+    aliases: tuple[str, ...]
+    district: str
+    level: str
+    campuses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    hospital: str
+    name: str
+    parent: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    hospital: str
+    department: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotBand:
+    """One 30-minute band: `free` places left right now."""
+
+    id: int
+    start: dt.time
+    end: dt.time
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSession:
+    """A clinic session with its bands, earliest first. `doctor` None = ordinary clinic (普通门诊)."""
+
+    id: int
+    hospital: str
+    campus: str
+    department: str
+    doctor: str | None
+    doctor_title: str | None
+    date: dt.date
+    period: str  # 上午 / 下午 / 晚上
+    fee_yuan: int
+    bands: tuple[SlotBand, ...]
+
+    @property
+    def free(self) -> int:
+        return sum(band.free for band in self.bands)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuery:
+    """Which sessions to find. None = any. `from_date`..`to_date` inclusive."""
+
+    hospital: str
+    department: str
+    from_date: dt.date
+    to_date: dt.date
+    doctor: str | None = None
+    period: str | None = None
+    not_on: frozenset[int] = frozenset()
+    with_places_only: bool = True
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A place held without a patient until `expires_at`."""
+
+    id: str
+    session: ClinicSession
+    slot_id: int
+    start: dt.time
+    end: dt.time
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who the booking is for. `name_verified` False marks it `name_unverified` for the desk."""
+
+    id_number: str = field(repr=False)
+    name: str = field(repr=False)
+    name_verified: bool
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A confirmed booking. `code` is the confirmation code that the caller writes down."""
+
+    id: int
+    code: str
+    status: BookingStatus
+    session: ClinicSession
+    start: dt.time
+    end: dt.time
+    patient_name: str = field(repr=False)
+    name_unverified: bool
+    id_last_four: str
+    channel: str

@@ -1,0 +1,81 @@
+"""YAML text -> a validated pydantic model, with the line of every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from datafiles.errors import DataFileError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(path: Path, model: type[Model]) -> Model:
+    """Read `path` and validate it as `model`.
+
+    Raises DataFileError (file, line, field) for a missing file, bad YAML, a key
+    given twice, or a value that `model` refuses.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFileError(path, 0, "", f"cannot be read: {error}") from error
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_repeated_keys(path, root)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise DataFileError(path, line, "", f"not YAML: {error.problem}") from error
+    try:
+        return model.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        line = _line_of(root, fault["loc"])
+        raise DataFileError(path, line, _dotted(fault["loc"]), fault["msg"]) from error
+
+
+def _dotted(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node | None, inside: str = "") -> None:
+    """PyYAML silently keeps the last of two equal keys; an editor would lose a line."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            field = f"{inside}.{name}" if inside else name
+            if name in seen:
+                raise DataFileError(path, key.start_mark.line + 1, field, "given twice")
+            seen.add(name)
+            _refuse_repeated_keys(path, value, field)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _refuse_repeated_keys(path, item, f"{inside}.{index}" if inside else str(index))
+
+
+def _line_of(node: Any, location: Sequence[int | str]) -> int:
+    """Line (1-based) of the deepest part of `location` that exists in the file."""
+    if node is None:
+        return 0
+    line: int = node.start_mark.line + 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if str(k.value) == str(part)), None)
+            if found is None:
+                return line
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part >= len(node.value):
+                return line
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            # A pydantic location may hold a tag of a union; it has no line of its own.
+            continue
+    return line

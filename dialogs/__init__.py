@@ -1,0 +1,1 @@
+"""The conversation: (state, event) -> (state, commands). Pure; the clock comes with the events."""

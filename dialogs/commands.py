@@ -1,0 +1,173 @@
+"""What the conversation asks of the shell. The shell carries a list out in order.
+
+Say queues speech and returns at once; Listen opens the ear while it plays;
+HangUp and Transfer wait until what was said has been played out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from booking_client.types import Patient, SessionQuery
+from dialogs.outcomes import Category, Outcome, Reason
+from grammars.meaning import Candidate, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of speech that is rendered and cached as a whole (shorter pieces repeat more often).
+
+    `mark`: reported as played once its last frame has left. `personal`: holds
+    an ID number; the recording gets silence, the log a mask. `pause_after` in
+    seconds.
+    """
+
+    text: str
+    mark: str = ""
+    personal: bool = False
+    pause_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """`prompt` is the wording's key, for the log. `barge_in` False plays to the end."""
+
+    prompt: str
+    fragments: tuple[Fragment, ...]
+    barge_in: bool = True
+
+
+class KeyMode(StrEnum):
+    """How the shell treats keys while listening."""
+
+    MENU = "menu"  # every key is an event at once
+    ID_NUMBER = "id_number"  # the same, and the recording is silent while keys arrive
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds. `end_silence` ends an utterance, `complete_silence` ends one that is already
+    complete, `no_input` is how long to wait for the first word after the prompt,
+    `longest` is the wall-clock limit of the turn."""
+
+    end_silence: float = 0.9
+    complete_silence: float = 0.5
+    no_input: float = 6.0
+    longest: float = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Open one listening turn. `hospital`/`department` choose the closed lists;
+    `choices` is the list for Slot.CHOICE; `id_so_far` are digits already known."""
+
+    expect: Slot
+    patience: Patience = Patience()
+    hospital: str | None = None
+    department: str | None = None
+    choices: tuple[Candidate, ...] = ()
+    id_so_far: str = ""
+    keys: KeyMode = KeyMode.MENU
+
+
+@dataclass(frozen=True, slots=True)
+class FindDepartments:
+    """-> DepartmentsFound"""
+
+    hospital: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindDoctors:
+    """-> DoctorsFound"""
+
+    hospital: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSessions:
+    """-> SessionsFound with the same purpose"""
+
+    purpose: str
+    query: SessionQuery
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHold:
+    """-> HoldPlaced or Refused"""
+
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHold:
+    """No event comes back."""
+
+    hold_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpName:
+    """-> NameFound"""
+
+    id_number: str
+
+    def __repr__(self) -> str:
+        return f"LookUpName(***{self.id_number[-4:]})"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBooking:
+    """-> Booked or Refused. Carried out to the end even when the caller hangs up meanwhile."""
+
+    hold_id: str
+    patient: Patient
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVoice:
+    """For the rest of the call: `rate` 1.0 = as synthesised, below is slower; `gain_db` on top."""
+
+    rate: float
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """To the operators' queue. -> TransferEnded only if nobody answers."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call once everything said has been played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Write outcome, category and reason to the call log; the last one given counts."""
+
+    outcome: Outcome
+    category: Category
+    reason: Reason
+
+
+Command = (
+    Say
+    | Listen
+    | FindDepartments
+    | FindDoctors
+    | FindSessions
+    | PlaceHold
+    | ReleaseHold
+    | LookUpName
+    | ConfirmBooking
+    | ChangeVoice
+    | Transfer
+    | HangUp
+    | Conclude
+)

@@ -1,0 +1,161 @@
+"""What can happen to a conversation. Every event carries the local time it happened at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from booking_client.errors import Refusal
+from booking_client.types import Booking, ClinicSession, Department, Doctor, Hold, Hospital
+from grammars.meaning import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The line is open. `caller` is the calling number, empty when withheld."""
+
+    at: dt.datetime
+    call_id: str
+    caller: str
+    hospitals: tuple[Hospital, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An utterance ended and was understood.
+
+    `marks` are the marks of the running prompt that had been played out before
+    the caller began to speak: a yes counts only once the read-back's last mark
+    is among them.
+    """
+
+    at: dt.datetime
+    understanding: Understanding
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One key, `0`-`9`, `*` or `#`; `marks` as in Heard."""
+
+    at: dt.datetime
+    key: str
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """The listening turn ended without words (silence, noise, or the wall-clock limit).
+
+    `noise`: there was sound, but no speech in it that could be understood.
+    """
+
+    at: dt.datetime
+    noise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentsFound:
+    at: dt.datetime
+    hospital: str
+    departments: tuple[Department, ...]
+    window: tuple[dt.date, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorsFound:
+    at: dt.datetime
+    hospital: str
+    department: str
+    doctors: tuple[Doctor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsFound:
+    """Answer to FindSessions, with the same `purpose`; earliest first, only with free places."""
+
+    at: dt.datetime
+    purpose: str
+    sessions: tuple[ClinicSession, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced:
+    at: dt.datetime
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class NameFound:
+    """The real-name registry's answer; None = it does not know this ID number."""
+
+    at: dt.datetime
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    at: dt.datetime
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The core refused the last PlaceHold or ConfirmBooking."""
+
+    at: dt.datetime
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class CoreFailed:
+    """The booking core could not be reached within its time limit."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserFailed:
+    """Recognition broke down or ran out of time in this turn."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """A transfer came back: nobody answered."""
+
+    at: dt.datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """The call has reached its longest allowed length."""
+
+    at: dt.datetime
+
+
+Event = (
+    CallStarted
+    | Heard
+    | KeyPressed
+    | NothingHeard
+    | DepartmentsFound
+    | DoctorsFound
+    | SessionsFound
+    | HoldPlaced
+    | NameFound
+    | Booked
+    | Refused
+    | CoreFailed
+    | RecogniserFailed
+    | TransferEnded
+    | HungUp
+    | TimeLimit
+)

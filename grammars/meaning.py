@@ -1,0 +1,156 @@
+"""The types of meaning: what a caller's utterance can say. Plain data, no logic.
+
+Confidence is always a number from 0 to 1. Names (hospital, department, doctor)
+are canonical names as the catalogue spells them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Slot(StrEnum):
+    """What a question asks for (the name that replay cases and `--expect` use)."""
+
+    TASK = "task"
+    HOSPITAL = "hospital"
+    DEPARTMENT = "department"
+    DOCTOR = "doctor"
+    DATE = "date"
+    ID_NUMBER = "id_number"
+    NAME = "name"
+    CONFIRM = "confirm"
+    COMMAND = "command"
+    CHOICE = "choice"
+
+
+class Task(StrEnum):
+    """Why the caller dialled."""
+
+    BOOK = "book"
+    QUERY = "query"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    CONSULT = "consult"
+    COMPLAINT = "complaint"
+    CRISIS = "crisis"
+    SURVEY = "survey"
+    FAQ = "faq"
+    RESULTS = "results"
+    HEALTH_CERTIFICATE = "health_certificate"
+    OPERATOR = "operator"
+
+
+class Command(StrEnum):
+    """A word that steers the conversation instead of filling a slot."""
+
+    OPERATOR = "operator"
+    REPEAT = "repeat"
+    SLOWER = "slower"
+    LOUDER = "louder"
+    WAIT = "wait"
+    BACK = "back"
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+class Period(StrEnum):
+    """The part of a day in which a clinic session runs (JSON key: `session`)."""
+
+    MORNING = "上午"
+    AFTERNOON = "下午"
+    EVENING = "晚上"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One entry of a recogniser's N-best list: simplified Chinese text and confidence."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entry of a closed list: canonical name and what people call it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateWish:
+    """When the caller wants to come.
+
+    `date` is what was meant even when it lies outside the booking window; None
+    with `earliest` means "as soon as possible", None with a `period` means that
+    only the part of the day was said. `not_on` are weekdays (Monday = 0) the
+    caller excluded ("除了周三都行").
+    """
+
+    date: dt.date | None = None
+    period: Period | None = None
+    earliest: bool = False
+    not_on: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class IdNumber:
+    """A resident ID number (GB 11643), whole or the digits heard so far.
+
+    `digits` has 18 characters when `complete` (the last may be X). `valid` means
+    MOD 11-2, birth date and province code hold. `mended` means that a digit was
+    replaced to make it so: it must be read back.
+    """
+
+    digits: str
+    complete: bool
+    valid: bool
+    mended: bool = False
+
+    def __repr__(self) -> str:  # an ID number never reaches a log line or a traceback
+        return f"IdNumber(***{self.digits[-4:]}, complete={self.complete}, valid={self.valid})"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored(Generic[Value]):
+    """A meaning with its confidence and the words that carried it."""
+
+    value: Value
+    confidence: float
+    surface: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Everything that one utterance was understood to say; every list best first.
+
+    `no_preference`: "随便", "哪个都行". `backchannel`: only 嗯, 啊, 哦 - no answer.
+    `restart`: "不对重来" inside an ID number. `despair`: words of a person in crisis;
+    they leave every script at once.
+    """
+
+    text: str
+    confidence: float
+    task: tuple[Scored[Task], ...] = ()
+    hospital: tuple[Scored[str], ...] = ()
+    department: tuple[Scored[str], ...] = ()
+    doctor: tuple[Scored[str], ...] = ()
+    date: tuple[Scored[DateWish], ...] = ()
+    id_number: tuple[Scored[IdNumber], ...] = ()
+    confirm: tuple[Scored[Answer], ...] = ()
+    command: tuple[Scored[Command], ...] = ()
+    choice: tuple[Scored[str], ...] = ()
+    no_preference: bool = False
+    backchannel: bool = False
+    restart: bool = False
+    despair: bool = False
+    syllables: int = 0

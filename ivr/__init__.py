@@ -1,0 +1,1 @@
+"""The shell around the conversation: telephony, speech, recording, call log, command line."""

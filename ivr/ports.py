@@ -1,0 +1,164 @@
+"""The ports of a call session: everything that differs between a live call, a replay and a test.
+
+All audio is 8 kHz, 16-bit little-endian mono PCM; a frame is 20 ms = 160 samples
+= 320 bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from grammars.meaning import Hypothesis, Slot
+
+SAMPLE_RATE = 8000
+FRAME_SECONDS = 0.02
+FRAME_BYTES = 320
+SILENCE = bytes(FRAME_BYTES)
+
+
+class Clock(Protocol):
+    def now(self) -> dt.datetime:
+        """Naive local time of Asia/Shanghai."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds, for intervals."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFrame:
+    """One 20 ms frame from the caller."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKey:
+    """One key pressed by the caller."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineClosed:
+    """No further audio will come (hang-up, transfer, or the socket broke)."""
+
+    hung_up: bool
+
+
+LineEvent = CallerFrame | CallerKey | LineClosed
+
+
+class AudioSource(Protocol):
+    """What the caller's side of the line brings, in order; ends after LineClosed."""
+
+    def events(self) -> AsyncIterator[LineEvent]: ...
+
+
+class AudioSink(Protocol):
+    """Where the agent's frames go. The session calls it once per 20 ms, silence included."""
+
+    async def send(self, frame: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the recogniser may know of the turn: the slot and phrases that are likely.
+
+    Engines with a run-time grammar use `phrases` as the grammar only when
+    `closed`; otherwise phrases are a bias.
+    """
+
+    slot: Slot
+    phrases: tuple[str, ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Final result of one utterance: N-best first (simplified Chinese), empty for silence or noise."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    engine: str
+    seconds: float
+    word_confidences: tuple[tuple[str, float], ...] = ()
+
+
+class RecogniserStream(Protocol):
+    """One utterance. Every method returns at once or awaits; none blocks the event loop."""
+
+    def accept(self, pcm: bytes) -> None:
+        """Take further audio (any whole number of samples)."""
+        ...
+
+    def partial(self) -> str:
+        """The newest partial text; empty where the engine has none."""
+        ...
+
+    async def finish(self) -> Recognition:
+        """No further audio comes: the final N-best. Raises RecogniserError."""
+        ...
+
+    def close(self) -> None:
+        """Drop the utterance; safe after finish and more than once."""
+        ...
+
+
+class RecogniserError(Exception):
+    """The engine broke or ran out of time; the message names no words of the caller."""
+
+
+class Recogniser(Protocol):
+    name: str
+
+    def open(self, hint: Hint) -> RecogniserStream: ...
+
+    async def aclose(self) -> None: ...
+
+
+class VoiceError(Exception):
+    """The engine could not speak this text."""
+
+
+class Voice(Protocol):
+    """An engine that turns text into 8 kHz PCM at its one synthesis speed."""
+
+    name: str  # engine and voice, part of the cache key
+
+    async def synthesise(self, text: str) -> bytes:
+        """Raises VoiceError."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class FragmentStore(Protocol):
+    """Rendered fragments: memory, then disk, then the engine (once per text, however many ask)."""
+
+    async def pcm(self, text: str) -> bytes: ...
+
+
+class ReviewSink(Protocol):
+    """Stereo recording of both legs; see ivr.recording."""
+
+    def caller(self, frame: bytes) -> None: ...
+
+    def agent(self, frame: bytes, personal: bool) -> None: ...
+
+
+@dataclass(slots=True)
+class TurnTimings:
+    """Seconds per hop of one turn: end of speech -> decision -> text -> meaning -> first agent frame."""
+
+    endpointing: float = 0.0
+    recognition: float = 0.0
+    understanding: float = 0.0
+    dialogue: float = 0.0
+    first_frame: float = 0.0
+    extra: dict[str, float] = field(default_factory=dict)
