@@ -1,0 +1,135 @@
+"""The one place that reads config.yaml and the environment.
+
+Raises DataFileError (file, line, field) for a bad file and MissingSecret, with
+the way to mend it, for a secret that the environment lacks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from datafiles import load_yaml
+
+
+class MissingSecret(RuntimeError):
+    """A secret is not in the environment; the message names it and how to set it."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PbxConfig(Section):
+    managed: bool = True
+    sip_bind: str = "0.0.0.0"
+    sip_port: int = Field(5060, ge=1, le=65535)
+    rtp_first: int = Field(20000, ge=1024, le=65535)
+    rtp_last: int = Field(20999, ge=1024, le=65535)
+    hotline: str = Field("12320", pattern=r"^[0-9]{3,12}$")
+    operators: tuple[str, ...] = ("PJSIP/operator",)
+
+
+class AgentConfig(Section):
+    agi_host: str = "127.0.0.1"
+    agi_port: int = Field(4573, ge=0, le=65535)
+    audiosocket_host: str = "127.0.0.1"
+    audiosocket_port: int = Field(9092, ge=0, le=65535)
+    ami_host: str = "127.0.0.1"
+    ami_port: int = Field(5038, ge=1, le=65535)
+    ami_user: str = "ivr"
+    heartbeat_limit: float = Field(2.5, ge=1.0, le=30.0)
+    longest_call: float = Field(900.0, ge=30.0, le=7200.0)
+
+
+class RecogniserConfig(Section):
+    engine: str = Field("auto", pattern=r"^(auto|whisper|vosk|vosk-server)$")
+    model: str = ""
+    server_url: str = ""
+    threads: int = Field(1, ge=1, le=16)
+    workers: int = Field(2, ge=1, le=64)
+    time_limit: float = Field(6.0, ge=1.0, le=60.0)
+
+
+class VoiceConfig(Section):
+    engine: str = Field("kokoro", pattern=r"^(kokoro|pyttsx3)$")
+    style: str = "zf_xiaoxiao"
+    rate: float = Field(0.95, ge=0.7, le=1.3)
+    gain_db: float = Field(0.0, ge=-20.0, le=12.0)
+    workers: int = Field(2, ge=1, le=16)
+    fragment_limit: float = Field(8.0, ge=1.0, le=60.0)
+
+
+class CallerConfig(Section):
+    style: str = "zm_yunjian"
+    speed: float = Field(1.0, ge=0.5, le=1.5)
+
+
+class Config(Section):
+    """config.yaml; `root` is the folder that relative paths start from."""
+
+    database_url: str = "sqlite:///var/ivr.db"
+    catalogue: str = Field("demo", pattern=r"^demo$")
+    var_dir: str = "var"
+    pbx: PbxConfig = PbxConfig()
+    agent: AgentConfig = AgentConfig()
+    recogniser: RecogniserConfig = RecogniserConfig()
+    voice: VoiceConfig = VoiceConfig()
+    caller: CallerConfig = CallerConfig()
+    log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    root: Path = Path()
+
+    @property
+    def var(self) -> Path:
+        return self.root / self.var_dir
+
+    @property
+    def recordings(self) -> Path:
+        return self.var / "recordings"
+
+    @property
+    def rendered(self) -> Path:
+        return self.var / "rendered"
+
+    @property
+    def sounds(self) -> Path:
+        return self.var / "sounds"
+
+    @property
+    def feed_socket(self) -> Path:
+        return self.var / "run" / "feed.sock"
+
+
+def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read `path`; `IVR_DATABASE_URL` and `IVR_VAR_DIR` in the environment win over the file."""
+    config = load_yaml(path, Config)
+    changes: dict[str, object] = {"root": path.resolve().parent}
+    if "IVR_DATABASE_URL" in environment:
+        changes["database_url"] = environment["IVR_DATABASE_URL"]
+    if "IVR_VAR_DIR" in environment:
+        changes["var_dir"] = environment["IVR_VAR_DIR"]
+    config = config.model_copy(update=changes)
+    return config.model_copy(update={"database_url": _anchored(config)})
+
+
+def _anchored(config: Config) -> str:
+    """A relative SQLite path means the configuration's folder, not where the command was typed."""
+    prefix = "sqlite:///"
+    url = config.database_url
+    if url.startswith(prefix) and not url.startswith(prefix + "/") and len(url) > len(prefix):
+        return prefix + str(config.root / url.removeprefix(prefix))
+    return url
+
+
+def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret `name` from the environment. Raises MissingSecret."""
+    value = environment.get(name, "")
+    if not value:
+        raise MissingSecret(
+            f"{name} is not set. `make setup` writes it to var/secrets.env: "
+            "run `set -a; . var/secrets.env; set +a`, or set your own."
+        )
+    return value

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from datafiles import DataFileError, load_yaml
+
+
+class Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    aliases: list[str] = []
+
+
+class Page(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    lines: list[Line]
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "page.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_becomes_its_model(tmp_path: Path) -> None:
+    page = load_yaml(write(tmp_path, "lines:\n- name: 鼓楼\n  aliases: [鼓楼医院]\n"), Page)
+    assert page.lines[0].aliases == ["鼓楼医院"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field"),
+    [
+        ("lines:\n- name: 鼓楼\n- name: [1]\n", 3, "lines.1.name"),
+        ("lines:\n- name: 鼓楼\n  alias: x\n", 3, "lines.0.alias"),
+        ("lines:\n- aliases: []\n", 2, "lines.0.name"),
+        ("lines:\n- name: a\n  name: b\n", 3, "lines.0.name"),
+        ("", 0, "lines"),
+        ("lines: [\n", 2, ""),
+    ],
+)
+def test_a_fault_names_file_line_and_field(
+    tmp_path: Path, text: str, line: int, field: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(DataFileError) as caught:
+        load_yaml(path, Page)
+    assert (caught.value.file, caught.value.line, caught.value.field) == (path, line, field)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="cannot be read"):
+        load_yaml(tmp_path / "none.yaml", Page)
