@@ -1,0 +1,23 @@
+# The commands that a person types. `make help` lists them.
+SHELL := /bin/bash
+SECRETS := set -a; . ./var/secrets.env; set +a;
+
+.PHONY: help setup run serve test lint
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup:           ## install everything (system packages, PBX, Python, models, database, speech)
+	@bash deploy/setup.sh
+
+run: setup       ## set up, start PBX and agent, place one real call, keep serving
+	@$(SECRETS) exec .venv/bin/ivr run
+
+serve: setup     ## set up, start the agent alone (for your own PBX)
+	@$(SECRETS) exec .venv/bin/ivr serve
+
+lint: setup      ## ruff, mypy strict, import direction
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+test: setup      ## all tests, whole calls over real SIP among them
+	@$(SECRETS) .venv/bin/pytest
+
