@@ -1,0 +1,1 @@
+"""The running agent: server of calls, live line, feed, watchdog."""

@@ -1,0 +1,136 @@
+"""Audio files -> 8 kHz 16-bit mono PCM. Reads RIFF/WAVE: PCM 8 to 32 bit, float, A-law, mu-law.
+
+Any rate and any number of channels are converted (channels are averaged). The
+standard library's `wave` refuses G.711, which is what telephones record.
+"""
+
+from __future__ import annotations
+
+import struct
+import wave
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from ivr.ports import SAMPLE_RATE
+
+LONGEST_SECONDS = 600.0
+
+_EXTENSIBLE = 0xFFFE
+
+
+class AudioFileError(ValueError):
+    """A file that cannot be used, in one line that names it."""
+
+
+def read_speech(path: Path) -> bytes:
+    """The file as 8 kHz s16le mono. Raises AudioFileError."""
+    try:
+        size = path.stat().st_size
+        if size > 256 << 20:
+            raise AudioFileError(f"{path}: {size >> 20} MB is too large for one utterance")
+        data = path.read_bytes()
+    except OSError as error:
+        raise AudioFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+    samples, rate = _decode(path, data)
+    if len(samples) == 0:
+        raise AudioFileError(f"{path}: holds no audio")
+    if len(samples) > LONGEST_SECONDS * rate:
+        raise AudioFileError(
+            f"{path}: {len(samples) / rate / 60:.0f} minutes; at most "
+            f"{LONGEST_SECONDS / 60:.0f} are taken"
+        )
+    if rate != SAMPLE_RATE:
+        common = gcd(rate, SAMPLE_RATE)
+        samples = resample_poly(samples, SAMPLE_RATE // common, rate // common)
+    return bytes((np.clip(samples, -1.0, 32767 / 32768) * 32768).astype("<i2").tobytes())
+
+
+def write_speech(path: Path, pcm: bytes) -> None:
+    """8 kHz s16le mono PCM as a WAV file."""
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(SAMPLE_RATE)
+        out.writeframes(pcm)
+
+
+def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
+    if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+        raise AudioFileError(f"{path}: not a WAV file")
+    layout: tuple[int, int, int, int] | None = None
+    at = 12
+    while at + 8 <= len(data):
+        name, length = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
+        body = data[at + 8 : at + 8 + length]
+        if name == b"fmt ":
+            if len(body) < 16:
+                raise AudioFileError(f"{path}: truncated header")
+            kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", body)
+            if kind == _EXTENSIBLE and len(body) >= 26:
+                kind = struct.unpack_from("<H", body, 24)[0]
+            layout = (kind, channels, rate, bits)
+        elif name == b"data":
+            if layout is None:
+                break
+            # A recorder that was killed leaves a length of 0 or all ones: take what is there.
+            if length in (0, 0xFFFFFFFF):
+                body = data[at + 8 :]
+            return _samples(path, body, *layout), layout[2]
+        at += 8 + length + (length & 1)
+    raise AudioFileError(f"{path}: truncated: no audio data in it")
+
+
+def _samples(
+    path: Path, body: bytes, kind: int, channels: int, rate: int, bits: int
+) -> NDArray[np.float64]:
+    if not (1 <= channels <= 16 and 1000 <= rate <= 384000):
+        raise AudioFileError(f"{path}: {channels} channels at {rate} Hz make no sense")
+    width = bits // 8
+    if width == 0:
+        raise AudioFileError(f"{path}: {bits} bits a sample make no sense")
+    body = body[: len(body) - len(body) % (width * channels)]
+    flat: NDArray[np.float64]
+    match kind, bits:
+        case (1, 8):
+            flat = (np.frombuffer(body, "u1").astype(float) - 128) / 128
+        case (1, 16):
+            flat = np.frombuffer(body, "<i2").astype(float) / 32768
+        case (1, 24):
+            raw = np.frombuffer(body, "u1").reshape(-1, 3).astype(np.int32)
+            joined = (raw[:, 0] << 8) | (raw[:, 1] << 16) | (raw[:, 2] << 24)
+            flat = joined.astype(float) / 2**31
+        case (1, 32):
+            flat = np.frombuffer(body, "<i4").astype(float) / 2**31
+        case (3, 32):
+            flat = np.frombuffer(body, "<f4").astype(float)
+        case (6, 8):
+            flat = _from_alaw(np.frombuffer(body, "u1"))
+        case (7, 8):
+            flat = _from_mulaw(np.frombuffer(body, "u1"))
+        case _:
+            raise AudioFileError(f"{path}: WAV format {kind} with {bits} bits is not supported")
+    if not np.isfinite(flat).all():
+        raise AudioFileError(f"{path}: samples that are not numbers")
+    mono: NDArray[np.float64] = flat.reshape(-1, channels).mean(axis=1)
+    return mono
+
+
+def _from_alaw(codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """ITU-T G.711 A-law, 8 bit -> -1..1."""
+    code = codes.astype(np.int32) ^ 0x55
+    exponent, mantissa = (code >> 4) & 7, code & 15
+    size = np.where(
+        exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << np.maximum(exponent - 1, 0)
+    )
+    return np.where(code & 0x80, size, -size).astype(float) / 32768
+
+
+def _from_mulaw(codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """ITU-T G.711 mu-law, 8 bit -> -1..1."""
+    code = ~codes.astype(np.int32) & 0xFF
+    size = ((((code & 15) << 3) + 0x84) << ((code >> 4) & 7)) - 0x84
+    return np.where(code & 0x80, -size, size).astype(float) / 32768

@@ -1,0 +1,1 @@
+"""The command line `ivr`: one module a command, each with `add_arguments` and `run`."""

@@ -1,0 +1,20 @@
+"""What a command raises for bad input, and where it finds its configuration."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ivr.config import Config, load_config
+
+
+class CommandFault(Exception):
+    """One line that tells the person at the terminal what to mend; exit code 2."""
+
+
+def configuration(arguments: argparse.Namespace) -> Config:
+    """The configuration named by --config, else ./config.yaml, else the one beside the code."""
+    if arguments.config is not None:
+        return load_config(arguments.config)
+    here = Path("config.yaml")
+    return load_config(here if here.exists() else Path(__file__).parents[2] / "config.yaml")

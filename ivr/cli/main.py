@@ -1,0 +1,60 @@
+"""`ivr`: finds the command, turns every expected fault into one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from datafiles import DataFileError
+from ivr.cli.faults import CommandFault
+from ivr.config import MissingSecret
+
+# command -> (module, what the help says). A module is imported only when its command is used.
+COMMANDS = {
+    "run": ("ivr.cli.run", "start PBX and agent, place one real call, keep serving"),
+    "serve": ("ivr.cli.serve", "start the agent (with its watchdog) for a PBX that is there"),
+    "prepare": ("ivr.cli.prepare", "database, demonstration catalogue, rendered speech"),
+    "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
+    "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
+    "models": ("ivr.cli.models", "list, fetch or verify speech models"),
+    "recognise": ("ivr.cli.recognise", "WAV files -> meaning, as JSON lines"),
+    "parse": ("ivr.cli.parse", "texts -> meaning, as JSON lines"),
+}
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ivr",
+        description="12320 voice booking: dial, talk, and hang up with an appointment.",
+        epilog="`ivr COMMAND --help` explains one command. Exit codes: 0 done, "
+        "1 something failed on the way, 2 bad input.",
+    )
+    parser.add_argument(
+        "--config", type=Path, default=None, metavar="FILE", help="default: ./config.yaml"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == command:
+            importlib.import_module(module).add_arguments(sub)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = next((word for word in words if word in COMMANDS), None)
+    parsed = build_parser(command).parse_args(words)
+    try:
+        code: int = importlib.import_module(COMMANDS[parsed.command][0]).run(parsed)
+    except (CommandFault, DataFileError, MissingSecret) as fault:
+        print(f"ivr {parsed.command}: {fault}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output left (`ivr calls list | head`)
+        sys.stderr.close()
+        return 0
+    return code

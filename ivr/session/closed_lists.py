@@ -1,0 +1,108 @@
+"""The closed lists of a question: which hospitals, departments, doctors, choices it may name.
+
+Built once per list and kept; a list holds canonical names of the catalogue plus
+what people call them (the grammars' data).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from booking_client.interface import BookingCore
+from booking_client.types import Hospital
+from dialogs.commands import Listen
+from grammars.closed_list import ClosedList
+from grammars.knowledge import department_candidates, hospital_candidates
+from grammars.meaning import Candidate, Slot
+from grammars.question import Question
+from ivr.ports import Hint
+
+_KEPT_DOCTOR_LISTS = 256
+_MOST_HINTED = 60
+
+
+class ClosedLists:
+    """Shared by all calls of an agent; `load` reads the catalogue once."""
+
+    def __init__(self, core: BookingCore) -> None:
+        self._core = core
+        self.hospitals: tuple[Hospital, ...] = ()
+        self._hospital_list = ClosedList(())
+        self._department_lists: dict[str | None, ClosedList] = {}
+        self._doctor_lists: OrderedDict[tuple[str, str | None], ClosedList] = OrderedDict()
+        self._aliases = {c.name: c.aliases for c in department_candidates()}
+
+    async def load(self) -> None:
+        self.hospitals = tuple(await self._core.hospitals())
+        colloquial = {c.name: c.aliases for c in hospital_candidates()}
+        self._hospital_list = ClosedList(
+            Candidate(h.name, _merged(h.aliases, colloquial.get(h.name, ())))
+            for h in self.hospitals
+        )
+        everywhere: dict[str, Candidate] = {}
+        for hospital in self.hospitals:
+            here = [
+                Candidate(d.name, _merged(d.aliases, self._aliases.get(d.name, ())))
+                for d in await self._core.departments(hospital.name)
+            ]
+            # Hospitals with the same departments share one list: it holds pinyin and costs memory.
+            everywhere.update((c.name, c) for c in here)
+            self._department_lists[hospital.name] = self._shared_list(here)
+        self._department_lists[None] = ClosedList(everywhere.values())
+
+    def _shared_list(self, candidates: Sequence[Candidate]) -> ClosedList:
+        names = tuple(c.name for c in candidates)
+        for known in self._department_lists.values():
+            if tuple(known.names) == names:
+                return known
+        return ClosedList(candidates)
+
+    async def question(self, listen: Listen, today: dt.date) -> Question:
+        """The question that `listen` asks, with the lists that can answer it."""
+        doctors = None
+        if listen.hospital is not None and listen.department is not None:
+            doctors = await self._doctors(listen.hospital, listen.department)
+        return Question(
+            expect=listen.expect,
+            today=today,
+            hospitals=self._hospital_list,
+            departments=self._department_lists.get(
+                listen.hospital, self._department_lists.get(None)
+            ),
+            doctors=doctors,
+            choices=ClosedList(listen.choices) if listen.choices else None,
+            id_so_far=listen.id_so_far,
+        )
+
+    async def _doctors(self, hospital: str, department: str) -> ClosedList:
+        key = (hospital, department)
+        if key in self._doctor_lists:
+            self._doctor_lists.move_to_end(key)
+            return self._doctor_lists[key]
+        doctors = await self._core.doctors(hospital, department)
+        made = ClosedList(
+            Candidate(d.name, (f"{d.name[0]}医生", f"{d.name[0]}主任", f"{d.name}医生"))
+            for d in doctors
+        )
+        self._doctor_lists[key] = made
+        while len(self._doctor_lists) > _KEPT_DOCTOR_LISTS:
+            self._doctor_lists.popitem(last=False)
+        return made
+
+    def hint(self, question: Question) -> Hint:
+        """What the recogniser may know of this question."""
+        lists = {
+            Slot.HOSPITAL: question.hospitals,
+            Slot.DEPARTMENT: question.departments,
+            Slot.DOCTOR: question.doctors,
+            Slot.CHOICE: question.choices,
+        }
+        closed = lists.get(question.expect)
+        phrases = tuple(closed.names)[:_MOST_HINTED] if closed is not None else ()
+        return Hint(slot=question.expect, phrases=phrases)
+
+
+def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

@@ -1,0 +1,451 @@
+"""The conversation of one call: events into the dialogue's reducer, its commands carried out.
+
+The same code runs a live call, a replayed recording and a typed conversation:
+what differs are the ports it is given (ear, mouth, line, clock).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from booking_client.errors import BookingRefused, CoreUnavailable
+from booking_client.interface import BookingCore, RealNameRegistry
+from dialogs import commands as do
+from dialogs import events as ev
+from dialogs.outcomes import Category, Outcome, Reason
+from dialogs.reducer import initial_state, reduce
+from dialogs.wording import Wording
+from grammars.meaning import Understanding
+from grammars.question import Question
+from ivr.ports import Clock, Hint, Recognition
+from ivr.session.closed_lists import ClosedLists
+from ivr.session.meaning_view import meaning_view
+from ivr.session.observer import Observer
+from ivr.session.turn_record import TurnRecord
+
+log = logging.getLogger(__name__)
+
+CORE_LIMIT = 5.0  # seconds for one answer of the booking core
+DRAIN_LIMIT = 60.0  # seconds for everything queued to be spoken
+AFTER_LIMIT = 60.0  # seconds to wind up once the call has reached its longest length
+
+
+@dataclass(frozen=True, slots=True)
+class EarHeard:
+    """An utterance was recognised and understood. `spoken_until` is the clock's monotonic time
+    of its last voiced frame; `timings` are seconds per hop up to here."""
+
+    recognition: Recognition
+    understanding: Understanding
+    marks: frozenset[str]
+    spoken_until: float
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EarNothing:
+    noise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarFailed:
+    """Recognition broke down or ran out of time."""
+
+
+EarReport = EarHeard | EarNothing | EarFailed
+
+
+class Ear(Protocol):
+    def listen(self, listen: do.Listen, question: Question, hint: Hint) -> None:
+        """Open one listening turn, replacing the open one; exactly one report comes of it."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening; no report comes any more."""
+        ...
+
+
+class Mouth(Protocol):
+    def say(self, command: do.Say) -> None:
+        """Queue speech; returns at once."""
+        ...
+
+    def stop(self) -> None:
+        """Barge-in: drop what is queued."""
+        ...
+
+    async def drained(self) -> None:
+        """Returns once all that was said has been played, or the line is closed."""
+        ...
+
+    def change_voice(self, rate: float, gain_db: float) -> None: ...
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Marks of the latest prompt that have been played out."""
+        ...
+
+
+class LineControl(Protocol):
+    async def transfer(self, reason: Reason) -> bool:
+        """To the operators' queue. True: a person took the call; False: it came back."""
+        ...
+
+    async def hang_up(self) -> None: ...
+
+
+class TurnLog(Protocol):
+    """Writes as the call goes on; a failing log is reported and never breaks a call."""
+
+    async def turn(self, record: TurnRecord) -> None:
+        """Insert, or update the turn of the same number."""
+        ...
+
+    async def conclude(self, outcome: Outcome, category: Category, reason: Reason) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallPorts:
+    """Everything a conversation touches."""
+
+    clock: Clock
+    ear: Ear
+    mouth: Mouth
+    line: LineControl
+    core: BookingCore
+    registry: RealNameRegistry
+    lists: ClosedLists
+    log: TurnLog
+    observer: Observer
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What is known when the call begins."""
+
+    call_id: str
+    caller: str
+    channel: str = "phone"
+    longest: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    outcome: Outcome
+    category: Category
+    reason: Reason
+
+
+class Conversation:
+    """One call. `run` returns when the call is over; reports and keys are posted meanwhile."""
+
+    def __init__(self, ports: CallPorts, facts: CallFacts, wording: Wording) -> None:
+        self._ports = ports
+        self._facts = facts
+        self._state = initial_state(wording, channel=facts.channel)
+        self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
+        # Answers of the core come before whatever the caller did meanwhile: a yes followed
+        # by a hang-up is booked first and hung up second.
+        self._answers: deque[ev.Event] = deque()
+        self._over = False
+        self._hung_up = False
+        self._listening = False
+        self._concluded = Conclusion(Outcome.FAILED, Category.CONSULTATION, Reason.AGENT_FAULT)
+        self._turn = TurnRecord(number=1, started=ports.clock.now())
+        self._waiting: TurnRecord | None = None
+        self._late_timing: TurnRecord | None = None
+        self._spoken_until = 0.0
+
+    # --- what happens outside and is told to the conversation
+
+    def ear_reports(self, report: EarReport) -> None:
+        at = self._ports.clock.now()
+        self._listening = False
+        if isinstance(report, EarHeard):
+            self._note_heard(report)
+            self._inbox.put_nowait(ev.Heard(at, report.understanding, report.marks))
+        elif isinstance(report, EarNothing):
+            self._notice("nothing_heard", noise=report.noise)
+            self._inbox.put_nowait(ev.NothingHeard(at, report.noise))
+        else:
+            self._inbox.put_nowait(ev.RecogniserFailed(at))
+
+    def key_pressed(self, key: str) -> None:
+        self._turn.keys += 1
+        self._spoken_until = self._ports.clock.monotonic()
+        self._notice("key")
+        marks = self._ports.mouth.marks
+        self._ports.mouth.stop()
+        self._inbox.put_nowait(ev.KeyPressed(self._ports.clock.now(), key, marks))
+
+    def line_closed(self) -> None:
+        if not self._hung_up:
+            self._hung_up = True
+            self._ports.ear.close()
+            self._inbox.put_nowait(ev.HungUp(self._ports.clock.now()))
+
+    def first_frame(self) -> None:
+        """The mouth's first speech frame after silence has left."""
+        record, self._waiting = self._waiting, None
+        if record is not None and self._spoken_until:
+            waited = self._ports.clock.monotonic() - self._spoken_until
+            record.timings["first_frame"] = round(waited, 3)
+            self._notice("latency", seconds=dict(record.timings))
+            self._late_timing = record
+
+    def prompt_finished(self) -> None:
+        self._notice("prompt_finished")
+
+    # --- the loop
+
+    async def run(self) -> Conclusion:
+        clock, facts = self._ports.clock, self._facts
+        self._notice("call_started", caller_last_four=facts.caller[-4:])
+        self._inbox.put_nowait(
+            ev.CallStarted(clock.now(), facts.call_id, facts.caller, self._ports.lists.hospitals)
+        )
+        ends_at = clock.monotonic() + facts.longest
+        winding_up = False
+        while not self._over:
+            if self._answers:
+                await self._take(self._answers.popleft())
+                continue
+            try:
+                async with asyncio.timeout(max(0.0, ends_at - clock.monotonic())):
+                    event = await self._inbox.get()
+            except TimeoutError:
+                if winding_up:
+                    log.error("call %s did not wind up; ending it", facts.call_id)
+                    break
+                winding_up = True
+                ends_at = clock.monotonic() + AFTER_LIMIT
+                event = ev.TimeLimit(clock.now())
+            await self._take(event)
+        self._ports.ear.close()
+        await self._finish_turn("")
+        done = self._concluded
+        await self._ports.log.conclude(done.outcome, done.category, done.reason)
+        self._notice(
+            "call_ended",
+            outcome=done.outcome.value,
+            category=done.category.value,
+            reason=done.reason.value,
+        )
+        return done
+
+    async def _take(self, event: ev.Event) -> None:
+        before = self._ports.clock.monotonic()
+        self._state, commands = reduce(self._state, event)
+        names = [type(command).__name__ for command in commands]
+        caller_acted = isinstance(
+            event, ev.Heard | ev.NothingHeard | ev.KeyPressed | ev.RecogniserFailed | ev.HungUp
+        )
+        if caller_acted and any(isinstance(c, do.Say | do.HangUp | do.Transfer) for c in commands):
+            self._turn.timings["dialogue"] = round(self._ports.clock.monotonic() - before, 3)
+            self._turn.decided = names
+            self._waiting = self._turn
+            await self._finish_turn(type(event).__name__)
+        else:
+            self._turn.decided = self._turn.decided + names
+        self._notice("did", commands=names)
+        for command in commands:
+            if self._over:
+                break
+            await self._carry_out(command)
+        if isinstance(event, ev.HungUp):
+            self._over = True
+        elif self._stranded():
+            log.error(
+                "call %s: the dialogue left the caller without a turn after %s",
+                self._facts.call_id,
+                type(event).__name__,
+            )
+            await self._transfer(do.Transfer(Reason.AGENT_FAULT))
+
+    def _stranded(self) -> bool:
+        """Nobody speaks next: no listening turn, nothing to answer, and the caller still there."""
+        pending = self._answers or not self._inbox.empty()
+        return not (self._over or self._listening or self._hung_up or pending)
+
+    async def _finish_turn(self, event: str) -> None:
+        """Write the turn in progress and open the next one."""
+        done = self._turn
+        if not (done.asked or done.hypotheses or done.decided):
+            return
+        done.event = event
+        done.ended = self._ports.clock.now()
+        late, self._late_timing = self._late_timing, None
+        if late is not None:
+            await self._ports.log.turn(late)
+        await self._ports.log.turn(done)
+        self._turn = TurnRecord(number=done.number + 1, started=done.ended)
+
+    # --- commands
+
+    async def _carry_out(self, command: do.Command) -> None:
+        ports = self._ports
+        match command:
+            case do.Say():
+                self._say(command)
+            case do.Listen():
+                await self._listen(command)
+            case do.FindDepartments(hospital):
+                await self._ask_core(lambda: self._departments(hospital))
+            case do.FindDoctors(hospital, department):
+                await self._ask_core(lambda: self._doctors(hospital, department))
+            case do.FindSessions():
+                await self._ask_core(lambda: self._sessions(command))
+            case do.PlaceHold(session_id):
+                await self._ask_core(lambda: self._hold(session_id))
+            case do.ReleaseHold(hold_id):
+                await self._release(hold_id)
+            case do.LookUpName(id_number):
+                await self._ask_core(lambda: self._name(id_number))
+            case do.ConfirmBooking():
+                await self._ask_core(lambda: self._confirm(command))
+            case do.ChangeVoice(rate, gain_db):
+                ports.mouth.change_voice(rate, gain_db)
+            case do.Transfer():
+                await self._transfer(command)
+            case do.HangUp():
+                await self._drain()
+                self._over = True
+                await ports.line.hang_up()
+            case do.Conclude(outcome, category, reason):
+                self._concluded = Conclusion(outcome, category, reason)
+
+    def _say(self, command: do.Say) -> None:
+        text = "".join("＊" if f.personal else f.text for f in command.fragments)
+        self._turn.prompts.append(command.prompt)
+        self._turn.asked.append(text)
+        self._notice("said", prompt=command.prompt, text=text)
+        self._ports.mouth.say(command)
+
+    async def _listen(self, command: do.Listen) -> None:
+        if self._hung_up:
+            return
+        question = await self._ports.lists.question(command, self._ports.clock.now().date())
+        self._turn.expect = command.expect
+        self._listening = True
+        self._notice("listening", expect=command.expect.value)
+        self._ports.ear.listen(command, question, self._ports.lists.hint(question))
+
+    async def _transfer(self, command: do.Transfer) -> None:
+        self._ports.ear.close()
+        self._listening = False
+        await self._drain()
+        if self._hung_up:
+            return
+        self._notice("transfer", reason=command.reason.value)
+        if await self._ports.line.transfer(command.reason):
+            self._over = True
+        elif not self._hung_up:
+            self._answers.append(ev.TransferEnded(self._ports.clock.now(), answered=False))
+
+    async def _drain(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT):
+                await self._ports.mouth.drained()
+        except TimeoutError:
+            log.error("call %s: speech did not end within its limit", self._facts.call_id)
+
+    # --- the booking core
+
+    async def _ask_core(self, ask: Callable[[], Awaitable[ev.Event]]) -> None:
+        try:
+            async with asyncio.timeout(CORE_LIMIT):
+                event = await ask()
+        except BookingRefused as refused:
+            event = ev.Refused(self._ports.clock.now(), refused.reason)
+        except (CoreUnavailable, TimeoutError) as error:
+            log.error("call %s: booking core: %s", self._facts.call_id, type(error).__name__)
+            event = ev.CoreFailed(self._ports.clock.now())
+        self._answers.append(event)
+
+    async def _departments(self, hospital: str) -> ev.Event:
+        now = self._ports.clock.now()
+        found = await self._ports.core.departments(hospital)
+        window = await self._ports.core.booking_window(hospital, now)
+        return ev.DepartmentsFound(now, hospital, tuple(found), window)
+
+    async def _doctors(self, hospital: str, department: str) -> ev.Event:
+        found = await self._ports.core.doctors(hospital, department)
+        return ev.DoctorsFound(self._ports.clock.now(), hospital, department, tuple(found))
+
+    async def _sessions(self, command: do.FindSessions) -> ev.Event:
+        now = self._ports.clock.now()
+        found = await self._ports.core.find_sessions(command.query, now)
+        return ev.SessionsFound(now, command.purpose, tuple(found))
+
+    async def _hold(self, session_id: int) -> ev.Event:
+        now = self._ports.clock.now()
+        held = await self._ports.core.hold(
+            session_id, channel=self._facts.channel, phone=self._facts.caller, now=now
+        )
+        return ev.HoldPlaced(now, held)
+
+    async def _release(self, hold_id: str) -> None:
+        try:
+            async with asyncio.timeout(CORE_LIMIT):
+                await self._ports.core.release(hold_id)
+        except (BookingRefused, CoreUnavailable, TimeoutError) as error:
+            # The hold expires by itself; the caller is not kept waiting for it.
+            log.warning("call %s: hold not released: %s", self._facts.call_id, error)
+
+    async def _name(self, id_number: str) -> ev.Event:
+        name = await self._ports.registry.name_for(id_number)
+        return ev.NameFound(self._ports.clock.now(), name)
+
+    async def _confirm(self, command: do.ConfirmBooking) -> ev.Event:
+        now = self._ports.clock.now()
+        confirm = self._ports.core.confirm
+        try:
+            booking = await confirm(command.hold_id, command.patient, command.key, now)
+        except CoreUnavailable:
+            # The key makes a second try safe: it finds the booking if the first one was made.
+            booking = await confirm(command.hold_id, command.patient, command.key, now)
+        session = booking.session
+        self._notice(
+            "booked",
+            code=booking.code,
+            booking={
+                "hospital": session.hospital,
+                "campus": session.campus,
+                "department": session.department,
+                "doctor": session.doctor or "",
+                "date": session.date.isoformat(),
+                "session": session.period,
+                "time": f"{booking.start:%H:%M}-{booking.end:%H:%M}",
+                "id_last_four": booking.id_last_four,
+                "name_unverified": booking.name_unverified,
+            },
+        )
+        return ev.Booked(now, booking)
+
+    # --- notes for the log and whoever watches
+
+    def _note_heard(self, report: EarHeard) -> None:
+        self._turn.hypotheses = report.recognition.hypotheses
+        self._turn.engine = report.recognition.engine
+        self._turn.meaning = meaning_view(report.understanding)
+        self._turn.timings = {hop: round(s, 3) for hop, s in report.timings.items()}
+        self._spoken_until = report.spoken_until
+        # Spoken ID digits stay out of every notice: the meaning shows their count.
+        private = bool(report.understanding.id_number)
+        self._notice(
+            "heard",
+            engine=report.recognition.engine,
+            hypotheses=[]
+            if private
+            else [[h.text, round(h.confidence, 2)] for h in report.recognition.hypotheses],
+            masked=private,
+        )
+        self._notice("understood", meaning=self._turn.meaning)
+
+    def _notice(self, kind: str, **fields: object) -> None:
+        self._ports.observer.notice(kind, self._facts.call_id, fields)
