@@ -1,0 +1,113 @@
+"""A typed conversation: the same conversation, with a keyboard for an ear and text for a mouth.
+
+For whoever writes wording or grammars, and for tests that need no audio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from dialogs.commands import Listen, Say
+from dialogs.outcomes import Reason
+from grammars.meaning import Hypothesis
+from grammars.question import Question
+from grammars.understand import understand
+from ivr.ports import Clock, Hint, Recognition
+from ivr.session.conversation import EarHeard, EarNothing, EarReport
+
+SILENCE = ""  # the typed line that stands for saying nothing
+
+ReadLine = Callable[[Listen], Awaitable[str]]
+
+
+class TypedMouth:
+    """Says by handing each prompt's text to `show`; everything said counts as played at once."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+        self._marks: frozenset[str] = frozenset()
+        self.rate = 1.0
+        self.gain_db = 0.0
+
+    def say(self, command: Say) -> None:
+        self._show("".join(fragment.text for fragment in command.fragments))
+        self._marks = frozenset(f.mark for f in command.fragments if f.mark)
+
+    def stop(self) -> None:
+        return
+
+    async def drained(self) -> None:
+        return
+
+    def change_voice(self, rate: float, gain_db: float) -> None:
+        self.rate, self.gain_db = rate, gain_db
+
+    @property
+    def marks(self) -> frozenset[str]:
+        return self._marks
+
+
+class TypedEar:
+    """Listens by asking `read_line` for the next line; its end of file is the caller's hang-up."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        mouth: TypedMouth,
+        read_line: ReadLine,
+        report: Callable[[EarReport], None],
+        hang_up: Callable[[], None],
+    ) -> None:
+        self._clock = clock
+        self._mouth = mouth
+        self._read_line = read_line
+        self._report = report
+        self._hang_up = hang_up
+        self._turn: asyncio.Task[None] | None = None
+
+    def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
+        self.close()
+        self._turn = asyncio.get_running_loop().create_task(self._hear(listen, question))
+
+    def close(self) -> None:
+        if self._turn is not None and self._turn is not asyncio.current_task():
+            self._turn.cancel()
+        self._turn = None
+
+    async def _hear(self, listen: Listen, question: Question) -> None:
+        try:
+            text = await self._read_line(listen)
+        except EOFError:
+            self._turn = None
+            self._hang_up()
+            return
+        self._turn = None
+        if text.strip() == SILENCE:
+            self._report(EarNothing(noise=False))
+            return
+        heard = (Hypothesis(text.strip(), 1.0),)
+        self._report(
+            EarHeard(
+                Recognition(heard, engine="typed", seconds=0.0),
+                understand(question, heard),
+                self._mouth.marks,
+                self._clock.monotonic(),
+                {},
+            )
+        )
+
+
+class TypedLine:
+    """A line without telephone: remembers how it ended."""
+
+    def __init__(self) -> None:
+        self.transferred: Reason | None = None
+        self.hung_up = False
+
+    async def transfer(self, reason: Reason) -> bool:
+        self.transferred = reason
+        return True
+
+    async def hang_up(self) -> None:
+        self.hung_up = True
