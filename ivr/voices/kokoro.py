@@ -1,0 +1,183 @@
+"""The neural voice: Kokoro-82M (Apache-2.0), int8 ONNX, Mandarin styles.
+
+Model card and phoneme set: hexgrad/Kokoro-82M. The style table has a row for every
+length in tokens; the model takes at most 510 tokens with the padding at both ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from misaki.zh import ZHG2P
+
+from ivr.ports import VoiceError
+from ivr.voices.conditioning import Samples, telephone_pcm
+from ivr.voices.lexicon import Lexicon, load_lexicon
+from ivr.voices.mandarin_reading import MandarinReading, Punctuation, Word
+from speech_models import ModelError, model_path
+
+MODEL = "kokoro-82m"
+DEFAULT_STYLE = "zf_xiaoxiao"
+DEFAULT_SPEED = 0.9
+
+_MODEL_FILE = "kokoro-v1.0.int8.onnx"
+_STYLE_SIZE = 256
+_RATE = 24000
+_MOST_TOKENS = 508
+_SENTENCE_GAP_SECONDS = 0.3
+# Part of the name: raise it when the sound of the same text changes.
+_VERSION = 1
+
+
+class KokoroVoice:
+    """ivr.ports.Voice on Kokoro.
+
+    `style` is a voice of the model (zf_… female, zm_… male), `speed` its speaking
+    rate (1.0 = as trained). `workers` texts are made at once, each on `threads`
+    threads: one thread each gives the most speech a second. The model (about 1.5 s,
+    500 MB) is loaded on first use or by `warm`. `folder` holds the
+    model, vocab.json and voices/; by default it is the verified model of that name.
+
+    Raises VoiceError, with the command that mends it, when the model is not there
+    or has no such style.
+    """
+
+    def __init__(
+        self,
+        style: str = DEFAULT_STYLE,
+        *,
+        speed: float = DEFAULT_SPEED,
+        threads: int = 1,
+        workers: int = 2,
+        folder: Path | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        if not 0.5 <= speed <= 2.0:
+            raise VoiceError(f"kokoro: speed {speed} is outside 0.5 to 2.0")
+        self.name = f"{MODEL}/{style}/{speed:.2f}/{_VERSION}"
+        self._speed = speed
+        self._threads = threads
+        self._folder = folder or _verified_folder()
+        self._style_file = _style_file(self._folder, style)
+        self._reading = MandarinReading(lexicon or load_lexicon())
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="kokoro")
+        self._lock = threading.Lock()
+        self._engine: _Engine | None = None
+
+    async def synthesise(self, text: str) -> bytes:
+        """8 kHz s16le PCM of `text`. Raises VoiceError; the message never holds the text."""
+        return await self._run(self._speak, text)
+
+    async def warm(self) -> None:
+        """Load model and dictionaries now. Raises VoiceError."""
+        await self._run(self._speak, "您好")
+
+    async def aclose(self) -> None:
+        """Wait for what is being spoken; nothing new is taken. Safe more than once."""
+        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+        self._engine = None
+
+    async def _run(self, work: Callable[[str], bytes], text: str) -> bytes:
+        loop = asyncio.get_running_loop()
+        try:
+            future = loop.run_in_executor(self._executor, work, text)
+        except RuntimeError as error:
+            raise VoiceError("kokoro: the voice has been closed") from error
+        return await future
+
+    def _speak(self, text: str) -> bytes:
+        engine = self._loaded()
+        gap = np.zeros(int(_SENTENCE_GAP_SECONDS * _RATE), np.float32)
+        parts: list[Samples] = []
+        for sentence in re.split(r"(?<=[。！？!?\n])", text):
+            for tokens in engine.tokens(self._reading.read(sentence)):
+                parts.extend((engine.infer(tokens, self._speed), gap))
+        pcm = telephone_pcm(np.concatenate(parts), _RATE) if parts else b""
+        if not pcm:
+            raise VoiceError("kokoro: there is nothing in this text that can be spoken")
+        return pcm
+
+    def _loaded(self) -> _Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = _Engine(self._folder, self._style_file, self._threads)
+            return self._engine
+
+
+class _Engine:
+    """Model, vocabulary and style in memory; `infer` may run in several threads at once."""
+
+    def __init__(self, folder: Path, style_file: Path, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            )
+            vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+            self._vocabulary: dict[str, int] = vocabulary["vocab"]
+            self._style = np.fromfile(style_file, np.float32).reshape(-1, 1, _STYLE_SIZE)
+        # onnxruntime's errors have no common base of their own below Exception.
+        except Exception as error:
+            raise VoiceError(f"kokoro: the model cannot be loaded: {error}") from error
+
+    def tokens(self, reading: Sequence[Word | Punctuation]) -> Iterator[list[int]]:
+        """Model input in pieces that the model can take, cut between words."""
+        piece: list[int] = []
+        after_word = False
+        for part in reading:
+            phonemes = _phonemes(part)
+            if isinstance(part, Word) and after_word:
+                phonemes = " " + phonemes
+            ids = [self._vocabulary[sign] for sign in phonemes if sign in self._vocabulary]
+            if len(piece) + len(ids) > _MOST_TOKENS:
+                yield piece
+                piece = []
+            if piece or isinstance(part, Word):
+                piece.extend(ids)
+            after_word = isinstance(part, Word)
+        if piece:
+            yield piece
+
+    def infer(self, tokens: list[int], speed: float) -> Samples:
+        inputs = {
+            "tokens": np.array([[0, *tokens, 0]], np.int64),
+            "style": self._style[min(len(tokens), len(self._style)) - 1],
+            "speed": np.array([speed], np.float32),
+        }
+        try:
+            audio = self._session.run(None, inputs)[0]
+        except Exception as error:
+            raise VoiceError(f"kokoro: the model failed on {len(tokens)} tokens") from error
+        return np.asarray(audio, dtype=np.float32).ravel()
+
+
+def _phonemes(part: Word | Punctuation) -> str:
+    """misaki's phonemes for Kokoro v1.0, which knows no non-syllabic mark (U+032F)."""
+    if isinstance(part, Punctuation):
+        return part.marks + " "
+    return "".join(ZHG2P.py2ipa(syllable) for syllable in part.syllables).replace("\u032f", "")
+
+
+def _verified_folder() -> Path:
+    try:
+        return model_path(MODEL)
+    except ModelError as error:
+        raise VoiceError(str(error)) from error
+
+
+def _style_file(folder: Path, style: str) -> Path:
+    styles = {file.stem: file for file in (folder / "voices").glob("*.bin")}
+    if style not in styles:
+        known = ", ".join(sorted(styles)) or f"none in {folder}"
+        raise VoiceError(f"kokoro: no style is called {style!r}; known: {known}")
+    return styles[style]
