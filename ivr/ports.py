@@ -7,7 +7,7 @@ All audio is 8 kHz, 16-bit little-endian mono PCM; a frame is 20 ms = 160 sample
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -80,18 +80,42 @@ class Hint:
     closed: bool = False
 
 
+class ClosedSetScorer(Protocol):
+    """Asks of one recognised utterance how well each entry of a closed list fits its sound."""
+
+    async def score(self, candidates: Sequence[str]) -> list[float | None]:
+        """Log-probability per token of each candidate (at most 0, higher is better), in order.
+
+        None for a candidate that the search dropped: it is worse than every scored
+        one. Raises RecogniserError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Final result of one utterance: N-best first (simplified Chinese), empty for silence or noise."""
+    """Final result of one utterance: N-best first (simplified Chinese), empty for silence or noise.
+
+    `scorer` is there when the engine can score closed lists and heard speech; it
+    holds the utterance's encoding (about 1 MB), so it goes with the recognition.
+    """
 
     hypotheses: tuple[Hypothesis, ...]
     engine: str
     seconds: float
     word_confidences: tuple[tuple[str, float], ...] = ()
+    scorer: ClosedSetScorer | None = field(default=None, compare=False, repr=False)
 
 
 class RecogniserStream(Protocol):
-    """One utterance. Every method returns at once or awaits; none blocks the event loop."""
+    """One utterance. Every method returns at once or awaits; none blocks the event loop.
+
+    A pause may be the end of the utterance. At the first short silence the session
+    calls `speculate`: an engine that recognises whole utterances starts on the audio
+    so far. If the caller goes on, the session calls `resume` and that work is
+    dropped; if not, `finish` returns its result, without the silence accepted since.
+    Engines that recognise as they listen do nothing in either.
+    """
 
     def accept(self, pcm: bytes) -> None:
         """Take further audio (any whole number of samples)."""
@@ -99,6 +123,14 @@ class RecogniserStream(Protocol):
 
     def partial(self) -> str:
         """The newest partial text; empty where the engine has none."""
+        ...
+
+    def speculate(self) -> None:
+        """Begin recognising what was accepted so far; no effect when that has begun."""
+        ...
+
+    def resume(self) -> None:
+        """The caller speaks on: drop the speculation; no effect without one."""
         ...
 
     async def finish(self) -> Recognition:
@@ -154,7 +186,7 @@ class ReviewSink(Protocol):
 
 @dataclass(slots=True)
 class TurnTimings:
-    """Seconds per hop of one turn: end of speech -> decision -> text -> meaning -> first agent frame."""
+    """Seconds per hop of one turn, from the end of speech to the first agent frame."""
 
     endpointing: float = 0.0
     recognition: float = 0.0
