@@ -173,7 +173,9 @@ class Voice(Protocol):
 class FragmentStore(Protocol):
     """Rendered fragments: memory, then disk, then the engine (once per text, however many ask)."""
 
-    async def pcm(self, text: str) -> bytes: ...
+    async def pcm(self, text: str, keep: bool = True) -> bytes:
+        """`keep` False (personal text): no trace of it stays. Raises VoiceError."""
+        ...
 
 
 class ReviewSink(Protocol):
