@@ -1,4 +1,47 @@
 """The booking core that every channel shares. Knows nothing of telephones.
 
-`connect(url)` gives the one async interface, `BookingCore`.
+`await connect(url)` gives the one async interface, `BookingCore`;
+`await migrate(url)` makes or upgrades the database before it.
+
+The imports are inside the functions so that `booking_client.types`, which the
+conversation uses, loads no database library.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from booking_client.personal_data import PersonalDataKeys
+    from booking_client.rules import Rules
+    from booking_client.sql.core import SqlBookingCore
+
+__all__ = ["connect", "migrate"]
+
+
+async def connect(
+    url: str, *, keys: PersonalDataKeys | None = None, rules: Rules | None = None
+) -> SqlBookingCore:
+    """Open the booking core at `url`; close it with `await core.close()`.
+
+    `sqlite:///path` opens a migrated file, `sqlite://` an empty database in
+    memory (already migrated, for tests). `keys` default to the environment's
+    (`PersonalDataKeys.from_environment`), `rules` to `data/rules.yaml`.
+
+    Raises ValueError for another kind of URL, DataKeyError for a missing,
+    malformed or wrong key, DataFileError for bad rules and CoreUnavailable when
+    the database cannot be opened or is not migrated.
+    """
+    from booking_client.sql.core import open_core
+
+    return await open_core(url, keys=keys, rules=rules)
+
+
+async def migrate(url: str) -> None:
+    """Bring the database file at `url` to the newest schema; harmless when it is there already.
+
+    Raises ValueError for another kind of URL, CoreUnavailable when it fails.
+    """
+    from booking_client.migrations.upgrade import migrate_url
+
+    await migrate_url(url)

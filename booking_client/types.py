@@ -61,7 +61,10 @@ class SlotBand:
 
 @dataclass(frozen=True, slots=True)
 class ClinicSession:
-    """A clinic session with its bands, earliest first. `doctor` None = ordinary clinic (普通门诊)."""
+    """A clinic session with its bands, earliest first.
+
+    `doctor` None = ordinary clinic (普通门诊).
+    """
 
     id: int
     hospital: str

@@ -1,0 +1,33 @@
+"""The tables of the booking core, one subject a file; importing the package knows them all."""
+
+from booking_client.model.base import Base
+from booking_client.model.booking import BookingRow
+from booking_client.model.data_key import DataKeyRow
+from booking_client.model.department import DepartmentGroupRow, DepartmentRow
+from booking_client.model.doctor import DoctorRow
+from booking_client.model.hold import HoldRow, HoldState
+from booking_client.model.hospital import CampusRow, HospitalRow
+from booking_client.model.idempotency import IdempotencyRow
+from booking_client.model.patient import PatientRow, PhoneRow
+from booking_client.model.session import PERIODS, SessionRow, SessionStatus
+from booking_client.model.slot import SlotRow
+
+__all__ = [
+    "PERIODS",
+    "Base",
+    "BookingRow",
+    "CampusRow",
+    "DataKeyRow",
+    "DepartmentGroupRow",
+    "DepartmentRow",
+    "DoctorRow",
+    "HoldRow",
+    "HoldState",
+    "HospitalRow",
+    "IdempotencyRow",
+    "PatientRow",
+    "PhoneRow",
+    "SessionRow",
+    "SessionStatus",
+    "SlotRow",
+]

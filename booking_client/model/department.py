@@ -1,0 +1,29 @@
+"""Departments in two levels, per hospital: the group (内科) and what is booked (心血管内科)."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking_client.model.base import Base
+
+
+class DepartmentGroupRow(Base):
+    __tablename__ = "department_group"
+    __table_args__ = (UniqueConstraint("hospital_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hospital_id: Mapped[int] = mapped_column(ForeignKey("hospital.id"))
+    name: Mapped[str]
+
+
+class DepartmentRow(Base):
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("hospital_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hospital_id: Mapped[int] = mapped_column(ForeignKey("hospital.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("department_group.id"), index=True)
+    name: Mapped[str]
+    aliases: Mapped[list[str]]
+    position: Mapped[int]

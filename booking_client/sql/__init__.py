@@ -1,0 +1,1 @@
+"""The booking core on an SQL database."""
