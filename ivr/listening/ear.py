@@ -1,0 +1,120 @@
+"""The caller's line as the call session sees it: frames in, speech events out.
+
+Puts voice activity, echo, barge-in and endpointing together. One Ear a call; it
+is fed every frame of both legs, whether somebody listens or not, so that it
+knows the line's noise and echo when it matters. Pure: no clock, no I/O.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from dialogs.commands import Patience
+from ivr.listening.barge_in import BargeIn, Interruption
+from ivr.listening.echo import EchoDetector
+from ivr.listening.endpointing import Endpointer, EndpointEvent
+from ivr.listening.voice_activity import FrameActivity, VoiceActivity
+
+KEPT_FRAMES = 50  # 1 s, more than any look-back
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The caller speaks into the prompt: stop it now. Comes once a prompt."""
+
+    how: Interruption
+
+
+EarEvent = EndpointEvent | Interrupted
+
+
+class Ear:
+    """Hears one call."""
+
+    def __init__(self, voice_activity: VoiceActivity) -> None:
+        self._voice_activity = voice_activity
+        self._echo = EchoDetector()
+        self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
+        self._turn: Endpointer | None = None
+        self._barge_in: BargeIn | None = None
+        self._deaf = False
+        self.activity = FrameActivity(voiced=False, level=-96.0, floor=-96.0)
+        self.echo = False
+
+    @property
+    def callers_voice(self) -> bool:
+        """Whether the frame heard last is the caller's voice (and not our echo)."""
+        return self.activity.voiced and not self.echo
+
+    @property
+    def speaking(self) -> bool:
+        """Inside an utterance of the open turn."""
+        return self._turn is not None and self._turn.speaking
+
+    def open_turn(
+        self, patience: Patience, *, prompt_playing: bool = False, barge_in: bool = True
+    ) -> None:
+        """Begin a listening turn; an open one is dropped.
+
+        With `prompt_playing`, `barge_in` lets the caller interrupt; without it
+        nothing is heard until `prompt_ended`.
+        """
+        self._turn = Endpointer(patience, prompt_playing=prompt_playing)
+        self._barge_in = BargeIn() if prompt_playing and barge_in else None
+        self._deaf = prompt_playing and not barge_in
+
+    def close_turn(self) -> None:
+        """Nobody listens any more; frames are still taken."""
+        self._turn = self._barge_in = None
+        self._deaf = False
+
+    def prompt_ended(self) -> None:
+        """The prompt has been played out or was cut off. Also after Interrupted, without harm."""
+        self._barge_in = None
+        self._deaf = False
+        if self._turn is not None:
+            self._turn.prompt_ended()
+
+    def set_complete(self, complete: bool) -> None:
+        """See Endpointer.set_complete; nothing happens when no turn is open."""
+        if self._turn is not None:
+            self._turn.set_complete(complete)
+
+    def wait_again(self) -> None:
+        """See Endpointer.wait_again: the utterance was nothing, the turn goes on."""
+        if self._turn is not None:
+            self._turn.wait_again()
+
+    def key_pressed(self) -> tuple[EarEvent, ...]:
+        """A key interrupts the prompt at once, even one without barge-in by voice."""
+        if self._barge_in is None and not self._deaf:
+            return ()
+        self.prompt_ended()
+        return (Interrupted(Interruption.KEY),)
+
+    def played(self, frame: bytes) -> None:
+        """A frame was sent to the caller; call it for every frame, silence included."""
+        self._echo.played(frame)
+
+    def heard(self, frame: bytes) -> tuple[EarEvent, ...]:
+        """A frame came from the caller. Interrupted comes before an endpointing event."""
+        self._kept.append(frame)
+        self._echo.heard(frame)
+        self.activity = self._voice_activity.feed(frame)
+        self.echo = self.activity.voiced and self._echo.is_echo()
+        events: list[EarEvent] = []
+        if self._barge_in is not None:
+            how = self._barge_in.feed(frame, self.activity, echo=self.echo)
+            if how is not None:
+                self.prompt_ended()
+                events.append(Interrupted(how))
+        if self._turn is not None and not self._deaf:
+            event = self._turn.feed(self.callers_voice)
+            if event is not None:
+                events.append(event)
+        return tuple(events)
+
+    def recent(self, frames: int) -> bytes:
+        """The last `frames` frames heard, oldest first, as one PCM string (at most KEPT_FRAMES)."""
+        return b"".join(list(self._kept)[-frames:]) if frames > 0 else b""

@@ -1,0 +1,192 @@
+"""When an utterance begins and ends. A pure state machine over voice-activity decisions.
+
+Time is frames of 20 ms; there is no clock. A listening turn:
+
+    waiting --voiced--> SpeechStarted --silence--> PauseStarted --silence--> UtteranceEnded
+                                          ^-- SpeechResumed --'
+
+or it ends in NoInput or NoiseOnly. After any of these three ends the turn is
+over and `feed` answers None, unless `wait_again` opens it once more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from dialogs.commands import Patience
+from ivr.listening.voice_activity import LOOK_BACK_FRAMES
+from ivr.ports import FRAME_SECONDS
+
+ONSET_VOICED = 5  # voiced frames (100 ms) that make it speech: 不 has about 8, a click 1 or 2
+ONSET_WINDOW = 10
+RESUME_VOICED = 3  # after a pause speech is believed sooner, a lone flicker still is not
+RESUME_WINDOW = 5
+PAUSE_FRAMES = 10  # 200 ms: recognition may start on what there is so far
+NOISE_FRAMES = 8  # voiced frames that never became speech, to call an empty turn noisy
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Speech is certain. The utterance began `look_back_frames` before the end of this frame
+    (this frame counts); that includes 300 ms ahead of its first voiced frame."""
+
+    look_back_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseStarted:
+    """200 ms of silence: the time to recognise on trial, see Endpointer.set_complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The pause was none; a trial recognition is stale."""
+
+
+class EndReason(StrEnum):
+    SILENCE = "silence"
+    COMPLETE = "complete"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceEnded:
+    """`frames` from the start (look-back included) to now; the last `silent_frames` are silence."""
+
+    reason: EndReason
+    frames: int
+    silent_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """Nobody spoke within the patience of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseOnly:
+    """There was sound, but nothing long enough to be a word."""
+
+
+EndpointEvent = SpeechStarted | PauseStarted | SpeechResumed | UtteranceEnded | NoInput | NoiseOnly
+
+
+class _State(Enum):
+    WAITING = "waiting"
+    SPEAKING = "speaking"
+    OVER = "over"
+
+
+class Endpointer:
+    """One listening turn. The clocks of `no_input` and `longest` start when the prompt has ended
+    or, for `longest`, when the caller speaks into it."""
+
+    def __init__(self, patience: Patience, *, prompt_playing: bool = False) -> None:
+        """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience."""
+        self._end_silence = _frames(patience.end_silence)
+        self._complete_silence = _frames(patience.complete_silence)
+        self._no_input = _frames(patience.no_input)
+        self._longest = _frames(patience.longest)
+        self._prompt_playing = prompt_playing
+        self._state = _State.WAITING
+        self._complete = False
+        self._turn_frames = 0  # since the caller was free to speak, or spoke
+        self._waited = 0  # since the prompt ended or the wait began again
+        self._noise = 0  # voiced frames outside speech
+        self._recent: deque[bool] = deque(maxlen=ONSET_WINDOW)
+        self._utterance = 0
+        self._silent = 0
+        self._paused = False
+
+    @property
+    def speaking(self) -> bool:
+        """Inside an utterance, its pauses included."""
+        return self._state is _State.SPEAKING
+
+    @property
+    def over(self) -> bool:
+        return self._state is _State.OVER
+
+    def prompt_ended(self) -> None:
+        """Our prompt has been played out (or was cut off): from now the caller is waited for."""
+        self._prompt_playing = False
+        self._waited = 0
+
+    def set_complete(self, complete: bool) -> None:
+        """What was heard up to this pause answers the question whole: end it sooner.
+
+        Holds until speech resumes.
+        """
+        self._complete = complete
+
+    def wait_again(self) -> None:
+        """The utterance was nothing (a cough, a bare 嗯): go on with the same turn.
+
+        The wait for the first word begins anew, the limit of the turn does not.
+        """
+        self._state = _State.WAITING
+        self._complete = False
+        self._recent.clear()
+        self._waited = 0
+        self._noise = NOISE_FRAMES
+
+    def feed(self, voiced: bool) -> EndpointEvent | None:
+        """One frame's decision; at most one event."""
+        if self._state is _State.OVER:
+            return None
+        if self._state is _State.SPEAKING or not self._prompt_playing:
+            self._turn_frames += 1
+        self._recent.append(voiced)
+        return self._wait(voiced) if self._state is _State.WAITING else self._follow(voiced)
+
+    def _wait(self, voiced: bool) -> EndpointEvent | None:
+        if sum(self._recent) >= ONSET_VOICED:
+            first = list(self._recent).index(True)
+            self._state = _State.SPEAKING
+            self._utterance = len(self._recent) - first + LOOK_BACK_FRAMES
+            self._noise = 0
+            self._silent = 0
+            self._paused = False
+            return SpeechStarted(self._utterance)
+        self._noise += voiced
+        if self._prompt_playing:
+            return None
+        self._waited += 1
+        beginning = sum(list(self._recent)[-RESUME_WINDOW:]) >= RESUME_VOICED - 1
+        patience_gone = self._waited >= self._no_input and not beginning
+        if patience_gone or self._turn_frames >= self._longest:
+            self._state = _State.OVER
+            return NoiseOnly() if self._noise >= NOISE_FRAMES else NoInput()
+        return None
+
+    def _follow(self, voiced: bool) -> EndpointEvent | None:
+        self._utterance += 1
+        resumed = sum(list(self._recent)[-RESUME_WINDOW:]) >= RESUME_VOICED
+        event: EndpointEvent | None = None
+        if voiced and resumed:
+            if self._paused:
+                event = SpeechResumed()
+            self._silent, self._paused, self._complete = 0, False, False
+        else:
+            self._silent += 1
+        if self._turn_frames >= self._longest:
+            return self._end(EndReason.TOO_LONG)
+        if self._silent >= PAUSE_FRAMES and not self._paused:
+            self._paused = True
+            event = PauseStarted()
+        if not voiced:
+            if self._complete and self._silent >= self._complete_silence:
+                return self._end(EndReason.COMPLETE)
+            if self._silent >= self._end_silence:
+                return self._end(EndReason.SILENCE)
+        return event
+
+    def _end(self, reason: EndReason) -> UtteranceEnded:
+        self._state = _State.OVER
+        return UtteranceEnded(reason, self._utterance, self._silent)
+
+
+def _frames(seconds: float) -> int:
+    return max(1, round(seconds / FRAME_SECONDS))
