@@ -42,6 +42,11 @@ class LiveFeed:
             self._server = None
             self._path.unlink(missing_ok=True)
 
+    @property
+    def watchers(self) -> int:
+        """How many are watching now."""
+        return len(self._watchers)
+
     async def _watch(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._watchers.add(writer)
         try:

@@ -14,7 +14,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from datafiles import load_yaml
 from grammars.meaning import Slot
@@ -47,7 +47,9 @@ def _answer(value: Any) -> Any:
 
 
 def _answers(value: Any) -> Any:
-    return [_answer(item) for item in value] if isinstance(value, list) else [_answer(value)]
+    return (
+        [_answer(item) for item in value] if isinstance(value, list | tuple) else [_answer(value)]
+    )
 
 
 class ExpectedBooking(BaseModel):
@@ -78,12 +80,15 @@ class Case(BaseModel):
     answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]]
     expect: Expectation = Expectation()
 
-    @model_validator(mode="after")
-    def known_questions(self) -> Case:
-        unknown = sorted(set(self.answers) - set(ASKED))
+    @field_validator("answers")
+    @classmethod
+    def known_questions(
+        cls, answers: dict[str, tuple[Answer, ...]]
+    ) -> dict[str, tuple[Answer, ...]]:
+        unknown = sorted(set(answers) - set(ASKED))
         if unknown:
             raise ValueError(f"{unknown[0]} is never asked; one of: {', '.join(ASKED)}")
-        return self
+        return answers
 
 
 def load_case(path: Path) -> Case:
@@ -103,14 +108,18 @@ class Script:
         self._answers = case.answers
         self._asked: dict[str, int] = {}
 
-    def answer(self, expect: str) -> Answer | None:
-        """The answer to the question `expect`, asked now; None: the caller stays silent."""
+    def peek(self, expect: str) -> Answer | None:
+        """The answer that `answer` would give, without using it up."""
         key = expect if expect in self._answers else "any"
-        answers = self._answers.get(key)
-        if not answers:
-            return None
+        answers = self._answers.get(key, ())
         turn = self._asked.get(key, 0)
-        self._asked[key] = turn + 1
         if key == "any" and turn >= len(answers):
             return None  # lines are spoken once each
-        return answers[min(turn, len(answers) - 1)]
+        return answers[min(turn, len(answers) - 1)] if answers else None
+
+    def answer(self, expect: str) -> Answer | None:
+        """The answer to the question `expect`, asked now; None: the caller stays silent."""
+        answer = self.peek(expect)
+        key = expect if expect in self._answers else "any"
+        self._asked[key] = self._asked.get(key, 0) + 1
+        return answer

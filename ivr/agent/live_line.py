@@ -1,0 +1,147 @@
+"""One caller's line through Asterisk: audio by AudioSocket, control by AGI.
+
+The line belongs to the call, not to one AudioSocket connection: a transfer that
+nobody answers comes back on a new connection and the session goes on hearing.
+The dialplan is told how the call ends by the channel variable IVR_END; without
+it the dialplan's safety net takes the caller (deploy/asterisk).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from dialogs.outcomes import Reason
+from ivr.ports import LineClosed, LineEvent
+from ivr.telephony.agi_server import AgiError, AgiSession
+from ivr.telephony.audiosocket_line import AudioSocketLine
+from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected
+
+log = logging.getLogger(__name__)
+
+CONNECT_LIMIT = 2.0  # seconds for AudioSocket to connect: then the safety net has the caller
+LEAVE_LIMIT = 5.0  # seconds for EXEC AudioSocket to return once we hung its socket up
+QUEUE_SECONDS = 45  # how long a caller waits for a person before the agent takes the call back
+QUEUE = "operators"
+# QUEUESTATUS of a queue that did not give the caller a person.
+UNANSWERED = frozenset(
+    {"TIMEOUT", "FULL", "JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "WITHDRAW"}
+)
+
+
+class LiveLine:
+    """AudioSource, AudioSink and LineControl of a live call."""
+
+    def __init__(
+        self, agi: AgiSession, server: AudioSocketServer, call_id: UUID, address: str
+    ) -> None:
+        """`address` is host:port of `server` as Asterisk reaches it."""
+        self._agi = agi
+        self._server = server
+        self._call_id = call_id
+        self._address = address
+        self._line: AudioSocketLine | None = None
+        self._execution: asyncio.Task[int] | None = None
+        self._changed = asyncio.Event()
+        self._away = False  # in a queue: no audio is ours
+        self._over = False
+
+    async def open(self) -> None:
+        """EXEC AudioSocket and wait for its connection. Raises LineNotConnected."""
+        with self._server.expect(self._call_id) as expected:
+            arguments = f"{self._call_id},{self._address}"
+            self._execution = asyncio.create_task(
+                self._agi.execute("AudioSocket", arguments, timeout=None)
+            )
+            waiting = asyncio.create_task(expected.connected(CONNECT_LIMIT))
+            try:
+                await asyncio.wait({self._execution, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                if not waiting.done():  # refused: EXEC came back before any connection
+                    raise LineNotConnected("AudioSocket was refused")
+                self._line = waiting.result()
+            finally:
+                waiting.cancel()
+                await asyncio.gather(waiting, return_exceptions=True)
+        self._away = False
+        self._changed.set()
+
+    # --- AudioSource, AudioSink
+
+    async def events(self) -> AsyncIterator[LineEvent]:
+        """Across every connection of the call; ends with one LineClosed."""
+        while not self._over:
+            line = self._line
+            if line is not None and not self._away:
+                async for event in line.events():
+                    if not isinstance(event, LineClosed):
+                        yield event
+                    elif not self._away:
+                        self._over = True
+                if self._over:
+                    break
+            self._changed.clear()
+            await self._changed.wait()
+        yield LineClosed(hung_up=True)
+
+    async def send(self, frame: bytes) -> None:
+        if self._line is not None and not self._away:
+            await self._line.send(frame)
+
+    # --- LineControl
+
+    async def transfer(self, reason: Reason) -> bool:
+        """To the operators' queue. Returns True as soon as a person has answered (or the caller
+        left the queue), False when the caller is back on the line with us."""
+        self._away = True
+        try:
+            await self._leave_audio()
+            await self._agi.set_variable("IVR_REASON", reason.value)
+            self._execution = asyncio.create_task(
+                self._agi.execute("Queue", f"{QUEUE},rt,,,{QUEUE_SECONDS}", timeout=None)
+            )
+            await asyncio.wait({self._execution}, timeout=QUEUE_SECONDS + LEAVE_LIMIT)
+            if not self._execution.done():
+                return self._taken()  # longer than the queue lets anyone wait: they are talking
+            result = self._execution.result()
+            status = await self._agi.get_variable("QUEUESTATUS")
+        except AgiError:
+            return self._taken()  # the channel is gone: nobody is left to talk to
+        if result != 0 or self._agi.hungup or status not in UNANSWERED:
+            return self._taken()
+        try:
+            await self.open()
+        except LineNotConnected:
+            log.error("call %s: no audio after the queue", self._call_id)
+            return self._taken()  # without IVR_END the dialplan takes the caller
+        return False
+
+    def _taken(self) -> bool:
+        self._over = True
+        self._changed.set()
+        return True
+
+    async def hang_up(self) -> None:
+        """End the call: the dialplan hangs up."""
+        self._over = True  # what follows on the socket is our own doing
+        await self._leave_audio()
+        with contextlib.suppress(AgiError):
+            await self._agi.set_variable("IVR_END", "hangup")
+        self._changed.set()
+
+    async def finish(self) -> None:
+        """Until the channel has left us (an operator may still be talking to the caller)."""
+        if self._line is not None and not self._away:
+            await self._line.hang_up()
+        if self._execution is not None:
+            await asyncio.gather(self._execution, return_exceptions=True)
+
+    async def _leave_audio(self) -> None:
+        if self._line is not None:
+            await self._line.hang_up()
+        if self._execution is not None:
+            _, running = await asyncio.wait({self._execution}, timeout=LEAVE_LIMIT)
+            if running:
+                log.error("call %s: AudioSocket did not end", self._call_id)

@@ -1,0 +1,271 @@
+"""The ear of a call with audio: frames -> utterance -> recognition -> meaning -> one report.
+
+Frames come in from the media loop (`frame`), the conversation opens turns
+(`listen`). Recognition starts on trial in the first pause; when its meaning is
+already a complete answer the utterance ends sooner. Nothing here blocks the
+event loop: recognition runs in the engine's threads, understanding in the
+executor's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dialogs.commands import KeyMode, Listen
+from grammars.completeness import is_complete
+from grammars.meaning import Slot, Understanding
+from grammars.question import Question
+from grammars.understand import understand
+from ivr.listening.barge_in import BargeIn
+from ivr.listening.endpointing import (
+    Endpointer,
+    NoInput,
+    NoiseOnly,
+    PauseStarted,
+    SpeechResumed,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from ivr.listening.voice_activity import LOOK_BACK_FRAMES, VoiceActivity
+from ivr.ports import (
+    Clock,
+    Hint,
+    Recogniser,
+    RecogniserError,
+    RecogniserStream,
+    Recognition,
+)
+from ivr.session.conversation import EarFailed, EarHeard, EarNothing, EarReport
+
+log = logging.getLogger(__name__)
+
+_KEPT_FRAMES = LOOK_BACK_FRAMES + 50  # frames before speech was certain, to look back into
+UNDERSTANDING_LIMIT = 2.0  # seconds
+
+
+class Prompt(Protocol):
+    """What the ear asks of the mouth."""
+
+    @property
+    def playing(self) -> bool: ...
+
+    @property
+    def can_be_interrupted(self) -> bool: ...
+
+    @property
+    def marks(self) -> frozenset[str]: ...
+
+    def stop(self) -> None: ...
+
+
+class UtteranceKeeper(Protocol):
+    """What the ear tells the recording; see ivr.recording."""
+
+    def hold_from(self, look_back_frames: int) -> None: ...
+
+    def utterance_understood(self, contains_id: bool) -> None: ...
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One listening turn, from `listen` to its report."""
+
+    listen: Listen
+    question: Question
+    hint: Hint
+    endpointer: Endpointer
+    barge_in: BargeIn
+    stream: RecogniserStream | None = None
+    marks: frozenset[str] = frozenset()
+    spoken_until: float = 0.0
+    interrupted: bool = False  # speech stopped our prompt, or there was none
+    trial: asyncio.Task[None] | None = None
+    understood: Understanding | None = None  # of the trial, as long as it holds
+
+
+class AudioEar:
+    """One call's ear. `report` gets exactly one report for each turn that is not closed."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        recogniser: Recogniser,
+        activity: VoiceActivity,
+        prompt: Prompt,
+        keeper: UtteranceKeeper,
+        report: Callable[[EarReport], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+    ) -> None:
+        """`spawn` makes a task that the call owns and waits for."""
+        self._clock = clock
+        self._recogniser = recogniser
+        self._activity = activity
+        self._prompt = prompt
+        self._keeper = keeper
+        self._report = report
+        self._spawn = spawn
+        self._turn: _Turn | None = None
+        self._recent: deque[bytes] = deque(maxlen=_KEPT_FRAMES)
+
+    # --- the conversation's side
+
+    def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
+        self.close()
+        playing = self._prompt.playing
+        self._turn = _Turn(
+            listen,
+            question,
+            hint,
+            Endpointer(listen.patience, prompt_playing=playing),
+            BargeIn(),
+            interrupted=not playing,
+        )
+
+    def close(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            if turn.endpointer.speaking:
+                # Never understood, so nobody can say that it holds no ID number.
+                self._keeper.utterance_understood(contains_id=True)
+            self._drop(turn)
+
+    def prompt_finished(self) -> None:
+        """All that was said has been played (or was cut off): the caller's time begins."""
+        if self._turn is not None:
+            self._turn.endpointer.prompt_ended()
+
+    # --- the media loop's side
+
+    def frame(self, pcm: bytes, played: bytes) -> None:
+        """One 20 ms frame of the caller, and what we played at the same time."""
+        activity = self._activity.feed(pcm)
+        self._recent.append(pcm)
+        turn = self._turn
+        if turn is None or turn.endpointer.over:
+            return
+        voiced = activity.voiced
+        if self._prompt.playing:
+            wants_in = turn.barge_in.feed(pcm, played, activity)
+            if wants_in and self._prompt.can_be_interrupted and not turn.interrupted:
+                turn.marks = self._prompt.marks
+                turn.interrupted = True
+                self._prompt.stop()
+        event = turn.endpointer.feed(voiced)
+        if turn.endpointer.speaking and voiced:
+            turn.spoken_until = self._clock.monotonic()
+        if turn.stream is not None:
+            turn.stream.accept(pcm)
+        match event:
+            case SpeechStarted(look_back):
+                self._speech_started(turn, look_back)
+            case PauseStarted():
+                self._pause_started(turn)
+            case SpeechResumed():
+                self._speech_resumed(turn)
+            case UtteranceEnded():
+                self._utterance_ended(turn, event)
+            case NoInput():
+                self._finish(turn, EarNothing(noise=False))
+            case NoiseOnly():
+                self._finish(turn, EarNothing(noise=True))
+            case None:
+                pass
+
+    # --- one utterance
+
+    def _speech_started(self, turn: _Turn, look_back: int) -> None:
+        if not turn.marks:  # an interruption has noted them before it stopped the prompt
+            turn.marks = self._prompt.marks
+        self._keeper.hold_from(look_back)
+        turn.stream = self._recogniser.open(turn.hint)
+        kept = list(self._recent)
+        turn.stream.accept(b"".join(kept[-look_back:]))
+
+    def _pause_started(self, turn: _Turn) -> None:
+        if turn.stream is not None:
+            turn.stream.speculate()
+            turn.trial = self._spawn(self._try(turn, turn.stream))
+
+    def _speech_resumed(self, turn: _Turn) -> None:
+        turn.understood = None
+        if turn.trial is not None:
+            turn.trial.cancel()
+            turn.trial = None
+        if turn.stream is not None:
+            turn.stream.resume()
+
+    async def _try(self, turn: _Turn, stream: RecogniserStream) -> None:
+        """Recognise what there is; a complete answer ends the utterance sooner."""
+        try:
+            recognition = await stream.finish()
+        except RecogniserError:
+            return  # the final attempt will say so
+        understood = await self._understand(turn.question, recognition)
+        complete = await asyncio.to_thread(is_complete, turn.question, recognition.hypotheses)
+        if turn is self._turn and not turn.endpointer.over:
+            turn.understood = understood
+            turn.endpointer.set_complete(complete)
+
+    def _utterance_ended(self, turn: _Turn, end: UtteranceEnded) -> None:
+        self._spawn(self._recognise(turn, self._clock.monotonic()))
+
+    async def _recognise(self, turn: _Turn, decided: float) -> None:
+        timings = {"endpointing": decided - turn.spoken_until}
+        stream = turn.stream
+        if stream is None:
+            self._finish(turn, EarNothing(noise=True))
+            return
+        try:
+            recognition = await stream.finish()
+            recognised = self._clock.monotonic()
+            # The trial's meaning holds: it was withdrawn if speech had gone on.
+            understanding = turn.understood or await self._understand(turn.question, recognition)
+        except (RecogniserError, TimeoutError) as error:
+            log.error("recognition failed: %s", type(error).__name__)
+            self._keeper.utterance_understood(contains_id=True)
+            self._finish(turn, EarFailed())
+            return
+        timings["recognition"] = recognised - decided
+        timings["understanding"] = self._clock.monotonic() - recognised
+        if turn is not self._turn:
+            return  # closed meanwhile; `close` has settled the recording
+        private = bool(understanding.id_number) or turn.listen.expect is Slot.ID_NUMBER
+        self._keeper.utterance_understood(
+            contains_id=private or turn.listen.keys is KeyMode.ID_NUMBER
+        )
+        heard_nothing = not recognition.hypotheses
+        if not turn.interrupted and (heard_nothing or understanding.backchannel):
+            # 嗯, a cough, somebody in the room: our prompt goes on and so does the turn.
+            self._drop(turn)
+            turn.stream = turn.trial = turn.understood = None
+            turn.endpointer.wait_again()
+            return
+        if heard_nothing:
+            self._finish(turn, EarNothing(noise=True))
+            return
+        self._prompt.stop()
+        self._finish(
+            turn, EarHeard(recognition, understanding, turn.marks, turn.spoken_until, timings)
+        )
+
+    async def _understand(self, question: Question, recognition: Recognition) -> Understanding:
+        async with asyncio.timeout(UNDERSTANDING_LIMIT):
+            return await asyncio.to_thread(understand, question, recognition.hypotheses)
+
+    def _finish(self, turn: _Turn, report: EarReport) -> None:
+        if turn is not self._turn:
+            return
+        self._turn = None
+        self._drop(turn)
+        self._report(report)
+
+    def _drop(self, turn: _Turn) -> None:
+        if turn.trial is not None and turn.trial is not asyncio.current_task():
+            turn.trial.cancel()
+        if turn.stream is not None:
+            turn.stream.close()

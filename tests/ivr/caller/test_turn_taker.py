@@ -1,0 +1,49 @@
+from ivr.caller.case import Answer, Case, Script
+from ivr.caller.turn_taker import CallOver, Speak, StaySilent, TurnTaker
+
+
+def taker(**answers: Answer) -> TurnTaker:
+    case = Case(name="t", answers={k: (v,) for k, v in answers.items()})
+    return TurnTaker(Script(case), "02586543210")
+
+
+def notice(kind: str, call: str = "c1", **fields: object) -> dict[str, object]:
+    return {"kind": kind, "call_id": call, **fields}
+
+
+def started(call: str = "c1", four: str = "3210") -> dict[str, object]:
+    return notice("call_started", call, caller_last_four=four)
+
+
+def test_it_answers_once_the_prompt_has_ended() -> None:
+    turns = taker(hospital=Answer(say="鼓楼医院"))
+    assert turns.take(started()) is None
+    assert turns.take(notice("listening", expect="hospital")) is None
+    assert turns.take(notice("prompt_finished")) == Speak("hospital", Answer(say="鼓楼医院"))
+    assert turns.take(notice("prompt_finished")) is None
+
+
+def test_an_answer_that_talks_over_starts_with_the_question() -> None:
+    over = Answer(say="鼓楼医院", talk_over=0.5)
+    turns = taker(hospital=over)
+    turns.take(started())
+    assert turns.take(notice("listening", expect="hospital")) == Speak("hospital", over)
+    assert turns.take(notice("prompt_finished")) is None
+
+
+def test_a_question_without_an_answer_is_met_with_silence() -> None:
+    turns = taker()
+    turns.take(started())
+    turns.take(notice("listening", expect="date"))
+    assert turns.take(notice("prompt_finished")) == StaySilent("date")
+
+
+def test_other_calls_are_not_its_business() -> None:
+    turns = taker(hospital=Answer(say="鼓楼医院"))
+    assert turns.take(started("other", "9999")) is None
+    assert turns.take(notice("call_ended", "other", outcome="booked", reason="x")) is None
+    turns.take(started())
+    assert turns.take(notice("listening", "other", expect="hospital")) is None
+    assert turns.take(notice("prompt_finished")) is None
+    ended = notice("call_ended", outcome="booked", reason="completed")
+    assert turns.take(ended) == CallOver("booked", "completed")
