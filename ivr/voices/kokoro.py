@@ -19,14 +19,13 @@ import onnxruntime
 from misaki.zh import ZHG2P
 
 from ivr.ports import VoiceError
+from ivr.voices.choice import DEFAULT_SPEED, DEFAULT_STYLE
 from ivr.voices.conditioning import Samples, telephone_pcm
 from ivr.voices.lexicon import Lexicon, load_lexicon
 from ivr.voices.mandarin_reading import MandarinReading, Punctuation, Word
 from speech_models import ModelError, model_path
 
 MODEL = "kokoro-82m"
-DEFAULT_STYLE = "zf_xiaoxiao"
-DEFAULT_SPEED = 0.9
 
 _MODEL_FILE = "kokoro-v1.0.int8.onnx"
 _STYLE_SIZE = 256

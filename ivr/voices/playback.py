@@ -165,6 +165,10 @@ class PlaybackQueue:
             played += _partly_played(self._places[0])
         return played
 
+    def __contains__(self, ticket: Ticket) -> bool:
+        """Whether the fragment is still to be heard, wholly or in part."""
+        return self._find(ticket) is not None
+
     def _speech_frame(self, place: _Place, pcm: bytes) -> PlayedFrame:
         chunk = pcm[place.sent : place.sent + FRAME_BYTES]
         place.sent += len(chunk)
