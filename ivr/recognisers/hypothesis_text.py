@@ -1,0 +1,69 @@
+"""Whisper's text -> what a caller may have said: simplified, without loops and credits."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import opencc
+from pydantic import BaseModel, ConfigDict
+
+from datafiles import load_yaml
+
+HALLUCINATIONS_FILE = Path(__file__).with_name("data") / "hallucinations.yaml"
+
+# Fast Mandarin is about 7 syllables a second; 9 leaves room for words like 一一一.
+_SYLLABLES_PER_SECOND = 9.0
+_SYLLABLES_FREE = 4
+
+
+class Hallucinations(BaseModel):
+    """data/hallucinations.yaml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phrases: list[str]
+
+
+def clean(text: str, seconds: float) -> str:
+    """`text` as a caller's words of `seconds` of speech; empty when nothing is left of it.
+
+    Simplified Chinese; a run of words repeated beyond what fits into `seconds` is
+    said once; subtitle credits and marks without a word give nothing.
+    """
+    text = _simplifier().convert(text).strip()
+    if any(phrase in text for phrase in _hallucinations()):
+        return ""
+    text = without_loops(text, seconds)
+    return text if re.search(r"\w", text) else ""
+
+
+def without_loops(text: str, seconds: float) -> str:
+    """Cut a repeated run of 1 to 20 characters when `text` is longer than `seconds` allow.
+
+    Digits may honestly repeat (0000), so length decides, not repetition alone.
+    """
+    most = int(seconds * _SYLLABLES_PER_SECOND) + _SYLLABLES_FREE
+    if _syllables(text) <= most:
+        return text
+    cut = re.sub(r"(.{1,20}?)\1{2,}", r"\1", text)
+    if _syllables(cut) <= most:
+        return cut
+    # No plain loop and still too long: what came first is the likeliest to have been said.
+    return cut[:most]
+
+
+def _syllables(text: str) -> int:
+    """Chinese characters, and digits, count one; a Latin word counts one."""
+    return len(re.findall(r"[\u3400-\u9fff]|\d|[A-Za-z]+", text))
+
+
+@functools.cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@functools.cache
+def _hallucinations() -> tuple[str, ...]:
+    return tuple(load_yaml(HALLUCINATIONS_FILE, Hallucinations).phrases)
