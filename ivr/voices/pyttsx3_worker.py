@@ -35,9 +35,11 @@ class Speech:
 
         self._pinyin = sys.platform not in ("win32", "darwin")
         self._engine: Any = pyttsx3.init("espeak" if self._pinyin else None)
+        self._settle()
         if self._pinyin:
             self._engine.setProperty("voice", ESPEAK_VOICE)
         self._engine.setProperty("rate", RATE)
+        self.speak("啊", "a1")
 
     def speak(self, text: str, pinyin: str) -> tuple[int, bytes]:
         """Sample rate and s16le mono PCM. Raises ValueError when nothing was spoken."""
@@ -45,12 +47,22 @@ class Speech:
             file = Path(folder) / "speech.wav"
             self._engine.save_to_file(pinyin if self._pinyin else text, str(file))
             self._engine.runAndWait()
+            self._settle()
             if not file.exists():
                 raise ValueError("pyttsx3 wrote nothing")
             with wave.open(str(file)) as speech:
                 if (speech.getnchannels(), speech.getsampwidth()) != (1, 2):
                     raise ValueError("pyttsx3 wrote another format than 16-bit mono")
                 return speech.getframerate(), speech.readframes(speech.getnframes())
+
+
+    def _settle(self) -> None:
+        """Wait until espeak-ng's own thread is idle. Without it the rate set right after the
+        start is lost in one start of six, and a text right after another may be silent."""
+        if self._pinyin:
+            from pyttsx3.drivers import _espeak
+
+            _espeak.Synchronize()
 
 
 def serve(requests: IO[str], replies: IO[str]) -> int:
