@@ -57,7 +57,8 @@ class RecogniserConfig(Section):
 class VoiceConfig(Section):
     engine: str = Field("kokoro", pattern=r"^(kokoro|pyttsx3)$")
     style: str = "zf_xiaoxiao"
-    rate: float = Field(0.95, ge=0.7, le=1.3)
+    speed: float = Field(0.9, ge=0.5, le=1.5)
+    rate: float = Field(1.0, ge=0.7, le=1.3)
     gain_db: float = Field(0.0, ge=-20.0, le=12.0)
     workers: int = Field(2, ge=1, le=16)
     fragment_limit: float = Field(8.0, ge=1.0, le=60.0)

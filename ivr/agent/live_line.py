@@ -51,7 +51,7 @@ class LiveLine:
 
     async def open(self) -> None:
         """EXEC AudioSocket and wait for its connection. Raises LineNotConnected."""
-        with self._server.expect(self._call_id) as expected:
+        async with self._server.expect(self._call_id) as expected:
             arguments = f"{self._call_id},{self._address}"
             self._execution = asyncio.create_task(
                 self._agi.execute("AudioSocket", arguments, timeout=None)

@@ -6,12 +6,11 @@ import argparse
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from grammars.closed_list import ClosedList
 from grammars.knowledge import department_candidates, hospital_candidates
-from grammars.meaning import Candidate, Hypothesis, Slot
+from grammars.meaning import Candidate, Hypothesis, Slot, Understanding
 from grammars.parse_result import parse_result
 from grammars.question import Question
 from grammars.understand import understand
@@ -46,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     question = question_from(arguments)
     for text in arguments.text:
         started = time.perf_counter()
-        print_result(text, text, question, (Hypothesis(text, 1.0),), started)
+        understanding = understand(question, (Hypothesis(text, 1.0),))
+        print_meaning(text, text, question, understanding, started)
     return 0
 
 
@@ -97,15 +97,11 @@ def read_choices(path: Path) -> tuple[Candidate, ...]:
     return tuple(found.values())
 
 
-def print_result(
-    source: str,
-    text: str,
-    question: Question,
-    hypotheses: Sequence[Hypothesis],
-    started: float,
+def print_meaning(
+    source: str, text: str, question: Question, understanding: Understanding, started: float
 ) -> None:
     """One JSON object a line: input, text, value, confidence, alternatives, ms."""
-    result = parse_result(question, understand(question, hypotheses))
+    result = parse_result(question, understanding)
     line = {
         "input": source,
         "text": text,

@@ -18,10 +18,11 @@ from typing import Any, Protocol
 
 from dialogs.commands import KeyMode, Listen
 from grammars.completeness import is_complete
-from grammars.meaning import Slot, Understanding
+from grammars.meaning import Hypothesis, Slot, Understanding
 from grammars.question import Question
 from grammars.understand import understand
 from ivr.listening.barge_in import BargeIn
+from ivr.listening.echo import EchoDetector
 from ivr.listening.endpointing import (
     Endpointer,
     NoInput,
@@ -49,13 +50,13 @@ UNDERSTANDING_LIMIT = 2.0  # seconds
 
 
 class Prompt(Protocol):
-    """What the ear asks of the mouth."""
+    """What the ear asks of the mouth (ivr.voices.speaker.Speaker)."""
 
     @property
-    def playing(self) -> bool: ...
+    def speaking(self) -> bool: ...
 
     @property
-    def can_be_interrupted(self) -> bool: ...
+    def interruptible(self) -> bool: ...
 
     @property
     def marks(self) -> frozenset[str]: ...
@@ -64,11 +65,17 @@ class Prompt(Protocol):
 
 
 class UtteranceKeeper(Protocol):
-    """What the ear tells the recording; see ivr.recording."""
+    """What the ear tells the recording (ivr.recording.stereo_recorder.StereoRecorder)."""
 
-    def hold_from(self, look_back_frames: int) -> None: ...
+    def caller(self, frame: bytes, voiced: bool = False) -> None: ...
 
-    def utterance_understood(self, contains_id: bool) -> None: ...
+    def hold_from(self, look_back_frames: int) -> int: ...
+
+    def utterance_ended(self) -> None: ...
+
+    def utterance_understood(self, contains_id: bool, hold: int | None = None) -> None: ...
+
+    def ask_id_number(self, asking: bool) -> None: ...
 
 
 @dataclass(slots=True)
@@ -80,10 +87,12 @@ class _Turn:
     hint: Hint
     endpointer: Endpointer
     barge_in: BargeIn
+    prompt_playing: bool
+    hold: int | None = None
     stream: RecogniserStream | None = None
     marks: frozenset[str] = frozenset()
     spoken_until: float = 0.0
-    interrupted: bool = False  # speech stopped our prompt, or there was none
+    interrupted: bool = False  # the caller spoke our prompt down, or spoke after it
     trial: asyncio.Task[None] | None = None
     understood: Understanding | None = None  # of the trial, as long as it holds
 
@@ -99,15 +108,19 @@ class AudioEar:
         prompt: Prompt,
         keeper: UtteranceKeeper,
         report: Callable[[EarReport], None],
+        ready: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
     ) -> None:
-        """`spawn` makes a task that the call owns and waits for."""
+        """`ready` is called once a turn, when the prompt is over and the caller may speak;
+        `spawn` makes a task that the call owns and waits for."""
         self._clock = clock
         self._recogniser = recogniser
         self._activity = activity
         self._prompt = prompt
         self._keeper = keeper
         self._report = report
+        self._ready = ready
+        self._echo = EchoDetector()
         self._spawn = spawn
         self._turn: _Turn | None = None
         self._recent: deque[bytes] = deque(maxlen=_KEPT_FRAMES)
@@ -116,50 +129,48 @@ class AudioEar:
 
     def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
         self.close()
-        playing = self._prompt.playing
+        self._keeper.ask_id_number(listen.keys is KeyMode.ID_NUMBER)
         self._turn = _Turn(
             listen,
             question,
             hint,
-            Endpointer(listen.patience, prompt_playing=playing),
+            Endpointer(listen.patience, prompt_playing=True),
             BargeIn(),
-            interrupted=not playing,
+            prompt_playing=True,
         )
+        self._note_prompt(self._turn)
 
     def close(self) -> None:
         turn, self._turn = self._turn, None
+        self._keeper.ask_id_number(False)
         if turn is not None:
-            if turn.endpointer.speaking:
-                # Never understood, so nobody can say that it holds no ID number.
-                self._keeper.utterance_understood(contains_id=True)
+            self._never_understood(turn)
             self._drop(turn)
-
-    def prompt_finished(self) -> None:
-        """All that was said has been played (or was cut off): the caller's time begins."""
-        if self._turn is not None:
-            self._turn.endpointer.prompt_ended()
 
     # --- the media loop's side
 
     def frame(self, pcm: bytes, played: bytes) -> None:
-        """One 20 ms frame of the caller, and what we played at the same time."""
+        """One 20 ms frame of the caller, and the one that was played last."""
         activity = self._activity.feed(pcm)
+        self._echo.played(played)
+        self._echo.heard(pcm)
         self._recent.append(pcm)
+        self._keeper.caller(pcm, activity.voiced)
         turn = self._turn
         if turn is None or turn.endpointer.over:
             return
+        self._note_prompt(turn)
         voiced = activity.voiced
-        if self._prompt.playing:
-            wants_in = turn.barge_in.feed(pcm, played, activity)
-            if wants_in and self._prompt.can_be_interrupted and not turn.interrupted:
-                turn.marks = self._prompt.marks
-                turn.interrupted = True
-                self._prompt.stop()
-        event = turn.endpointer.feed(voiced)
-        if turn.endpointer.speaking and voiced:
-            turn.spoken_until = self._clock.monotonic()
+        if turn.prompt_playing:
+            echo = voiced and self._echo.is_echo()
+            voiced = voiced and not echo
+            if turn.barge_in.feed(pcm, activity, echo=echo):
+                self._interrupt(turn)
         if turn.stream is not None:
             turn.stream.accept(pcm)
+        event = turn.endpointer.feed(voiced)
+        if voiced and (turn.endpointer.speaking or not turn.spoken_until):
+            turn.spoken_until = self._clock.monotonic()
         match event:
             case SpeechStarted(look_back):
                 self._speech_started(turn, look_back)
@@ -168,7 +179,8 @@ class AudioEar:
             case SpeechResumed():
                 self._speech_resumed(turn)
             case UtteranceEnded():
-                self._utterance_ended(turn, event)
+                self._keeper.utterance_ended()
+                self._spawn(self._recognise(turn, self._clock.monotonic()))
             case NoInput():
                 self._finish(turn, EarNothing(noise=False))
             case NoiseOnly():
@@ -176,12 +188,28 @@ class AudioEar:
             case None:
                 pass
 
+    def _note_prompt(self, turn: _Turn) -> None:
+        """Our prompt is over, or was cut off: the caller's time begins."""
+        if turn.prompt_playing and not self._prompt.speaking:
+            turn.prompt_playing = False
+            turn.endpointer.prompt_ended()
+            self._ready()
+
+    def _interrupt(self, turn: _Turn) -> None:
+        """Barge-in: what had been played when the caller spoke is what counts as said."""
+        if self._prompt.interruptible and not turn.interrupted:
+            turn.marks = self._prompt.marks
+            turn.interrupted = True
+            self._prompt.stop()
+            self._note_prompt(turn)
+
     # --- one utterance
 
     def _speech_started(self, turn: _Turn, look_back: int) -> None:
-        if not turn.marks:  # an interruption has noted them before it stopped the prompt
+        if not turn.interrupted:
             turn.marks = self._prompt.marks
-        self._keeper.hold_from(look_back)
+            turn.interrupted = not turn.prompt_playing
+        turn.hold = self._keeper.hold_from(look_back)
         turn.stream = self._recogniser.open(turn.hint)
         kept = list(self._recent)
         turn.stream.accept(b"".join(kept[-look_back:]))
@@ -201,18 +229,22 @@ class AudioEar:
 
     async def _try(self, turn: _Turn, stream: RecogniserStream) -> None:
         """Recognise what there is; a complete answer ends the utterance sooner."""
-        try:
-            recognition = await stream.finish()
-        except RecogniserError:
-            return  # the final attempt will say so
-        understood = await self._understand(turn.question, recognition)
-        complete = await asyncio.to_thread(is_complete, turn.question, recognition.hypotheses)
-        if turn is self._turn and not turn.endpointer.over:
+        partial = stream.partial()
+        understood: Understanding | None = None
+        if partial:  # the engine recognises as it listens
+            hypotheses: tuple[Hypothesis, ...] = (Hypothesis(partial, 0.5),)
+        else:
+            try:
+                recognition = await stream.finish()
+                hypotheses = recognition.hypotheses
+                understood = await self._understand(turn.question, recognition)
+            except (RecogniserError, TimeoutError):
+                return  # the final attempt will say so
+        complete = await asyncio.to_thread(is_complete, turn.question, hypotheses)
+        if turn is self._turn and turn.trial is asyncio.current_task():
             turn.understood = understood
-            turn.endpointer.set_complete(complete)
-
-    def _utterance_ended(self, turn: _Turn, end: UtteranceEnded) -> None:
-        self._spawn(self._recognise(turn, self._clock.monotonic()))
+            if not turn.endpointer.over:
+                turn.endpointer.set_complete(complete)
 
     async def _recognise(self, turn: _Turn, decided: float) -> None:
         timings = {"endpointing": decided - turn.spoken_until}
@@ -227,7 +259,7 @@ class AudioEar:
             understanding = turn.understood or await self._understand(turn.question, recognition)
         except (RecogniserError, TimeoutError) as error:
             log.error("recognition failed: %s", type(error).__name__)
-            self._keeper.utterance_understood(contains_id=True)
+            self._never_understood(turn)
             self._finish(turn, EarFailed())
             return
         timings["recognition"] = recognised - decided
@@ -235,14 +267,14 @@ class AudioEar:
         if turn is not self._turn:
             return  # closed meanwhile; `close` has settled the recording
         private = bool(understanding.id_number) or turn.listen.expect is Slot.ID_NUMBER
-        self._keeper.utterance_understood(
-            contains_id=private or turn.listen.keys is KeyMode.ID_NUMBER
-        )
+        self._keeper.utterance_understood(private, turn.hold)
+        turn.hold = None
         heard_nothing = not recognition.hypotheses
         if not turn.interrupted and (heard_nothing or understanding.backchannel):
             # 嗯, a cough, somebody in the room: our prompt goes on and so does the turn.
             self._drop(turn)
             turn.stream = turn.trial = turn.understood = None
+            turn.spoken_until = 0.0
             turn.endpointer.wait_again()
             return
         if heard_nothing:
@@ -263,6 +295,13 @@ class AudioEar:
         self._turn = None
         self._drop(turn)
         self._report(report)
+
+    def _never_understood(self, turn: _Turn) -> None:
+        """Nobody can say that it held no ID number."""
+        if turn.hold is not None:
+            self._keeper.utterance_ended()
+            self._keeper.utterance_understood(True, turn.hold)
+            turn.hold = None
 
     def _drop(self, turn: _Turn) -> None:
         if turn.trial is not None and turn.trial is not asyncio.current_task():

@@ -91,17 +91,18 @@ class ClosedLists:
             self._doctor_lists.popitem(last=False)
         return made
 
-    def hint(self, question: Question) -> Hint:
-        """What the recogniser may know of this question."""
-        lists = {
-            Slot.HOSPITAL: question.hospitals,
-            Slot.DEPARTMENT: question.departments,
-            Slot.DOCTOR: question.doctors,
-            Slot.CHOICE: question.choices,
-        }
-        closed = lists.get(question.expect)
-        phrases = tuple(closed.names)[:_MOST_HINTED] if closed is not None else ()
-        return Hint(slot=question.expect, phrases=phrases)
+
+def hint_of(question: Question) -> Hint:
+    """What the recogniser may know of this question."""
+    lists = {
+        Slot.HOSPITAL: question.hospitals,
+        Slot.DEPARTMENT: question.departments,
+        Slot.DOCTOR: question.doctors,
+        Slot.CHOICE: question.choices,
+    }
+    closed = lists.get(question.expect)
+    phrases = tuple(closed.names)[:_MOST_HINTED] if closed is not None else ()
+    return Hint(slot=question.expect, phrases=phrases)
 
 
 def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:

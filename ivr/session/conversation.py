@@ -23,7 +23,7 @@ from dialogs.wording import Wording
 from grammars.meaning import Understanding
 from grammars.question import Question
 from ivr.ports import Clock, Hint, Recognition
-from ivr.session.closed_lists import ClosedLists
+from ivr.session.closed_lists import ClosedLists, hint_of
 from ivr.session.meaning_view import meaning_view
 from ivr.session.observer import Observer
 from ivr.session.turn_record import TurnRecord
@@ -333,7 +333,7 @@ class Conversation:
         self._turn.expect = command.expect
         self._listening = True
         self._notice("listening", expect=command.expect.value)
-        self._ports.ear.listen(command, question, self._ports.lists.hint(question))
+        self._ports.ear.listen(command, question, hint_of(question))
 
     async def _transfer(self, command: do.Transfer) -> None:
         self._ports.ear.close()
