@@ -184,13 +184,14 @@ class AsteriskProcess:
 
     async def _end_previous(self) -> None:
         """An Asterisk of this very run_dir still runs when its parent was killed: end it."""
-        pid = _running_pid(self.settings.run_dir / "run" / "asterisk.pid", self._conf)
+        pid_file = self.settings.run_dir / "run" / "asterisk.pid"
+        pid = _running_pid(pid_file, self._conf)
         if pid is None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
         for _ in range(int(STOP_LIMIT / _POLL)):
-            if not Path(f"/proc/{pid}").exists():
+            if _running_pid(pid_file, self._conf) is None:
                 return
             await asyncio.sleep(_POLL)
         with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Asterisk's configuration: templates and settings in, file texts out. Pure but for reading templates.
+"""Asterisk's configuration: templates and settings in, file texts out.
 
 Placeholders are written @@NAME@@, because ${NAME} is Asterisk's own. The
 hotline's dialplan is not a template: deploy/asterisk/include/extensions_12320.conf
@@ -36,7 +36,10 @@ def read_templates(templates: Path = TEMPLATES, includes: Path = INCLUDES) -> di
 
 
 def render(settings: PbxSettings, templates: Mapping[str, str]) -> dict[str, str]:
-    """File name -> text, for the instance's etc folder. Raises PbxError for an unknown placeholder."""
+    """File name -> text, for the instance's etc folder.
+
+    Raises PbxError for a placeholder that nothing fills.
+    """
     values = _values(settings)
     phones = [
         _fill(_PHONE, templates[_PHONE], values | {"NAME": name, "CONTEXT": context})

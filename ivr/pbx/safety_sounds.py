@@ -32,7 +32,7 @@ def check_sounds(folder: Path) -> None:
             raise PbxError(f"{path}: {error}. `make setup` renders it") from error
         if shape != (8000, 1, 2):
             raise PbxError(f"{path}: must be 8000 Hz, mono, 16 bit; it is {shape}")
-        if not 0.2 <= seconds:
+        if seconds < 0.2:
             raise PbxError(f"{path}: holds no sentence ({seconds:.2f} s)")
         if name == SAFETY_NET and seconds > LONGEST_SAFETY_NET:
             raise PbxError(
