@@ -1,0 +1,1 @@
+"""The demonstration: real hospital names, everything else invented, the same for the same seed."""
