@@ -122,10 +122,6 @@ class AudioSocketLine:
             self._transport.abort()
             self._end(hung_up=False)
 
-    def drop(self) -> None:
-        """Cut the connection at once (nobody wants the line)."""
-        self._give_up()
-
     # The connection's side (called by AudioSocketServer).
 
     def heard(self) -> None:
@@ -141,6 +137,7 @@ class AudioSocketLine:
                 self._put(CallerKey(key))
             case HangUp():
                 self._end(hung_up=not self._hanging_up)
+                self._transport.abort()
             case Closed(truncated):
                 self._end(hung_up=not self._hanging_up and not truncated)
             case ProtocolFault() | PeerError():

@@ -32,8 +32,9 @@ class LineNotConnected(Exception):
 class ExpectedLine:
     """A connection that the PBX has been asked, or is about to be asked, to open.
 
-    Register first (`server.expect(call_id)`), then EXEC AudioSocket, then await
-    connected(). As a context manager it withdraws itself at the end.
+    Register first (`async with server.expect(call_id) as expected`), then EXEC
+    AudioSocket, then await connected(). Leaving the block, in whatever way,
+    hangs the line up, so that EXEC returns and the dialplan goes on.
     """
 
     def __init__(self, server: AudioSocketServer, call_id: UUID) -> None:
@@ -41,7 +42,6 @@ class ExpectedLine:
         self._server = server
         loop = asyncio.get_running_loop()
         self._line: asyncio.Future[AudioSocketLine | None] = loop.create_future()  # None: withdrawn
-        self._taken = False
 
     async def connected(self, timeout: float = 5.0) -> AudioSocketLine:
         """The line, once it is open. Raises LineNotConnected after `timeout` seconds or when the
@@ -54,31 +54,31 @@ class ExpectedLine:
             raise LineNotConnected(f"no AudioSocket connection within {timeout} s") from None
         if line is None:
             raise LineNotConnected("the call's line is no longer expected")
-        self._taken = True
         return line
 
     def withdraw(self) -> None:
-        """Expect the line no more; one that came and was never taken is closed."""
+        """Expect the line no more. A line that has come stays open until the block is left."""
         self._server.forget(self)
         if not self._line.done():
             self._line.set_result(None)
-        elif not self._taken and (line := self._line.result()) is not None:
-            line.drop()
 
     def fulfil(self, line: AudioSocketLine) -> None:
         """The connection is there (called by the server)."""
         self._line.set_result(line)
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         self.withdraw()
+        line = self._line.result()
+        if line is not None:
+            await line.hang_up()
 
 
 class AudioSocketServer:
@@ -141,7 +141,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, server: AudioSocketServer) -> None:
         self._server = server
         self._decoder = AudioSocketDecoder()
-        self._line: AudioSocketLine | None = None
+        self.line: AudioSocketLine | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         limits = self._server.limits
@@ -155,18 +155,18 @@ class _Connection(asyncio.Protocol):
         self._server.connections.add(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._line is not None:
-            self._line.heard()
+        if self.line is not None:
+            self.line.heard()
         for event in self._decoder.receive(data):
-            if self._line is not None:
-                self._line.take(event)
+            if self.line is not None:
+                self.line.take(event)
             elif not self._transport.is_closing():
                 self._identify(event)
 
     def eof_received(self) -> bool:
-        if self._line is not None:
+        if self.line is not None:
             for event in self._decoder.receive_eof():
-                self._line.take(event)
+                self.line.take(event)
         # Nothing we could still send is of use to a PBX that has closed.
         self._transport.abort()
         return False
@@ -174,20 +174,20 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._identify_timer.cancel()
         self._server.connections.discard(self)
-        if self._line is not None:
-            self._line.lost()
+        if self.line is not None:
+            self.line.lost()
 
     def pause_writing(self) -> None:
-        if self._line is not None:
-            self._line.writing_paused()
+        if self.line is not None:
+            self.line.writing_paused()
 
     def resume_writing(self) -> None:
-        if self._line is not None:
-            self._line.writing_resumed()
+        if self.line is not None:
+            self.line.writing_resumed()
 
     async def hang_up(self, timeout: float) -> None:
-        if self._line is not None:
-            await self._line.hang_up(timeout)
+        if self.line is not None:
+            await self.line.hang_up(timeout)
         else:
             self._transport.abort()
 
@@ -203,5 +203,5 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._identify_timer.cancel()
-        self._line = AudioSocketLine(event.call_id, self._transport, self._server.limits)
-        expected.fulfil(self._line)
+        self.line = AudioSocketLine(event.call_id, self._transport, self._server.limits)
+        expected.fulfil(self.line)
