@@ -14,6 +14,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+_GREETING = b"12320 live feed\n"
 _MOST_BUFFERED = 1 << 20  # bytes a slow watcher may lag behind
 
 
@@ -49,6 +50,7 @@ class LiveFeed:
 
     async def _watch(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._watchers.add(writer)
+        writer.write(_GREETING)
         try:
             await reader.read()  # a watcher says nothing; its end of file means it left
         except ConnectionError:
@@ -69,10 +71,17 @@ class LiveFeed:
                 writer.write(data)
 
 
-async def watch(path: Path) -> AsyncIterator[dict[str, object]]:
-    """Notices as they happen, until the agent closes the feed. Raises OSError if there is none."""
+async def watch(
+    path: Path, connected: asyncio.Event | None = None
+) -> AsyncIterator[dict[str, object]]:
+    """Notices as they happen, until the agent closes the feed; `connected` is set once none will
+    be missed. Raises OSError if there is no feed."""
     reader, writer = await asyncio.open_unix_connection(path, limit=1 << 20)
     try:
+        if await reader.readline() != _GREETING:
+            raise OSError(f"{path} is no live feed")
+        if connected is not None:
+            connected.set()
         while line := await reader.readline():
             yield json.loads(line)
     finally:

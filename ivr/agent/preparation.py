@@ -1,0 +1,71 @@
+"""What has to be there before the first call: database, catalogue, rendered speech."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+
+from booking_client.demo.seed import seed_demo
+from booking_client.interface import BookingCore
+from dialogs import spoken
+from dialogs.wording import load_wording
+from ivr.agent.speech import Speech
+from ivr.audio_file import write_speech
+from ivr.call_log.store import migrate_call_log
+from ivr.config import Config
+from ivr.pbx.safety_sounds import SENTENCES
+from ivr.voices.render_ahead import RenderProgress, render_ahead
+
+Report = Callable[[str], None]
+
+DAYS_AHEAD = 14
+_REPORT_EVERY = 20
+
+
+async def prepare_database(config: Config, today: dt.date, report: Report) -> None:
+    """Migrate, and write the demonstration catalogue with sessions for two weeks."""
+    added = await seed_demo(config.database_url, today, DAYS_AHEAD)
+    await migrate_call_log(config.database_url)
+    if added:
+        report(f"demonstration catalogue: {added} clinic sessions added")
+
+
+async def texts_ahead(core: BookingCore, today: dt.date) -> list[str]:
+    """Every text that is rendered before the first call, most needed first."""
+    hospitals = await core.hospitals()
+    departments: dict[str, None] = {}
+    for hospital in hospitals:
+        departments |= dict.fromkeys(d.name for d in await core.departments(hospital.name))
+    campuses = dict.fromkeys(campus for h in hospitals for campus in h.campuses)
+    texts: Iterable[str] = (
+        *load_wording().all_fixed_texts(),
+        *spoken.all_fixed_texts(),
+        *spoken.dates_ahead(today, DAYS_AHEAD),
+        *(h.name for h in hospitals),
+        *departments,
+        *campuses,
+    )
+    return [text for text in dict.fromkeys(texts) if text.strip()]
+
+
+async def render_speech(
+    speech: Speech, core: BookingCore, config: Config, today: dt.date, report: Report
+) -> None:
+    """Render what is missing, and the two sentences that Asterisk plays by itself."""
+    config.sounds.mkdir(parents=True, exist_ok=True)
+    for name, text in SENTENCES.items():
+        path = config.sounds / name
+        if not path.exists():
+            write_speech(path, await speech.store.pcm(text))
+
+    def progress(now: RenderProgress) -> None:
+        if now.seconds_left is not None and now.done % _REPORT_EVERY == 0 and now.done < now.total:
+            report(f"speech: {now.done} of {now.total} fragments, {now.seconds_left:.0f} s left")
+
+    counts = await render_ahead(
+        speech.store, await texts_ahead(core, today), progress, workers=config.voice.workers
+    )
+    if counts.rendered:
+        report(f"speech: {counts.rendered} fragments rendered, {counts.kept} were there")
+    for text, reason in counts.failed:
+        report(f"speech: cannot be rendered: {text}: {reason}")

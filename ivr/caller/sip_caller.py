@@ -1,0 +1,207 @@
+"""The synthetic caller: dials over real SIP, listens to the live feed for what is asked, answers.
+
+It speaks with a voice that is not the agent's. What it knows of the conversation
+comes from the agent's feed (which question is open, when the prompt is over);
+what it says goes only over the telephone line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.agent.live_feed import watch
+from ivr.audio_file import AudioFileError, read_speech, write_speech
+from ivr.caller.case import Answer, Case, Script
+from ivr.caller.turn_taker import CallOver, Speak, TurnTaker
+from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone
+from ivr.ports import FragmentStore
+
+ANSWER_LIMIT = 15.0  # seconds from dialling to the answer (GB/T 33358: within 15 s)
+LONGEST_CALL = 600.0
+LAST_WORDS = 3.0  # seconds after the line closed for the agent to say how the call ended
+
+
+class CallFault(Exception):
+    """The call could not be placed or followed; one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """Where to dial and as whom."""
+
+    uri: str
+    secret: str
+    user: str = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """`outcome` and `reason` as the agent's feed told them; None when the call ended without
+    (agent killed, line broken). `notices` are all of this call's notices."""
+
+    outcome: str | None
+    reason: str | None
+    notices: tuple[Mapping[str, object], ...]
+
+    @property
+    def code(self) -> str | None:
+        booked = next((n for n in self.notices if n["kind"] == "booked"), None)
+        return str(booked["code"]) if booked else None
+
+
+class SyntheticCaller:
+    """Places calls one at a time. `told` hears every notice of the call, `spoke` every line."""
+
+    def __init__(
+        self,
+        voice: FragmentStore,
+        dialled: Dialled,
+        feed: Path,
+        *,
+        told: Callable[[Mapping[str, object]], None] = lambda notice: None,
+        spoke: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._voice = voice
+        self._dialled = dialled
+        self._feed = feed
+        self._told = told
+        self._spoke = spoke
+
+    async def place(self, case: Case, folder: Path, record: Path | None = None) -> CallReport:
+        """One call from dialling to its end. WAV files of the case lie in `folder`.
+
+        Raises CallFault.
+        """
+        taker = TurnTaker(Script(case), case.caller)
+        with tempfile.TemporaryDirectory() as workshop:
+            sounds = await self._sounds(case, folder, Path(workshop))
+            phone = SipPhone.calling(
+                self._dialled.uri,
+                secret=self._dialled.secret,
+                user=self._dialled.user,
+                number=case.caller,
+                record=record,
+            )
+            try:
+                async with asyncio.timeout(LONGEST_CALL), watching(self._feed) as notices, phone:
+                    await phone.wait_for("answered", seconds=ANSWER_LIMIT)
+                    over = await self._follow(phone, taker, notices, sounds)
+            except (PhoneError, OSError, TimeoutError) as error:
+                raise CallFault(str(error) or "the call took too long") from error
+        return CallReport(
+            over.outcome if over else None, over.reason if over else None, tuple(taker.notices)
+        )
+
+    async def _follow(
+        self,
+        phone: SipPhone,
+        taker: TurnTaker,
+        notices: asyncio.Queue[Mapping[str, object] | None],
+        sounds: Mapping[Answer, Path],
+    ) -> CallOver | None:
+        """Until the agent says that the call is over, or the line is closed."""
+        speaking: asyncio.Task[None] | None = None
+        closed = asyncio.create_task(phone.wait_for("disconnected", seconds=LONGEST_CALL))
+        try:
+            while True:
+                news = asyncio.create_task(notices.get())
+                await asyncio.wait({news, closed}, return_when=asyncio.FIRST_COMPLETED)
+                if not news.done():
+                    # The line is closed; the agent may have last words on how the call ended.
+                    await asyncio.wait({news}, timeout=LAST_WORDS)
+                if not news.done():
+                    news.cancel()
+                    return None
+                notice = news.result()
+                if notice is None:
+                    return None
+                known = len(taker.notices)
+                action = taker.take(notice)
+                if len(taker.notices) > known:
+                    self._told(notice)
+                if isinstance(action, CallOver):
+                    return action
+                if isinstance(action, Speak):
+                    if speaking is not None:
+                        await asyncio.gather(speaking, return_exceptions=True)
+                    speaking = asyncio.create_task(self._act(phone, action.answer, sounds))
+        finally:
+            for task in (speaking, closed):
+                if task is not None:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+
+    async def _act(self, phone: SipPhone, answer: Answer, sounds: Mapping[Answer, Path]) -> None:
+        await asyncio.sleep(answer.after if answer.talk_over is None else answer.talk_over)
+        if answer.press is not None:
+            self._spoke(f"(keys) {answer.press if len(answer.press) < 6 else '*' * 14}")
+            await phone.press(answer.press)
+            return
+        if answer.say is not None:
+            self._spoke(answer.say)
+        elif answer.wav is not None:
+            self._spoke(f"(plays {answer.wav})")
+        playing = asyncio.create_task(phone.play(sounds[answer])) if answer in sounds else None
+        try:
+            if answer.hang_up is not None:
+                await asyncio.sleep(answer.hang_up)
+                self._spoke("(hangs up)")
+                await phone.hang_up()
+            if playing is not None:
+                with contextlib.suppress(CallEnded):
+                    await playing
+        finally:
+            if playing is not None:
+                playing.cancel()
+                await asyncio.gather(playing, return_exceptions=True)
+
+    async def _sounds(self, case: Case, folder: Path, workshop: Path) -> dict[Answer, Path]:
+        """Every spoken answer as a WAV, made before the call: a caller does not wait to speak."""
+        sounds: dict[Answer, Path] = {}
+        for answer in {answer for answers in case.answers.values() for answer in answers}:
+            path = workshop / f"{len(sounds)}.wav"
+            if answer.say is not None:
+                write_speech(path, await self._voice.pcm(answer.say))
+            elif answer.wav is not None:
+                try:
+                    write_speech(path, read_speech(folder / answer.wav))
+                except AudioFileError as error:
+                    raise CallFault(str(error)) from error
+            else:
+                continue
+            sounds[answer] = path
+        return sounds
+
+
+@contextlib.asynccontextmanager
+async def watching(feed: Path) -> AsyncIterator[asyncio.Queue[Mapping[str, object] | None]]:
+    """The feed's notices as a queue, from before the call on; None when the agent is gone.
+
+    Raises CallFault when no agent is serving.
+    """
+    notices: asyncio.Queue[Mapping[str, object] | None] = asyncio.Queue()
+    connected = asyncio.Event()
+
+    async def read() -> None:
+        try:
+            async for notice in watch(feed, connected):
+                notices.put_nowait(notice)
+        finally:
+            notices.put_nowait(None)
+
+    reading = asyncio.create_task(read())
+    waiting = asyncio.create_task(connected.wait())
+    try:
+        await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not connected.is_set():
+            raise CallFault(f"no agent is serving here ({feed} is not there): `make run` first")
+        yield notices
+    finally:
+        waiting.cancel()
+        reading.cancel()
+        await asyncio.gather(reading, waiting, return_exceptions=True)

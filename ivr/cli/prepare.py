@@ -1,0 +1,47 @@
+"""`ivr prepare`: database, demonstration catalogue, rendered speech. Safe to repeat."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from booking_client import connect
+from ivr.agent.preparation import prepare_database, render_speech
+from ivr.agent.speech import build_speech
+from ivr.cli.faults import CommandFault, configuration
+from ivr.clock import SystemClock
+from ivr.ports import VoiceError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--database-only", action="store_true", help="leave the rendered speech for later"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        return asyncio.run(_run(arguments))
+    except VoiceError as error:
+        raise CommandFault(str(error)) from error
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    config = configuration(arguments)
+    today = SystemClock().now().date()
+
+    def report(line: str) -> None:
+        print(f"[prepare] {line}", flush=True)
+
+    config.var.mkdir(parents=True, exist_ok=True)
+    await prepare_database(config, today, report)
+    if arguments.database_only:
+        return 0
+    core = await connect(config.database_url)
+    speech = build_speech(config)
+    try:
+        await render_speech(speech, core, config, today, report)
+    finally:
+        await speech.aclose()
+        await core.close()
+    return 0
