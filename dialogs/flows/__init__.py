@@ -1,0 +1,1 @@
+"""One small file for each part of the conversation. No flow knows audio."""

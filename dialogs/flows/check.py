@@ -1,0 +1,94 @@
+"""A yes/no question about something doubtful. A bare 嗯 will do for a slot, since the read-back
+comes later; not for an ID number."""
+
+from __future__ import annotations
+
+from dialogs.events import Heard, KeyPressed
+from dialogs.flows import filling, id_number
+from dialogs.flows.ending import goodbye
+from dialogs.flows.transfer import to_person
+from dialogs.outcomes import Reason
+from dialogs.questions import ask
+from dialogs.repair import Fault, strike
+from dialogs.slots import answer_of, fill, read
+from dialogs.state import Check, CheckKind, Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer, Understanding
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    check = _check(turn)
+    limits = turn.state.policy.thresholds
+    answer = answer_of(said, limits.confirm, limits.margin)
+    if check.kind is CheckKind.ID_NUMBER and said.id_number:
+        # Said again instead of a yes: take the new number, from the start.
+        turn.set(check=None, id_digits="")
+        turn.go(Step.ID_NUMBER)
+        id_number.heard(turn, event)
+        return
+    reading = read(turn.state, said)
+    repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
+    if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
+        accept(turn)
+    elif reading.sure and check.kind is not CheckKind.ID_NUMBER:
+        turn.set(check=None)
+        turn.go(check.asked_at)
+        filling.take_reading(turn, reading)
+    elif answer is Answer.NO:
+        reject(turn)
+    elif reading and check.kind is CheckKind.VALUES:
+        _resume(turn, check, Fault.NO_MATCH, said)
+    else:
+        strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+
+
+def key(turn: Turn, event: KeyPressed) -> None:
+    if event.key == "1":
+        accept(turn)
+    elif event.key == "2":
+        reject(turn)
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
+def accept(turn: Turn) -> None:
+    check = _check(turn)
+    turn.set(check=None)
+    if check.kind is CheckKind.VALUES:
+        fill(turn, check.filling)
+        turn.decide()
+    elif check.kind is CheckKind.TASK:
+        turn.set(task=check.task)
+        to_person(turn, Reason.NOT_HANDLED)
+    elif check.kind is CheckKind.ID_NUMBER:
+        id_number.accept(turn, check.id_number)
+    else:
+        goodbye(turn)
+
+
+def reject(turn: Turn) -> None:
+    check = _check(turn)
+    turn.set(check=None, read_back_played=frozenset())
+    if check.kind is CheckKind.END:
+        turn.go(check.asked_at)
+        turn.say("go_on")
+        if check.asked_at is not Step.DECIDE:
+            ask(turn)
+    else:
+        _resume(turn, check, Fault.SAID_NO)
+
+
+def _resume(turn: Turn, check: Check, fault: Fault, said: Understanding | None = None) -> None:
+    """Back to the question that was being asked, where the doubtful value counts as a fault."""
+    turn.set(check=None)
+    turn.go(check.asked_at)
+    if check.asked_at is Step.DECIDE:
+        turn.say_fault(fault.value)
+    else:
+        strike(turn, fault, said)
+
+
+def _check(turn: Turn) -> Check:
+    assert turn.state.check is not None, "a yes/no question is answered only where one was asked"
+    return turn.state.check

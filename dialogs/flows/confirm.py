@@ -1,0 +1,99 @@
+"""Booking what was agreed, and each refusal's way on."""
+
+from __future__ import annotations
+
+from booking_client.errors import Refusal
+from booking_client.types import Patient
+from dialogs.commands import ConfirmBooking, PlaceHold, ReleaseHold
+from dialogs.events import Refused
+from dialogs.flows.transfer import to_person
+from dialogs.outcomes import Outcome, Reason
+from dialogs.repair import missed_too_often
+from dialogs.searching import find_alternatives
+from dialogs.slots import reopen
+from dialogs.state import Step
+from dialogs.turn import Turn
+
+_TRIES = 2  # the key makes a second try of the same booking safe
+
+
+def start(turn: Turn) -> None:
+    turn.set(confirm_tries=0)
+    _send(turn)
+
+
+def core_failed(turn: Turn) -> bool:
+    """Try the same booking once more; False where that has been done."""
+    if turn.state.confirm_tries >= _TRIES:
+        return False
+    _send(turn)
+    return True
+
+
+def refused(turn: Turn, event: Refused) -> None:
+    """The core refused a hold or a booking: say why, and go on from there or to a person."""
+    state = turn.state
+    if state.hung_up:
+        turn.set(hold=None)
+        turn.conclude(Outcome.REFUSED, Reason.BOOKING_REFUSED)
+        turn.go(Step.ENDED)
+    elif state.person_after_confirm is not None:
+        to_person(turn, state.person_after_confirm)
+    elif event.reason is Refusal.HOLD_EXPIRED and not state.expired_once and state.session:
+        turn.set(expired_once=True, hold=None)
+        turn.go(Step.HOLDING, PlaceHold(state.session.id))
+    elif event.reason in _ELSEWHERE:
+        turn.say_refusal(event.reason)
+        _give_back(turn)
+        if state.session is not None:
+            turn.set(refused_sessions=state.refused_sessions | {state.session.id}, session=None)
+        if not missed_too_often(turn):
+            find_alternatives(turn)
+    elif event.reason is Refusal.ALREADY_BOOKED:
+        turn.say_refusal(event.reason)
+        reopen(turn, "date")
+        if not missed_too_often(turn):
+            turn.decide()
+    elif event.reason is Refusal.UNKNOWN_PATIENT:
+        turn.say_refusal(event.reason)
+        reopen(turn, "id_number")
+        if not missed_too_often(turn):
+            turn.decide()
+    else:
+        turn.say_refusal(event.reason)
+        to_person(turn, Reason.BOOKING_REFUSED)
+
+
+# Refusals that another session answers.
+_ELSEWHERE = frozenset(
+    {
+        Refusal.FULL,
+        Refusal.CLOSED,
+        Refusal.TOO_EARLY,
+        Refusal.TOO_LATE,
+        Refusal.NOT_RELEASED,
+        Refusal.SESSION_CANCELLED,
+        Refusal.RULE_CHANGED,
+    }
+)
+
+
+def _send(turn: Turn) -> None:
+    state = turn.state
+    assert state.hold is not None, "a booking needs a held place"
+    assert state.name is not None, "a booking needs a name"
+    patient = Patient(
+        id_number=state.id_number,
+        name=state.name,
+        name_verified=state.name_known is True,
+        phone=state.caller,
+    )
+    turn.set(confirm_tries=state.confirm_tries + 1)
+    key = f"{state.call_id}+{state.hold.id}"
+    turn.go(Step.CONFIRMING, ConfirmBooking(state.hold.id, patient, key))
+
+
+def _give_back(turn: Turn) -> None:
+    if turn.state.hold is not None:
+        turn.do(ReleaseHold(turn.state.hold.id))
+    turn.set(hold=None, agreed_start=None, expired_once=False, read_back_played=frozenset())

@@ -1,0 +1,52 @@
+"""Which day and part of the day, inside the hospital's booking window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import spoken
+from dialogs.events import Heard
+from dialogs.flows import filling
+from dialogs.questions import Manner, ask
+from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.searching import find_alternatives
+from dialogs.slots import fill
+from dialogs.state import Filling, State, Step
+from dialogs.turn import Turn
+from grammars.meaning import DateWish
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    if filling.take(turn, said):
+        return
+    if said.no_preference:
+        fill(turn, Filling(date=DateWish(earliest=True)))
+        turn.decide()
+    else:
+        strike(turn, Fault.NO_MATCH)
+
+
+def is_outside(state: State) -> bool:
+    date = state.wish.date
+    if date is None or date.date is None or state.window is None:
+        return False
+    first, last = state.window
+    return not first <= date.date <= last
+
+
+def say_window(turn: Turn) -> None:
+    """Say which days can be booked and ask again; the part of the day stays."""
+    assert turn.state.window is not None, "a day is outside a known window only"
+    assert turn.wish.date is not None, "a day is outside the window only where one was named"
+    first, last = turn.state.window
+    turn.say("date_outside", first=spoken.date(first), last=spoken.date(last))
+    period = turn.wish.date.period
+    turn.set(wish=replace(turn.wish, date=DateWish(period=period) if period else None))
+    if missed_too_often(turn):
+        return
+    if turn.state.misses > 1:
+        find_alternatives(turn)
+    else:
+        turn.go(Step.DATE)
+        ask(turn, Manner.STRIKE)

@@ -1,0 +1,66 @@
+"""Which department of the hospital; what to do where the hospital has none of that name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from booking_client.types import Department
+from dialogs import spoken
+from dialogs.events import Heard
+from dialogs.flows import filling
+from dialogs.offers import name_offer
+from dialogs.questions import ask
+from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.state import OfferKind, State, Step
+from dialogs.turn import Turn
+
+_LIKE_ENOUGH = 0.3
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    if not filling.take(turn, event.understanding):
+        strike(turn, Fault.NO_MATCH, event.understanding)
+
+
+def is_missing_here(state: State) -> bool:
+    """The caller named a department that this hospital does not have."""
+    names = {department.name for department in state.departments or ()}
+    return state.wish.department is not None and state.wish.department not in names
+
+
+def offer_nearest(turn: Turn) -> None:
+    """Say so, and offer what is called alike; another hospital can be named instead."""
+    wanted = turn.wish.department or ""
+    turn.say("not_here", department=spoken.department(wanted))
+    turn.set(wish=replace(turn.wish, department=None, doctor=None))
+    if missed_too_often(turn):
+        return
+    names = _alike(wanted, turn.state.departments or ())
+    if names:
+        name_offer(turn, OfferKind.DEPARTMENTS, names)
+    else:
+        turn.go(Step.DEPARTMENT)
+    ask(turn)
+
+
+def only_one(state: State) -> bool:
+    return state.wish.department is None and len(state.departments or ()) == 1
+
+
+def take_only_one(turn: Turn) -> None:
+    """A hospital of one department needs no question."""
+    (department,) = turn.state.departments or ()
+    turn.set(wish=replace(turn.wish, department=department.name))
+    turn.decide()
+
+
+def _alike(wanted: str, departments: Sequence[Department]) -> list[str]:
+    """Names by likeness, best first; 科 alone says nothing."""
+    scored = [
+        (SequenceMatcher(None, wanted.rstrip("科"), each.name.rstrip("科")).ratio(), each.name)
+        for each in departments
+    ]
+    best = sorted(scored, key=lambda pair: -pair[0])
+    return [name for likeness, name in best if likeness >= _LIKE_ENOUGH]

@@ -1,0 +1,70 @@
+"""Which doctor, or any. Asked only where there is a choice and the caller named no day either:
+who says 明天上午 wants the day, and hears the doctor's name at the read-back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import spoken
+from dialogs.commands import FindDoctors
+from dialogs.events import DoctorsFound, Heard
+from dialogs.flows import filling
+from dialogs.questions import ask
+from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.slots import answer_of, fill, is_open
+from dialogs.state import Filling, State, Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    if filling.take(turn, said):
+        return
+    limits = turn.state.policy.thresholds
+    answer = answer_of(said, limits.confirm, limits.margin)
+    if said.no_preference or answer is Answer.NO:
+        fill(turn, Filling(any_doctor=True))
+        turn.decide()
+    elif answer is Answer.YES and not turn.state.doctor_named:
+        turn.set(doctor_named=True)
+        ask(turn)
+    else:
+        strike(turn, Fault.NO_MATCH, said)
+
+
+def are_unknown(state: State) -> bool:
+    """The doctors matter and have not been asked for."""
+    return state.doctors is None and (state.wish.doctor is not None or _matters(state))
+
+
+def find(turn: Turn) -> None:
+    wish = turn.wish
+    turn.go(Step.FINDING_DOCTORS, FindDoctors(wish.hospital or "", wish.department or ""))
+
+
+def found(turn: Turn, event: DoctorsFound) -> None:
+    turn.set(doctors=event.doctors)
+    turn.decide()
+
+
+def is_missing_here(state: State) -> bool:
+    names = {doctor.name for doctor in state.doctors or ()}
+    return state.wish.doctor is not None and state.wish.doctor not in names
+
+
+def say_missing(turn: Turn) -> None:
+    turn.say("doctor_not_here", doctor=spoken.doctor(turn.wish.doctor))
+    turn.set(wish=replace(turn.wish, doctor=None))
+    if not missed_too_often(turn):
+        turn.decide()
+
+
+def is_open_question(state: State) -> bool:
+    return _matters(state) and len(state.doctors or ()) > 1
+
+
+def _matters(state: State) -> bool:
+    if state.wish.doctor is not None or state.wish.any_doctor:
+        return False
+    return state.doctor_named or is_open(state.wish)

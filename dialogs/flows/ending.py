@@ -1,0 +1,49 @@
+"""Goodbye without a booking: the caller wants to stop, or hangs up."""
+
+from __future__ import annotations
+
+from dialogs.commands import HangUp, ReleaseHold
+from dialogs.outcomes import Outcome, Reason
+from dialogs.questions import ask
+from dialogs.state import OVER, Check, CheckKind, Step
+from dialogs.turn import Turn
+
+
+def ask_whether_to_end(turn: Turn) -> None:
+    """A stray # or a doubtful 不约了 must not cost the caller the call."""
+    asked_at = turn.state.step
+    if asked_at is Step.CHECK and turn.state.check is not None:
+        asked_at = turn.state.check.asked_at
+    strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
+    turn.set(check=Check(CheckKind.END, asked_at), strikes=strikes)
+    turn.go(Step.CHECK)
+    ask(turn)
+
+
+def goodbye(turn: Turn) -> None:
+    _release(turn)
+    turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    turn.say("declined")
+    turn.go(Step.ENDED, HangUp())
+
+
+def hung_up(turn: Turn) -> None:
+    """A yes that is being carried out stands; a held place is given back, but not from a person
+    who is about to use it."""
+    if turn.state.hung_up:
+        return
+    turn.set(hung_up=True)
+    step = turn.state.step
+    if step is Step.CONFIRMING:
+        return
+    if step not in OVER:
+        _release(turn)
+    if not turn.state.concluded:
+        turn.conclude(Outcome.ABANDONED, Reason.HUNG_UP)
+    turn.go(Step.ENDED)
+
+
+def _release(turn: Turn) -> None:
+    if turn.state.hold is not None:
+        turn.do(ReleaseHold(turn.state.hold.id))
+        turn.set(hold=None)

@@ -1,0 +1,54 @@
+"""Taking slot values, whichever question they answer: over-answering and corrections alike."""
+
+from __future__ import annotations
+
+from dialogs import spoken
+from dialogs.commands import Fragment
+from dialogs.offers import name_offer
+from dialogs.questions import ask
+from dialogs.slots import Reading, fill, read
+from dialogs.state import Check, CheckKind, Filling, Step
+from dialogs.turn import Turn
+from grammars.meaning import Understanding
+
+
+def take(turn: Turn, heard: Understanding) -> bool:
+    """Act on the slot values of `heard`; False (and nothing done) where there are none."""
+    return take_reading(turn, read(turn.state, heard))
+
+
+def take_reading(turn: Turn, reading: Reading) -> bool:
+    # Once a value is taken, the agenda knows better than this question where to go on.
+    asked_at = Step.DECIDE if reading.sure else turn.state.step
+    if reading.sure:
+        fill(turn, reading.sure)
+        acknowledge(turn, reading.sure)
+        turn.decide()
+    if reading.several is not None:
+        name_offer(turn, reading.several.kind, reading.several.names)
+        ask(turn)
+    elif reading.doubtful:
+        check(turn, reading.doubtful, asked_at)
+    return bool(reading)
+
+
+def check(turn: Turn, doubtful: Filling, asked_at: Step) -> None:
+    """Ask a middling value back: yes or no."""
+    strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
+    turn.set(check=Check(CheckKind.VALUES, asked_at, doubtful), strikes=strikes)
+    turn.go(Step.CHECK)
+    ask(turn)
+
+
+def acknowledge(turn: Turn, taken: Filling) -> None:
+    """Say back what was taken, so that a mistake can be put right at once. The date is said when
+    the place is held."""
+    values: tuple[Fragment, ...] = ()
+    if taken.hospital is not None:
+        values += spoken.hospital(taken.hospital)
+    if taken.department is not None:
+        values += spoken.department(taken.department)
+    if taken.doctor is not None:
+        values += spoken.doctor(taken.doctor)
+    if values:
+        turn.say("ack", values=values)

@@ -1,0 +1,53 @@
+"""The first sentence, and the open question: never a menu."""
+
+from __future__ import annotations
+
+from dialogs.commands import ChangeVoice
+from dialogs.events import CallStarted, Heard
+from dialogs.flows import filling
+from dialogs.flows.transfer import to_person
+from dialogs.outcomes import Reason
+from dialogs.questions import ask
+from dialogs.repair import Fault, strike
+from dialogs.state import Check, CheckKind, Step
+from dialogs.turn import Turn
+from grammars.meaning import Task
+
+
+def started(turn: Turn, event: CallStarted) -> None:
+    """Say that a machine answers and the call is recorded, then ask."""
+    voice = turn.state.policy.voice
+    turn.set(
+        call_id=event.call_id,
+        caller=event.caller,
+        hospitals=event.hospitals,
+        rate=voice.start_rate,
+        gain_db=voice.start_gain_db,
+    )
+    turn.do(ChangeVoice(voice.start_rate, voice.start_gain_db))
+    turn.say("greeting", barge_in=False)
+    turn.go(Step.TASK)
+    ask(turn)
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    """Why the caller dialled. Slots count as the wish to book."""
+    said = event.understanding
+    threshold = turn.state.policy.thresholds.task
+    best = next(iter(said.task), None)
+    sure = best is not None and best.confidence >= threshold.accept
+    if best is not None and sure and best.value is not Task.BOOK:
+        turn.set(task=best.value)
+        to_person(turn, Reason.NOT_HANDLED)
+        return
+    if filling.take(turn, said):
+        return
+    if best is None or best.confidence < threshold.confirm:
+        strike(turn, Fault.NO_MATCH)
+    elif best.value is Task.BOOK:
+        turn.set(task=Task.BOOK, strikes={})
+        turn.decide()
+    else:
+        turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value))
+        turn.go(Step.CHECK)
+        ask(turn)

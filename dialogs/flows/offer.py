@@ -1,0 +1,151 @@
+"""A choice: by name, by order or by key; anything else the caller says still counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs.events import Heard, KeyPressed
+from dialogs.flows import filling, sessions
+from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.slots import Reading, answer_of, fill, read, reopen
+from dialogs.state import Filling, Offer, OfferKind, Option, Step, Wish
+from dialogs.turn import Turn
+from grammars.meaning import Answer, DateWish, Period, Understanding
+
+_QUESTION_OF = {
+    OfferKind.HOSPITALS: Step.HOSPITAL,
+    OfferKind.DEPARTMENTS: Step.DEPARTMENT,
+    OfferKind.DOCTORS: Step.DOCTOR,
+}
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    offer = _offer(turn)
+    limits = turn.state.policy.thresholds
+    chosen = _chosen(turn, offer, said)
+    if chosen is not None:
+        take(turn, chosen)
+        return
+    reading = read(turn.state, said)
+    if reading.sure:
+        _take_new_wish(turn, offer, reading)
+        return
+    doubtful = _chosen(turn, offer, said, sure=False)
+    answer = answer_of(said, limits.confirm, limits.margin)
+    if doubtful is not None and offer.kind is not OfferKind.CHANGES:
+        filling.check(turn, _as_filling(turn.wish, offer.kind, doubtful), Step.OFFER)
+    elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
+        if offer.kind is OfferKind.PERIODS:
+            turn.set(wish=replace(turn.wish, any_period=True), strikes={})
+            turn.decide()
+        else:
+            take(turn, offer.options[0])
+    elif answer is Answer.NO:
+        decline(turn)
+    elif not filling.take_reading(turn, reading):
+        strike(turn, Fault.NO_MATCH)
+
+
+def key(turn: Turn, event: KeyPressed) -> None:
+    offer = _offer(turn)
+    position = int(event.key) - 1 if event.key.isdigit() else -1
+    if len(offer.options) == 1 and event.key == "2":
+        decline(turn)
+    elif 0 <= position < offer.spoken:
+        take(turn, offer.options[position])
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
+def take(turn: Turn, option: Option) -> None:
+    """The caller chose `option`."""
+    offer = _offer(turn)
+    if offer.kind is OfferKind.CHANGES:
+        turn.set(offer=None, strikes={})
+        reopen(turn, option.candidate.name)
+        turn.decide()
+        return
+    chosen = _as_filling(turn.wish, offer.kind, option)
+    refused = turn.state.refused_sessions
+    fill(turn, chosen)
+    turn.set(offer=None)
+    if option.session is not None:
+        turn.set(refused_sessions=refused)
+        sessions.hold(turn, option.session)
+        return
+    filling.acknowledge(turn, chosen)
+    turn.decide()
+
+
+def decline(turn: Turn) -> None:
+    """None of these: back to the open question."""
+    offer = _offer(turn)
+    turn.set(offer=None)
+    if offer.kind is OfferKind.CHANGES:
+        # Nothing to change after all: read it back once more.
+        turn.set(read_back_played=frozenset())
+        turn.decide()
+    elif offer.kind not in _QUESTION_OF:
+        if not missed_too_often(turn):
+            reopen(turn, "date")
+            turn.decide()
+    elif getattr(turn.wish, offer.kind.value) is not None:
+        # It would have replaced a value that is still good.
+        turn.say_fault(Fault.SAID_NO.value)
+        turn.decide()
+    else:
+        turn.go(_QUESTION_OF[offer.kind])
+        strike(turn, Fault.SAID_NO)
+
+
+def _offer(turn: Turn) -> Offer:
+    assert turn.state.offer is not None, "a choice is answered only where one was offered"
+    return turn.state.offer
+
+
+def _chosen(turn: Turn, offer: Offer, said: Understanding, *, sure: bool = True) -> Option | None:
+    threshold = turn.state.policy.thresholds.choice
+    least = threshold.accept if sure else threshold.confirm
+    for each in said.choice[:1]:
+        if each.confidence >= least:
+            return next((o for o in offer.options if o.candidate.name == each.value), None)
+    return None
+
+
+def _take_new_wish(turn: Turn, offer: Offer, reading: Reading) -> None:
+    """A date or doctor that is among the offered sessions chooses it; else it is a new wish."""
+    new = reading.sure
+    matching = [option for option in offer.options if _fits(option, new)]
+    if new.hospital is None and new.department is None and len(matching) == 1:
+        take(turn, matching[0])
+    else:
+        filling.take_reading(turn, reading)
+
+
+def _fits(option: Option, new: Filling) -> bool:
+    session = option.session
+    if session is None or (new.doctor is not None and new.doctor != session.doctor):
+        return False
+    if new.date is None:
+        return new.doctor is not None
+    if new.date.date is None and new.date.period is None:
+        return False
+    return new.date.date in (None, session.date) and new.date.period in (None, session.period)
+
+
+def _as_filling(wish: Wish, kind: OfferKind, option: Option) -> Filling:
+    name = option.candidate.name
+    if option.session is not None:
+        session = option.session
+        when = DateWish(date=session.date, period=Period(session.period))
+        if wish.doctor is None:
+            return Filling(date=when)
+        return Filling(doctor=session.doctor, any_doctor=session.doctor is None, date=when)
+    if kind is OfferKind.HOSPITALS:
+        return Filling(hospital=name)
+    if kind is OfferKind.DEPARTMENTS:
+        return Filling(department=name)
+    if kind is OfferKind.DOCTORS:
+        return Filling(doctor=name)
+    return Filling(date=DateWish(period=Period(name)))

@@ -1,0 +1,72 @@
+"""The read-back and its yes. Nothing is booked without an explicit yes that came after the last
+slot had been played; a change of mind reopens only the slot it names."""
+
+from __future__ import annotations
+
+from dialogs.events import Heard, KeyPressed
+from dialogs.flows import confirm, filling
+from dialogs.offers import change_offer
+from dialogs.questions import ask
+from dialogs.readback import READ_BACK_END
+from dialogs.repair import Fault, strike
+from dialogs.slots import answer_of, read
+from dialogs.state import Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer, Task
+
+
+def begin(turn: Turn) -> None:
+    turn.set(read_back_played=frozenset())
+    turn.go(Step.READ_BACK)
+    ask(turn)
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    _note_played(turn, event.marks)
+    limits = turn.state.policy.thresholds
+    answer = answer_of(said, limits.read_back, limits.margin)
+    refusal = answer_of(said, limits.confirm, limits.margin)
+    reading = read(turn.state, said)
+    wants_change = any(
+        each.value is Task.CHANGE and each.confidence >= limits.task.accept for each in said.task
+    )
+    if reading.sure or (answer is not Answer.YES and reading):
+        filling.take_reading(turn, reading)
+    elif answer is Answer.YES:
+        say_yes(turn, event.marks)
+    elif refusal is Answer.NO or wants_change:
+        say_no(turn)
+    else:
+        strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+
+
+def key(turn: Turn, event: KeyPressed) -> None:
+    _note_played(turn, event.marks)
+    if event.key == "1":
+        say_yes(turn, event.marks)
+    elif event.key == "2":
+        say_no(turn)
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
+def say_yes(turn: Turn, marks: frozenset[str]) -> None:
+    if READ_BACK_END in marks and turn.state.hold is not None:
+        turn.set(agreed_start=turn.state.hold.start, strikes={}, steering=0)
+        turn.say("booking_now")
+        confirm.start(turn)
+        return
+    turn.say("hear_me_out")
+    ask(turn)
+
+
+def say_no(turn: Turn) -> None:
+    """Something is wrong: which slot?"""
+    change_offer(turn)
+    ask(turn)
+
+
+def _note_played(turn: Turn, marks: frozenset[str]) -> None:
+    played = {mark for mark in marks if mark.startswith("readback_")}
+    turn.set(read_back_played=turn.state.read_back_played | played)

@@ -1,0 +1,49 @@
+"""Handing the call to a person, and what happens when nobody answers. A held place is kept."""
+
+from __future__ import annotations
+
+from dialogs.commands import HangUp, ReleaseHold, Transfer
+from dialogs.events import TransferEnded
+from dialogs.outcomes import Outcome, Reason
+from dialogs.state import Step
+from dialogs.turn import Turn
+
+# What is said before the transfer; a flow may have said more.
+_SAID = {
+    Reason.CALLER_ASKED: "person_caller_asked",
+    Reason.KEY_ZERO: "person_caller_asked",
+    Reason.TWO_STRIKES: "person_two_strikes",
+    Reason.NOT_HANDLED: "person_not_handled",
+    Reason.CRISIS: "person_crisis",
+    Reason.CORE_UNAVAILABLE: "person_core_unavailable",
+    Reason.RECOGNISER_FAILED: "person_recogniser_failed",
+    Reason.TIME_LIMIT: "person_time_limit",
+    Reason.BOOKING_REFUSED: "person_booking_refused",
+}
+
+
+def to_person(turn: Turn, reason: Reason, statement: str | None = None) -> None:
+    """Say why, write the outcome, transfer. The booking counts where one was made."""
+    turn.say(statement or _SAID[reason])
+    turn.conclude(Outcome.BOOKED if turn.state.booked else Outcome.TRANSFERRED, reason)
+    turn.go(Step.TRANSFERRED, Transfer(reason))
+
+
+def to_person_in_crisis(turn: Turn) -> None:
+    """Words of despair leave every script at once."""
+    turn.set(crisis=True)
+    to_person(turn, Reason.CRISIS)
+
+
+def ended(turn: Turn, event: TransferEnded) -> None:
+    """The queue gave the call back."""
+    if event.answered:
+        turn.go(Step.ENDED, HangUp())
+        return
+    if turn.state.hold is not None:
+        turn.do(ReleaseHold(turn.state.hold.id))
+        turn.set(hold=None)
+    outcome = Outcome.BOOKED if turn.state.booked else Outcome.FAILED
+    turn.conclude(outcome, Reason.QUEUE_UNANSWERED)
+    turn.say("queue_unanswered_crisis" if turn.state.crisis else "queue_unanswered")
+    turn.go(Step.ENDED, HangUp())

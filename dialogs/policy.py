@@ -1,0 +1,104 @@
+"""Thresholds, limits and patience: loaded from data/policy.yaml, checked on load."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from datafiles import load_yaml
+from dialogs.commands import Patience
+
+_SHIPPED = Path(__file__).parent / "data" / "policy.yaml"
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0, le=300)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Threshold(_Model):
+    """Three bands: `accept` and above is taken, `confirm` to `accept` is asked back, below is not
+    understood (but from `offer` on it is worth a place in a list of choices)."""
+
+    accept: Confidence
+    confirm: Confidence
+    offer: Confidence = 1.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.confirm > self.accept:
+            raise ValueError("confirm must not be above accept")
+        return self
+
+
+class Thresholds(_Model):
+    task: Threshold
+    hospital: Threshold
+    department: Threshold
+    doctor: Threshold
+    date: Threshold
+    id_number: Threshold
+    confirm: Threshold
+    read_back: Threshold
+    command: Threshold
+    choice: Threshold
+    margin: Confidence  # two names closer than this are both offered
+
+
+class Limits(_Model):
+    turns: Annotated[int, Field(ge=10, le=500)]
+    steering: Annotated[int, Field(ge=1, le=20)]
+    signs_of_life: Annotated[int, Field(ge=0, le=20)]
+    choices: Annotated[int, Field(ge=2, le=3)]
+    sessions: Annotated[int, Field(ge=20, le=2000)]
+
+
+class VoiceLimits(_Model):
+    start_rate: Annotated[float, Field(gt=0, le=2)]
+    slowest: Annotated[float, Field(gt=0, le=1)]
+    slower_by: Annotated[float, Field(gt=0, lt=1)]
+    start_gain_db: float
+    louder_by_db: Annotated[float, Field(gt=0)]
+    loudest_db: float
+
+
+class PatienceValues(_Model):
+    end_silence: Seconds
+    complete_silence: Seconds
+    no_input: Seconds
+    longest: Seconds
+
+    def to_command(self) -> Patience:
+        return Patience(self.end_silence, self.complete_silence, self.no_input, self.longest)
+
+
+class PatienceTable(_Model):
+    open: PatienceValues
+    name: PatienceValues
+    yes_no: PatienceValues
+    choice: PatienceValues
+    id_number: PatienceValues
+    wait: PatienceValues
+
+
+class Policy(_Model):
+    thresholds: Thresholds
+    limits: Limits
+    voice: VoiceLimits
+    patience: PatienceTable
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """Read a policy file; None is the shipped one. Raises DataFileError (file, line, field)."""
+    return load_yaml(path or _SHIPPED, Policy)
+
+
+@cache
+def shipped_policy() -> Policy:
+    """The shipped policy, read once in a process."""
+    return load_policy()

@@ -1,0 +1,195 @@
+"""The conversation: `reduce(state, event) -> (state, commands)`. Pure; time comes with the events.
+
+What holds at every step is here: hanging up, a person at any time, despair,
+failures, limits. What a step does with an answer is in `dialogs/flows`, found
+through `dialogs.tables`; what comes next is in `dialogs.agenda`.
+"""
+
+from __future__ import annotations
+
+from dialogs import steering
+from dialogs.agenda import decide
+from dialogs.commands import Command
+from dialogs.events import (
+    CoreFailed,
+    Event,
+    Heard,
+    HoldPlaced,
+    HungUp,
+    KeyPressed,
+    NothingHeard,
+    RecogniserFailed,
+    TimeLimit,
+)
+from dialogs.flows import confirm, hold, id_number
+from dialogs.flows.ending import ask_whether_to_end, hung_up
+from dialogs.flows.transfer import to_person, to_person_in_crisis
+from dialogs.outcomes import Outcome, Reason
+from dialogs.policy import Policy, shipped_policy
+from dialogs.questions import ask
+from dialogs.repair import Fault, strike
+from dialogs.state import CALLERS_TURN, OVER, State, Step
+from dialogs.tables import ARRIVALS, CALLERS_TURNS
+from dialogs.turn import Turn
+from dialogs.wording import Wording
+from grammars import meaning
+from grammars.meaning import Task, Understanding
+
+
+def initial_state(
+    wording: Wording, channel: str = "phone", *, policy: Policy | None = None
+) -> State:
+    """A conversation before CallStarted; `policy` None is the shipped one."""
+    return State(wording=wording, policy=policy or shipped_policy(), channel=channel)
+
+
+def reduce(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
+    """One step of the conversation.
+
+    Where the new state is the caller's turn, the last command is a Listen (an
+    empty tuple means that the event changed nothing). An event that comes too
+    late or out of turn is ignored.
+    """
+    turn = Turn(state, event.at)
+    _dispatch(turn, event)
+    decide(turn)
+    return turn.state, tuple(turn.commands)
+
+
+def _dispatch(turn: Turn, event: Event) -> None:
+    step = turn.state.step
+    arrival = ARRIVALS.get((step, type(event)))
+    if isinstance(event, HungUp):
+        hung_up(turn)
+    elif isinstance(event, CoreFailed):
+        _core_failed(turn)
+    elif step in OVER and not isinstance(event, HoldPlaced) and arrival is None:
+        return
+    elif turn.state.hung_up and step is not Step.CONFIRMING:
+        if isinstance(event, HoldPlaced):
+            hold.placed_too_late(turn, event)
+    elif arrival is not None:
+        arrival.take(turn, event)
+    elif isinstance(event, HoldPlaced):
+        hold.placed_too_late(turn, event)
+    elif isinstance(event, TimeLimit):
+        _person(turn, Reason.TIME_LIMIT)
+    elif isinstance(event, RecogniserFailed):
+        if step in CALLERS_TURN:
+            to_person(turn, Reason.RECOGNISER_FAILED)
+    elif isinstance(event, Heard):
+        _heard(turn, event)
+    elif isinstance(event, KeyPressed):
+        _key_pressed(turn, event)
+    elif isinstance(event, NothingHeard):
+        _nothing_heard(turn, event)
+
+
+def _heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    step = turn.state.step
+    if step not in CALLERS_TURN or _too_many_turns(turn):
+        return
+    was_waiting = turn.state.waiting > 0
+    tasks = turn.state.policy.thresholds.task
+    task = next((each.value for each in said.task if each.confidence >= tasks.accept), None)
+    command = steering.command_in(turn.state, said)
+    if said.despair or task is Task.CRISIS:
+        to_person_in_crisis(turn)
+    elif command is meaning.Command.OPERATOR or task is Task.OPERATOR:
+        to_person(turn, Reason.CALLER_ASKED)
+    elif was_waiting and _says_nothing(said) and step is not Step.NAME:
+        steering.still_waiting(turn, silent=True)
+    else:
+        turn.set(waiting=0, id_keyed=False)
+        if command is not None:
+            steering.obey(turn, command)
+        elif step is not Step.TASK and task is Task.COMPLAINT:
+            to_person(turn, Reason.NOT_HANDLED)
+        elif step not in (Step.TASK, Step.CHECK) and task is Task.CANCEL:
+            ask_whether_to_end(turn)
+        else:
+            CALLERS_TURNS[step].heard(turn, event)
+
+
+def _nothing_heard(turn: Turn, event: NothingHeard) -> None:
+    if turn.state.step not in CALLERS_TURN or _too_many_turns(turn):
+        return
+    fault = Fault.NOISE if event.noise else Fault.NO_INPUT
+    if turn.state.waiting > 0:
+        steering.still_waiting(turn, silent=event.noise)
+    elif turn.state.step is Step.ID_NUMBER:
+        id_number.nothing_heard(turn, fault)
+    else:
+        strike(turn, fault)
+
+
+def _key_pressed(turn: Turn, event: KeyPressed) -> None:
+    """0 a person, * back, # end; while an ID number is being keyed, digits are digits."""
+    state = turn.state
+    if state.step not in CALLERS_TURN:
+        if event.key == "0":
+            _person(turn, Reason.KEY_ZERO)
+        return
+    turn.set(waiting=0)
+    if state.step is Step.ID_NUMBER and (state.id_digits or event.key not in "0*#"):
+        id_number.key(turn, event)
+        return
+    if _too_many_turns(turn):
+        return
+    turn.set(id_keyed=False)
+    if event.key == "0":
+        _person(turn, Reason.KEY_ZERO)
+    elif event.key == "*":
+        steering.back(turn)
+    elif event.key != "#":
+        CALLERS_TURNS[state.step].key(turn, event)
+    elif state.id_keyed:
+        # The habit of ending a number with #; it had already ended by itself.
+        ask(turn)
+    else:
+        ask_whether_to_end(turn)
+
+
+def _person(turn: Turn, reason: Reason) -> None:
+    """To a person now, or, while a booking is being made, after it."""
+    if turn.state.step is Step.CONFIRMING:
+        turn.set(person_after_confirm=turn.state.person_after_confirm or reason)
+    else:
+        to_person(turn, reason)
+
+
+def _core_failed(turn: Turn) -> None:
+    step = turn.state.step
+    if step is Step.CONFIRMING and confirm.core_failed(turn):
+        return
+    if turn.state.hung_up:
+        if step is Step.CONFIRMING:
+            turn.conclude(Outcome.FAILED, Reason.CORE_UNAVAILABLE)
+            turn.go(Step.ENDED)
+    elif step not in OVER:
+        to_person(turn, Reason.CORE_UNAVAILABLE)
+
+
+def _too_many_turns(turn: Turn) -> bool:
+    """Whatever happened: a conversation this long goes to a person."""
+    turn.set(turns=turn.state.turns + 1)
+    if turn.state.turns <= turn.state.policy.limits.turns:
+        return False
+    to_person(turn, Reason.TWO_STRIKES)
+    return True
+
+
+def _says_nothing(heard: Understanding) -> bool:
+    return not (
+        heard.hospital
+        or heard.department
+        or heard.doctor
+        or heard.date
+        or heard.id_number
+        or heard.confirm
+        or heard.choice
+        or heard.command
+        or heard.task
+        or heard.no_preference
+    )

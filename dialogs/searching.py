@@ -1,0 +1,51 @@
+"""Asking the core for sessions: as wished, or anything near it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from booking_client.types import SessionQuery
+from dialogs.commands import FindSessions
+from dialogs.state import Step
+from dialogs.turn import Turn
+from grammars.meaning import DateWish
+
+AS_WISHED = "as_wished"
+ALTERNATIVES = "alternatives"
+
+
+def find_as_wished(turn: Turn) -> None:
+    """Sessions on the wished day and part of the day, with the wished doctor."""
+    wish = turn.wish
+    when = wish.date or DateWish(earliest=True)
+    first, last = _window(turn)
+    query = SessionQuery(
+        hospital=wish.hospital or "",
+        department=wish.department or "",
+        from_date=when.date or first,
+        to_date=when.date or last,
+        doctor=wish.doctor,
+        period=when.period.value if when.period else None,
+        not_on=when.not_on,
+    )
+    turn.go(Step.FINDING_SESSIONS, FindSessions(AS_WISHED, query))
+
+
+def find_alternatives(turn: Turn) -> None:
+    """Every free session of the department inside the booking window."""
+    wish = turn.wish
+    first, last = _window(turn)
+    query = SessionQuery(
+        hospital=wish.hospital or "",
+        department=wish.department or "",
+        from_date=first,
+        to_date=last,
+        limit=turn.state.policy.limits.sessions,
+    )
+    turn.go(Step.FINDING_ALTERNATIVES, FindSessions(ALTERNATIVES, query))
+
+
+def _window(turn: Turn) -> tuple[dt.date, dt.date]:
+    window = turn.state.window
+    assert window is not None, "sessions are sought only once the hospital's window is known"
+    return window

@@ -1,0 +1,227 @@
+"""What an utterance says about the slots, in three bands: sure, doubtful, or several that sound
+alike; and what a value changes in the wish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from dialogs.commands import ReleaseHold
+from dialogs.policy import Threshold
+from dialogs.state import Filling, OfferKind, State, Wish
+from dialogs.turn import Turn
+from grammars.meaning import Answer, DateWish, Scored, Task, Understanding
+
+Value = TypeVar("Value")
+
+
+_NOTHING = Filling()
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Names that an utterance may have meant, best first, none of them clearly."""
+
+    kind: OfferKind
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    sure: Filling = _NOTHING
+    doubtful: Filling = _NOTHING
+    several: Several | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.sure or self.doubtful or self.several)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    sure: str | None = None
+    doubtful: str | None = None
+    several: tuple[str, ...] = ()
+
+
+def read(state: State, heard: Understanding) -> Reading:
+    """The slot values in `heard` that are new to the wish."""
+    limits = state.policy.thresholds
+    margin = limits.margin
+    known = frozenset(hospital.name for hospital in state.hospitals)
+    in_catalogue = tuple(each for each in heard.hospital if each.value in known)
+    hospital = _names(in_catalogue, limits.hospital, margin, _current(state, "hospital"))
+    department = _names(heard.department, limits.department, margin, _current(state, "department"))
+    doctor = _names(heard.doctor, limits.doctor, margin, _current(state, "doctor"))
+    date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
+    several = next(
+        (
+            Several(kind, names.several)
+            for kind, names in (
+                (OfferKind.HOSPITALS, hospital),
+                (OfferKind.DEPARTMENTS, department),
+                (OfferKind.DOCTORS, doctor),
+            )
+            if names.several
+        ),
+        None,
+    )
+    return Reading(
+        sure=Filling(
+            hospital.sure,
+            department.sure,
+            doctor.sure,
+            date=date.value if date and date.confidence >= limits.date.accept else None,
+        ),
+        doubtful=Filling(
+            hospital.doubtful,
+            department.doubtful,
+            doctor.doubtful,
+            date=date.value
+            if date and limits.date.confirm <= date.confidence < limits.date.accept
+            else None,
+        ),
+        several=several,
+    )
+
+
+def answer_of(heard: Understanding, threshold: Threshold, margin: float) -> Answer | None:
+    """An explicit yes or no; None for 嗯 alone, or where yes and no are equally likely."""
+    if heard.backchannel or not heard.confirm:
+        return None
+    best = heard.confirm[0]
+    if best.confidence < threshold.accept:
+        return None
+    unclear = any(
+        other.value is not best.value and best.confidence - other.confidence < margin
+        for other in heard.confirm[1:]
+    )
+    return None if unclear else best.value
+
+
+def near_misses(state: State, kind: OfferKind, heard: Understanding) -> tuple[str, ...]:
+    """Names that were too uncertain to take but good enough for a list of choices."""
+    limits = state.policy.thresholds
+    scored, threshold = {
+        OfferKind.HOSPITALS: (heard.hospital, limits.hospital),
+        OfferKind.DEPARTMENTS: (heard.department, limits.department),
+        OfferKind.DOCTORS: (heard.doctor, limits.doctor),
+    }[kind]
+    names = [each.value for each in scored if each.confidence >= threshold.offer]
+    return tuple(dict.fromkeys(names))[: state.policy.limits.choices]
+
+
+def fill(turn: Turn, new: Filling) -> None:
+    """Take values into the wish. A value that changes what was held gives the place back; the
+    other slots stay. A doctor belongs to a hospital and department, and goes with them."""
+    old = wish = turn.wish
+    if new.hospital is not None and new.hospital != wish.hospital:
+        wish = replace(wish, hospital=new.hospital, doctor=None)
+        turn.set(departments=None, window=None, doctors=None)
+    if new.department is not None and new.department != wish.department:
+        wish = replace(wish, department=new.department, doctor=None)
+        turn.set(doctors=None)
+    if new.doctor is not None:
+        wish = replace(wish, doctor=new.doctor, any_doctor=False)
+        turn.set(doctor_named=False)
+    if new.any_doctor:
+        wish = replace(wish, doctor=None, any_doctor=True)
+        turn.set(doctor_named=False)
+    if new.date is not None:
+        wish = replace(wish, date=_merged(wish.date, new.date))
+        if new.date.period is not None:
+            wish = replace(wish, any_period=False)
+    turn.set(wish=wish, task=turn.state.task or Task.BOOK, strikes={}, steering=0)
+    if wish != old:
+        drop_session(turn)
+
+
+def drop_session(turn: Turn) -> None:
+    """Forget the chosen session and give a held place back."""
+    if turn.state.hold is not None:
+        turn.do(ReleaseHold(turn.state.hold.id))
+    turn.set(
+        session=None,
+        hold=None,
+        found=None,
+        offer=None,
+        refused_sessions=frozenset(),
+        agreed_start=None,
+        expired_once=False,
+        read_back_played=frozenset(),
+    )
+
+
+def reopen(turn: Turn, slot: str) -> None:
+    """Make `slot` (hospital, department, doctor, date, id_number) unknown again; keep the rest."""
+    if slot == "id_number":
+        turn.set(id_number="", id_digits="", name=None, name_known=None)
+        turn.set(read_back_played=frozenset(), agreed_start=None)
+        return
+    wish = turn.wish
+    if slot == "hospital":
+        wish = replace(wish, hospital=None, doctor=None)
+        turn.set(departments=None, window=None, doctors=None)
+    elif slot == "department":
+        wish = replace(wish, department=None, doctor=None)
+        turn.set(doctors=None)
+    elif slot == "doctor":
+        wish = replace(wish, doctor=None, any_doctor=False)
+        turn.set(doctor_named=True)
+    else:
+        wish = replace(wish, date=None, any_period=False)
+    turn.set(wish=wish)
+    drop_session(turn)
+
+
+def _names(
+    scored: Sequence[Scored[str]], threshold: Threshold, margin: float, current: frozenset[str]
+) -> _Names:
+    """`current` is what is agreed already: hearing it again is nothing new."""
+    if not scored or scored[0].value in current:
+        return _Names()
+    best = scored[0]
+    if best.confidence < threshold.confirm:
+        return _Names()
+    alike = [
+        each.value
+        for each in scored
+        if best.confidence - each.confidence < margin and each.confidence >= threshold.confirm
+    ]
+    if len(set(alike)) > 1:
+        return _Names(several=tuple(dict.fromkeys(alike)))
+    if best.confidence >= threshold.accept:
+        return _Names(sure=best.value)
+    return _Names(doubtful=best.value)
+
+
+def _current(state: State, slot: str) -> frozenset[str]:
+    values = {getattr(state.wish, slot)}
+    if state.session is not None:
+        values.add(getattr(state.session, slot))
+    return frozenset(value for value in values if value is not None)
+
+
+def _says_nothing_new(state: State, heard: Scored[DateWish]) -> bool:
+    wish, session = heard.value, state.session
+    if wish == DateWish() or wish == state.wish.date:
+        return True
+    if session is None or wish.not_on:
+        return False
+    same_date = wish.date == session.date or (wish.date is None and not wish.earliest)
+    return same_date and wish.period in (None, session.period)
+
+
+def _merged(old: DateWish | None, new: DateWish) -> DateWish:
+    """A new date keeps the period that was agreed; a new period keeps the date."""
+    if old is None:
+        return new
+    if new.date is None and not new.earliest and not new.not_on:
+        return replace(old, period=new.period)
+    return replace(new, period=new.period or old.period)
+
+
+def is_open(wish: Wish) -> bool:
+    """Whether the day is still to be named: nothing said, or only a part of the day."""
+    date = wish.date
+    return date is None or (date.date is None and not date.earliest and not date.not_on)

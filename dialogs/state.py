@@ -1,0 +1,215 @@
+"""What is known of one conversation. Frozen: the reducer returns a changed copy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from booking_client.types import ClinicSession, Department, Doctor, Hold, Hospital
+from dialogs.commands import Fragment
+from dialogs.outcomes import Category, Reason
+from dialogs.policy import Policy
+from dialogs.wording import Wording
+from grammars.meaning import Candidate, DateWish, Task
+
+
+class Step(StrEnum):
+    """Where the conversation stands: a question put to the caller, or an answer awaited from
+    the shell."""
+
+    START = "start"
+    # the caller's turn
+    TASK = "task"
+    HOSPITAL = "hospital"
+    DEPARTMENT = "department"
+    DOCTOR = "doctor"
+    DATE = "date"
+    OFFER = "offer"
+    CHECK = "check"
+    ID_NUMBER = "id_number"
+    NAME = "name"
+    READ_BACK = "read_back"
+    # the shell's turn
+    FINDING_DEPARTMENTS = "finding_departments"
+    FINDING_DOCTORS = "finding_doctors"
+    FINDING_SESSIONS = "finding_sessions"
+    FINDING_ALTERNATIVES = "finding_alternatives"
+    HOLDING = "holding"
+    LOOKING_UP_NAME = "looking_up_name"
+    CONFIRMING = "confirming"
+    # over
+    TRANSFERRED = "transferred"
+    ENDED = "ended"
+    # never left in a returned state: the agenda says what comes next
+    DECIDE = "decide"
+
+
+CALLERS_TURN = frozenset(
+    {
+        Step.TASK,
+        Step.HOSPITAL,
+        Step.DEPARTMENT,
+        Step.DOCTOR,
+        Step.DATE,
+        Step.OFFER,
+        Step.CHECK,
+        Step.ID_NUMBER,
+        Step.NAME,
+        Step.READ_BACK,
+    }
+)
+OVER = frozenset({Step.TRANSFERRED, Step.ENDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Slot values that one utterance gave."""
+
+    hospital: str | None = None
+    department: str | None = None
+    doctor: str | None = None
+    any_doctor: bool = False
+    date: DateWish | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filling()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller wants, as far as it is agreed."""
+
+    hospital: str | None = None
+    department: str | None = None
+    doctor: str | None = None
+    any_doctor: bool = False
+    date: DateWish | None = None
+    any_period: bool = False
+
+
+class OfferKind(StrEnum):
+    """What the options of a choice are."""
+
+    HOSPITALS = "hospital"
+    DEPARTMENTS = "department"
+    DOCTORS = "doctor"
+    PERIODS = "period"
+    SESSIONS = "session"
+    CHANGES = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: what it is, how it is said, and how it is called back."""
+
+    candidate: Candidate
+    fragments: tuple[Fragment, ...]
+    session: ClinicSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A choice put to the caller; the first `spoken` options are said, the others only accepted."""
+
+    kind: OfferKind
+    options: tuple[Option, ...]
+    spoken: int
+
+
+class CheckKind(StrEnum):
+    """What a yes/no question asks about."""
+
+    VALUES = "values"
+    TASK = "task"
+    END = "end"
+    ID_NUMBER = "id_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something doubtful that the caller is asked to confirm; `asked_at` is where to go on a no."""
+
+    kind: CheckKind
+    asked_at: Step
+    filling: Filling = Filling()
+    task: Task | None = None
+    id_number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation. `departments`, `window`, `doctors` belong to the wished hospital and
+    department; None means not asked for yet."""
+
+    wording: Wording = field(repr=False)
+    policy: Policy = field(repr=False)
+    channel: str = "phone"
+    step: Step = Step.START
+
+    call_id: str = ""
+    caller: str = field(default="", repr=False)
+    hospitals: tuple[Hospital, ...] = field(default=(), repr=False)
+
+    task: Task | None = None
+    crisis: bool = False
+    wish: Wish = Wish()
+    departments: tuple[Department, ...] | None = field(default=None, repr=False)
+    window: tuple[dt.date, dt.date] | None = None
+    doctors: tuple[Doctor, ...] | None = field(default=None, repr=False)
+    doctor_named: bool = False  # said that a doctor is wanted, the name is still to come
+
+    found: tuple[ClinicSession, ...] | None = field(default=None, repr=False)
+    refused_sessions: frozenset[int] = frozenset()
+    session: ClinicSession | None = None
+    hold: Hold | None = None
+
+    offer: Offer | None = None
+    check: Check | None = None
+
+    id_digits: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+    id_keyed: bool = False  # the number was just finished by keypad: a late # is habit
+    name: str | None = field(default=None, repr=False)
+    name_known: bool | None = None  # None: not looked up; False: the registry does not know it
+
+    read_back_played: frozenset[str] = frozenset()
+    agreed_start: dt.time | None = None  # an explicit yes to the whole read-back of this place
+    confirm_tries: int = 0
+    expired_once: bool = False
+    person_after_confirm: Reason | None = None
+
+    strikes: Mapping[Step, int] = field(default_factory=dict)
+    misses: int = 0  # understood, but not to be had: no such department, day, doctor
+    said: Mapping[str, int] = field(default_factory=dict, repr=False)
+    turns: int = 0
+    steering: int = 0
+    waiting: int = 0
+    rate: float = 1.0
+    gain_db: float = 0.0
+
+    booked: bool = False
+    hung_up: bool = False
+    concluded: bool = False
+
+
+_CATEGORY_OF: Mapping[Task, Category] = {
+    Task.BOOK: Category.BOOKING,
+    Task.QUERY: Category.BOOKING,
+    Task.CHANGE: Category.BOOKING,
+    Task.CANCEL: Category.BOOKING,
+    Task.COMPLAINT: Category.COMPLAINT,
+    Task.CRISIS: Category.CRISIS,
+    Task.SURVEY: Category.SURVEY,
+    Task.FAQ: Category.VOICE_ANSWERS,
+}
+
+
+def category(state: State) -> Category:
+    """The row of the monthly table this call belongs to, by main intent."""
+    if state.crisis:
+        return Category.CRISIS
+    if state.task is not None:
+        return _CATEGORY_OF.get(state.task, Category.CONSULTATION)
+    return Category.BOOKING if state.wish != Wish() else Category.CONSULTATION

@@ -1,0 +1,292 @@
+"""Every sentence of the agent, loaded from data/wording.yaml and checked on load.
+
+A sentence is fixed text around placeholders: "好的，{values}。" The fixed parts
+are rendered ahead (`all_fixed_texts`), so `|` may cut a long text at a natural
+pause to let its parts be shared. Punctuation after a placeholder is a pause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, create_model
+
+from booking_client.errors import Refusal
+from datafiles import load_yaml
+from dialogs.commands import Fragment
+from grammars.meaning import Task
+
+_SHIPPED = Path(__file__).parent / "data" / "wording.yaml"
+
+Fragments = tuple[Fragment, ...]
+
+# What is said without asking anything: key -> placeholders it may hold.
+STATEMENTS: Mapping[str, tuple[str, ...]] = {
+    "greeting": (),
+    "ack": ("values",),
+    "not_here": ("department",),
+    "doctor_not_here": ("doctor",),
+    "date_outside": ("first", "last"),
+    "time_full": (),
+    "doctor_full": (),
+    "nothing_free": (),
+    "earliest": ("date", "period"),
+    "held": ("date", "period"),
+    "id_more": (),
+    "id_restart": (),
+    "id_wrong": (),
+    "id_so_far": ("digits",),
+    "id_unfinished": (),
+    "name_noted": (),
+    "hear_me_out": (),
+    "booking_now": (),
+    "booked": ("code",),
+    "booked_goodbye": (),
+    "booked_then_person": (),
+    "declined": (),
+    "slower": (),
+    "louder": (),
+    "wait": (),
+    "still_here": (),
+    "go_on": (),
+    "person_caller_asked": (),
+    "person_two_strikes": (),
+    "person_not_handled": (),
+    "person_crisis": (),
+    "person_core_unavailable": (),
+    "person_recogniser_failed": (),
+    "person_time_limit": (),
+    "person_booking_refused": (),
+    "person_no_id_number": (),
+    "queue_unanswered": (),
+    "queue_unanswered_crisis": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShape:
+    """Which placeholders a question may hold and whether keys can answer it."""
+
+    placeholders: tuple[str, ...] = ()
+    keypad: bool = False
+
+
+QUESTIONS: Mapping[str, QuestionShape] = {
+    "task": QuestionShape(),
+    "hospital": QuestionShape(("a", "b", "c")),
+    "department": QuestionShape(("a", "b", "c")),
+    "doctor": QuestionShape(("a",)),
+    "doctor_name": QuestionShape(("a",)),
+    "date": QuestionShape(),
+    "offer": QuestionShape(("options", "keyed"), keypad=True),
+    "offer_one": QuestionShape(("options",), keypad=True),
+    "change_what": QuestionShape(("options", "keyed"), keypad=True),
+    "check": QuestionShape(("value",), keypad=True),
+    "check_task": QuestionShape(("value",), keypad=True),
+    "check_end": QuestionShape(keypad=True),
+    "check_id": QuestionShape(("id",), keypad=True),
+    "id_number": QuestionShape(keypad=True),
+    "id_rest": QuestionShape(keypad=True),
+    "name": QuestionShape(),
+    "read_back": QuestionShape(("slots",), keypad=True),
+}
+
+# Why an answer was of no use; said before the question is put another way.
+FAULTS = (
+    "no_match",
+    "no_input",
+    "noise",
+    "wrong_key",
+    "murmur",
+    "id_wrong",
+    "not_found",
+    "said_no",
+)
+
+_HOLE = re.compile(r"\{(\w*)\}")
+_PAUSES = {"，": 0.12, "、": 0.12, "：": 0.15, "；": 0.25, "。": 0.3, "？": 0.3, "！": 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Fixed text, or a placeholder with the pause that its punctuation asks for."""
+
+    text: str = ""
+    hole: str = ""
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One sentence, cut into fragments."""
+
+    pieces: tuple[_Piece, ...]
+
+    def render(self, holes: Mapping[str, Fragments]) -> Fragments:
+        spoken: list[Fragment] = []
+        for piece in self.pieces:
+            if not piece.hole:
+                spoken.append(Fragment(piece.text))
+                continue
+            value = holes.get(piece.hole, ())
+            spoken.extend(value[:-1])
+            spoken.extend(
+                replace(last, pause_after=max(last.pause_after, piece.pause)) for last in value[-1:]
+            )
+        return tuple(spoken)
+
+    def fixed_texts(self) -> Iterator[str]:
+        return (piece.text for piece in self.pieces if not piece.hole)
+
+
+def parse_template(text: str) -> Template:
+    """Cut a sentence into fixed fragments and placeholders."""
+    pieces: list[_Piece] = []
+    for index, part in enumerate(_HOLE.split(text)):
+        if index % 2:
+            pieces.append(_Piece(hole=part))
+            continue
+        for fixed in part.split("|"):
+            rest = fixed.strip()
+            while rest and rest[0] in _PAUSES and pieces and pieces[-1].hole:
+                pieces[-1] = replace(pieces[-1], pause=_PAUSES[rest[0]])
+                rest = rest[1:].strip()
+            if rest:
+                pieces.append(_Piece(text=rest))
+    return Template(tuple(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWording:
+    """`first` and then `again` in turn; `strike` after a first fault, `keypad` after a second."""
+
+    asked: tuple[Template, ...]
+    strike: tuple[Template, ...]
+    keypad: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Every sentence, ready to be rendered. Look-ups of unknown keys are a programming error."""
+
+    statements: Mapping[str, tuple[Template, ...]]
+    questions: Mapping[str, QuestionWording]
+    faults: Mapping[str, tuple[Template, ...]]
+    refused: Mapping[Refusal, tuple[Template, ...]]
+    tasks: Mapping[Task, str]
+    changes: Mapping[str, tuple[str, ...]]
+    press: tuple[str, ...]
+
+    def all_fixed_texts(self) -> tuple[str, ...]:
+        """The fixed fragments of every sentence, each once, for rendering ahead."""
+        templates = [
+            *(each for variants in self.statements.values() for each in variants),
+            *(
+                each
+                for question in self.questions.values()
+                for each in (*question.asked, *question.strike, *question.keypad)
+            ),
+            *(each for variants in self.faults.values() for each in variants),
+            *(each for variants in self.refused.values() for each in variants),
+        ]
+        texts = [text for template in templates for text in template.fixed_texts()]
+        changes = [names[0] for names in self.changes.values()]
+        return tuple(dict.fromkeys((*texts, *self.tasks.values(), *changes, *self.press)))
+
+
+def load_wording(path: Path | None = None) -> Wording:
+    """Read a wording file; None is the shipped one.
+
+    Raises DataFileError (file, line, field) for a missing or unknown key, an
+    empty text, or a placeholder that the sentence cannot fill.
+    """
+    data: Any = load_yaml(path or _SHIPPED, _File)
+    return Wording(
+        statements={key: _templates(getattr(data.statements, key)) for key in STATEMENTS},
+        questions={key: _question(getattr(data.questions, key)) for key in QUESTIONS},
+        faults={key: _templates(getattr(data.faults, key)) for key in FAULTS},
+        refused={each: _templates(getattr(data.refused, each.value)) for each in Refusal},
+        tasks={each: getattr(data.tasks, each.value) for each in _SPOKEN_TASKS},
+        changes={key: getattr(data.changes, key) for key in CHANGES},
+        press=tuple(data.press),
+    )
+
+
+CHANGES = ("hospital", "department", "date", "doctor", "id_number")
+_SPOKEN_TASKS = tuple(task for task in Task if task not in (Task.BOOK, Task.CRISIS, Task.OPERATOR))
+
+
+def _templates(texts: tuple[str, ...]) -> tuple[Template, ...]:
+    return tuple(parse_template(text) for text in texts)
+
+
+def _question(data: Any) -> QuestionWording:
+    return QuestionWording(
+        asked=_templates((*data.first, *data.again)),
+        strike=_templates(data.strike),
+        keypad=_templates(getattr(data, "keypad", ())),
+    )
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    if not value.strip() or not re.search(r"[\w{]", value):
+        raise ValueError("the text is empty")
+    return value
+
+
+def _variants(placeholders: tuple[str, ...]) -> Any:
+    def check(texts: tuple[str, ...]) -> tuple[str, ...]:
+        if not texts:
+            raise ValueError("no text is given")
+        for text in texts:
+            _text(text)
+            for name in _HOLE.findall(text):
+                if name not in placeholders:
+                    known = "、".join(placeholders) or "none"
+                    raise ValueError(f"unknown placeholder {{{name}}} (known here: {known})")
+            if set(_HOLE.sub("", text)) & set("{}"):
+                raise ValueError("a brace without its partner")
+        return texts
+
+    return Annotated[tuple[str, ...], BeforeValidator(_one_or_many), AfterValidator(check)]
+
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+_Text = Annotated[str, AfterValidator(_text)]
+
+
+def _question_model(key: str, shape: QuestionShape) -> type[BaseModel]:
+    variants = _variants(shape.placeholders)
+    fields: dict[str, Any] = {name: (variants, ...) for name in ("first", "again", "strike")}
+    if shape.keypad:
+        fields["keypad"] = (variants, ...)
+    return create_model(f"Question_{key}", __config__=_STRICT, **fields)
+
+
+def _section(name: str, kinds: Mapping[str, Any]) -> Any:
+    fields: dict[str, Any] = {key: (kind, ...) for key, kind in kinds.items()}
+    return create_model(name, __config__=_STRICT, **fields)
+
+
+_File: type[BaseModel] = _section(
+    "WordingFile",
+    {
+        "statements": _section("Statements", {k: _variants(v) for k, v in STATEMENTS.items()}),
+        "questions": _section(
+            "Questions", {key: _question_model(key, shape) for key, shape in QUESTIONS.items()}
+        ),
+        "faults": _section("Faults", {key: _variants(()) for key in FAULTS}),
+        "refused": _section("Refused", {each.value: _variants(()) for each in Refusal}),
+        "tasks": _section("Tasks", {each.value: _Text for each in _SPOKEN_TASKS}),
+        "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
+        "press": tuple[_Text, _Text, _Text],
+    },
+)
