@@ -415,7 +415,8 @@ class _WholeMessages(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.inner.connection_lost(error)
+        if self.inner.factory is not None:  # None: given up before the Manager had it
+            self.inner.connection_lost(error)
 
 
 def _headers(message: Any) -> dict[str, str]:
