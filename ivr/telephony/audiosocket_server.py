@@ -33,8 +33,9 @@ class ExpectedLine:
     """A connection that the PBX has been asked, or is about to be asked, to open.
 
     Register first (`async with server.expect(call_id) as expected`), then EXEC
-    AudioSocket, then await connected(). Leaving the block, in whatever way,
-    hangs the line up, so that EXEC returns and the dialplan goes on.
+    AudioSocket, then await connected(). The line that it returns is the taker's
+    to hang up; one that nobody took is hung up when the block is left, so that
+    EXEC returns and the dialplan goes on.
     """
 
     def __init__(self, server: AudioSocketServer, call_id: UUID) -> None:
@@ -42,6 +43,7 @@ class ExpectedLine:
         self._server = server
         loop = asyncio.get_running_loop()
         self._line: asyncio.Future[AudioSocketLine | None] = loop.create_future()  # None: withdrawn
+        self._taken = False
 
     async def connected(self, timeout: float = 5.0) -> AudioSocketLine:
         """The line, once it is open. Raises LineNotConnected after `timeout` seconds or when the
@@ -54,10 +56,11 @@ class ExpectedLine:
             raise LineNotConnected(f"no AudioSocket connection within {timeout} s") from None
         if line is None:
             raise LineNotConnected("the call's line is no longer expected")
+        self._taken = True
         return line
 
     def withdraw(self) -> None:
-        """Expect the line no more. A line that has come stays open until the block is left."""
+        """Expect the line no more. A line that has come stays open."""
         self._server.forget(self)
         if not self._line.done():
             self._line.set_result(None)
@@ -77,7 +80,7 @@ class ExpectedLine:
     ) -> None:
         self.withdraw()
         line = self._line.result()
-        if line is not None:
+        if line is not None and not self._taken:
             await line.hang_up()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from ivr.ports import CallerKey, LineClosed
+from ivr.ports import SILENCE, CallerKey, LineClosed
 from ivr.telephony.audiosocket_codec import (
     encode_audio,
     encode_hang_up,
@@ -127,21 +127,15 @@ async def test_a_line_is_expected_once_at_a_time() -> None:
             server.expect(CALL)
 
 
-async def test_leaving_the_block_hangs_up() -> None:
-    """However the session fails, EXEC AudioSocket returns and the dialplan goes on."""
+async def test_a_line_that_was_taken_outlives_the_block() -> None:
     async with serving() as server, Peer(server.address) as pbx:
-
-        async def session() -> None:
-            async with server.expect(CALL) as expected:
-                pbx.send(encode_identity(CALL))
-                await expected.connected()
-                raise RuntimeError
-
-        failing = asyncio.create_task(session())
-        assert await pbx.exactly(3) == encode_hang_up()
-        await pbx.close()
-        with pytest.raises(RuntimeError):
-            await failing
+        async with server.expect(CALL) as expected:
+            pbx.send(encode_identity(CALL))
+            line = await expected.connected()
+        pbx.send(encode_key("1"))
+        assert await next_key(line) == "1"
+        await line.send(SILENCE)
+        assert await pbx.exactly(323) == encode_audio(SILENCE)
 
 
 async def test_leaving_the_block_hangs_up_a_line_that_nobody_took() -> None:
