@@ -178,14 +178,6 @@ class FragmentStore(Protocol):
         ...
 
 
-class ReviewSink(Protocol):
-    """Stereo recording of both legs; see ivr.recording."""
-
-    def caller(self, frame: bytes) -> None: ...
-
-    def agent(self, frame: bytes, personal: bool) -> None: ...
-
-
 @dataclass(slots=True)
 class TurnTimings:
     """Seconds per hop of one turn, from the end of speech to the first agent frame."""

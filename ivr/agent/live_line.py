@@ -47,6 +47,7 @@ class LiveLine:
         self._execution: asyncio.Task[int] | None = None
         self._changed = asyncio.Event()
         self._away = False  # in a queue: no audio is ours
+        self._answered = asyncio.Event()
         self._over = False
 
     async def open(self) -> None:
@@ -99,12 +100,20 @@ class LiveLine:
         try:
             await self._leave_audio()
             await self._agi.set_variable("IVR_REASON", reason.value)
+            # The agent's limit on its own calls is not the operator's.
+            await self._agi.set_variable("TIMEOUT(absolute)", "0")
             self._execution = asyncio.create_task(
-                self._agi.execute("Queue", f"{QUEUE},rt,,,{QUEUE_SECONDS}", timeout=None)
+                self._agi.execute("Queue", f"{QUEUE},r,,,{QUEUE_SECONDS}", timeout=None)
             )
-            await asyncio.wait({self._execution}, timeout=QUEUE_SECONDS + LEAVE_LIMIT)
+            answered = asyncio.create_task(self._answered.wait())
+            await asyncio.wait(
+                {self._execution, answered},
+                timeout=QUEUE_SECONDS + LEAVE_LIMIT,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            answered.cancel()
             if not self._execution.done():
-                return self._taken()  # longer than the queue lets anyone wait: they are talking
+                return self._taken()  # they are talking (or: longer than the queue lets one wait)
             result = self._execution.result()
             status = await self._agi.get_variable("QUEUESTATUS")
         except AgiError:
@@ -117,6 +126,10 @@ class LiveLine:
             log.error("call %s: no audio after the queue", self._call_id)
             return self._taken()  # without IVR_END the dialplan takes the caller
         return False
+
+    def person_answered(self) -> None:
+        """The queue has connected the caller (AMI event AgentConnect)."""
+        self._answered.set()
 
     def _taken(self) -> bool:
         self._over = True

@@ -11,7 +11,7 @@ from dialogs import spoken
 from dialogs.wording import load_wording
 from ivr.agent.speech import Speech
 from ivr.audio_file import write_speech
-from ivr.call_log.store import migrate_call_log
+from ivr.call_log import CallLog
 from ivr.config import Config
 from ivr.pbx.safety_sounds import SENTENCES
 from ivr.voices.render_ahead import RenderProgress, render_ahead
@@ -25,7 +25,7 @@ _REPORT_EVERY = 20
 async def prepare_database(config: Config, today: dt.date, report: Report) -> None:
     """Migrate, and write the demonstration catalogue with sessions for two weeks."""
     added = await seed_demo(config.database_url, today, DAYS_AHEAD)
-    await migrate_call_log(config.database_url)
+    await (await CallLog.open(config.database_url)).close()
     if added:
         report(f"demonstration catalogue: {added} clinic sessions added")
 

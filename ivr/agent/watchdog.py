@@ -15,6 +15,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Sequence
+from typing import IO
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +45,17 @@ class Watchdog:
     """Keeps one child `command` alive. `on_start(pid)` is told of every new child."""
 
     def __init__(
-        self, command: Sequence[str], limit: float, on_start: Callable[[int], None] | None = None
+        self,
+        command: Sequence[str],
+        limit: float,
+        on_start: Callable[[int], None] | None = None,
+        output: IO[bytes] | None = None,
     ) -> None:
+        """`output` takes the child's standard output and error; None: ours."""
         self._command = command
         self._limit = limit
         self._on_start = on_start
+        self._output = output
         self._stopping = asyncio.Event()
         self.deaths = 0
 
@@ -79,7 +86,10 @@ class Watchdog:
         try:
             child = await asyncio.create_subprocess_exec(
                 *self._command,
+                stdout=self._output,
+                stderr=self._output,
                 pass_fds=(writing,),
+                start_new_session=True,  # Ctrl-C at the terminal is for us; we stop the child
                 env={**os.environ, HEARTBEAT_VARIABLE: str(writing)},
             )
         finally:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from pathlib import Path
 
-from ivr.agent.demonstration import demonstrate
-from ivr.cli.faults import configuration
+from ivr.agent.demonstration import NotReady, demonstrate
+from ivr.caller.case import load_case
+from ivr.caller.sip_caller import CallFault
+from ivr.cli.faults import CommandFault, configuration
+from ivr.pbx.settings import PbxError
+from ivr.pbx.sip_phone import PhoneError
+from ivr.ports import VoiceError
+
+DEMONSTRATION = Path(__file__).parents[1] / "caller" / "data" / "demonstration.yaml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +22,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--once", action="store_true", help="stop after the demonstration call instead of serving"
     )
     parser.add_argument(
-        "--case", default=None, metavar="FILE", help="another call than the built-in one"
+        "--case", type=Path, default=DEMONSTRATION, metavar="FILE", help="another call to place"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(
-        demonstrate(configuration(arguments), once=arguments.once, case=arguments.case)
-    )
+    config = configuration(arguments)
+    case = load_case(arguments.case)
+    try:
+        return asyncio.run(
+            demonstrate(
+                config,
+                arguments.config,
+                case,
+                arguments.case.parent,
+                once=arguments.once,
+                show=lambda line: print(line, flush=True),
+            )
+        )
+    except (NotReady, CallFault, PbxError, PhoneError, VoiceError) as error:
+        raise CommandFault(str(error)) from error

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class StereoRecorder:
-    """The ReviewSink of a live call, used from one event loop.
+    """The recording of a live call, used from one event loop.
 
     Only `start` and `close` wait; the others return at once. The order in a call:
     `start`; then for every 20 ms `agent` and `caller`; around each utterance

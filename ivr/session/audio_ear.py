@@ -40,6 +40,7 @@ from ivr.ports import (
     RecogniserError,
     RecogniserStream,
     Recognition,
+    TurnTimings,
 )
 from ivr.session.conversation import EarFailed, EarHeard, EarNothing, EarReport
 
@@ -247,7 +248,7 @@ class AudioEar:
                 turn.endpointer.set_complete(complete)
 
     async def _recognise(self, turn: _Turn, decided: float) -> None:
-        timings = {"endpointing": decided - turn.spoken_until}
+        timings = TurnTimings(endpointing=decided - turn.spoken_until)
         stream = turn.stream
         if stream is None:
             self._finish(turn, EarNothing(noise=True))
@@ -262,8 +263,8 @@ class AudioEar:
             self._never_understood(turn)
             self._finish(turn, EarFailed())
             return
-        timings["recognition"] = recognised - decided
-        timings["understanding"] = self._clock.monotonic() - recognised
+        timings.recognition = recognised - decided
+        timings.understanding = self._clock.monotonic() - recognised
         if turn is not self._turn:
             return  # closed meanwhile; `close` has settled the recording
         private = bool(understanding.id_number) or turn.listen.expect is Slot.ID_NUMBER

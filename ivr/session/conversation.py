@@ -20,9 +20,10 @@ from dialogs import events as ev
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.reducer import initial_state, reduce
 from dialogs.wording import Wording
-from grammars.meaning import Understanding
+from grammars.meaning import Slot, Understanding
 from grammars.question import Question
-from ivr.ports import Clock, Hint, Recognition
+from ivr.call_log.records import Turn
+from ivr.ports import Clock, Hint, Recognition, TurnTimings
 from ivr.session.closed_lists import ClosedLists, hint_of
 from ivr.session.meaning_view import meaning_view
 from ivr.session.observer import Observer
@@ -44,7 +45,7 @@ class EarHeard:
     understanding: Understanding
     marks: frozenset[str]
     spoken_until: float
-    timings: dict[str, float]
+    timings: TurnTimings
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,13 @@ class LineControl(Protocol):
 class TurnLog(Protocol):
     """Writes as the call goes on; a failing log is reported and never breaks a call."""
 
-    async def turn(self, record: TurnRecord) -> None:
-        """Insert, or update the turn of the same number."""
+    async def turn(self, turn: Turn) -> None:
+        """Insert, or replace the turn of the same number."""
         ...
 
-    async def conclude(self, outcome: Outcome, category: Category, reason: Reason) -> None: ...
+    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
+        """How the call stands to end; the last one counts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,8 @@ class Conversation:
         self._listening = False
         self._concluded = Conclusion(Outcome.FAILED, Category.CONSULTATION, Reason.AGENT_FAULT)
         self._turn = TurnRecord(number=1, started=ports.clock.now())
-        self._waiting: TurnRecord | None = None
-        self._late_timing: TurnRecord | None = None
+        self._answered: TurnRecord | None = None  # the caller waits for our first word
+        self._late: TurnRecord | None = None  # its timing came after it was written
         self._spoken_until = 0.0
 
     # --- what happens outside and is told to the conversation
@@ -176,7 +179,7 @@ class Conversation:
             self._inbox.put_nowait(ev.RecogniserFailed(at))
 
     def key_pressed(self, key: str) -> None:
-        self._turn.keys += 1
+        self._turn.keys += key
         self._spoken_until = self._ports.clock.monotonic()
         self._notice("key")
         marks = self._ports.mouth.marks
@@ -190,13 +193,14 @@ class Conversation:
             self._inbox.put_nowait(ev.HungUp(self._ports.clock.now()))
 
     def first_frame(self) -> None:
-        """The mouth's first speech frame after silence has left."""
-        record, self._waiting = self._waiting, None
+        """The mouth's first speech frame after silence has left: the caller's wait is over."""
+        record, self._answered = self._answered, None
         if record is not None and self._spoken_until:
             waited = self._ports.clock.monotonic() - self._spoken_until
-            record.timings["first_frame"] = round(waited, 3)
-            self._notice("latency", seconds=dict(record.timings))
-            self._late_timing = record
+            record.timings.first_frame = waited
+            self._spoken_until = 0.0
+            self._notice("latency", seconds=_seconds(record.timings))
+            self._late = record
 
     def prompt_finished(self) -> None:
         self._notice("prompt_finished")
@@ -227,9 +231,8 @@ class Conversation:
                 event = ev.TimeLimit(clock.now())
             await self._take(event)
         self._ports.ear.close()
-        await self._finish_turn("")
+        await self._finish_turn()
         done = self._concluded
-        await self._ports.log.conclude(done.outcome, done.category, done.reason)
         self._notice(
             "call_ended",
             outcome=done.outcome.value,
@@ -241,18 +244,15 @@ class Conversation:
     async def _take(self, event: ev.Event) -> None:
         before = self._ports.clock.monotonic()
         self._state, commands = reduce(self._state, event)
-        names = [type(command).__name__ for command in commands]
-        caller_acted = isinstance(
-            event, ev.Heard | ev.NothingHeard | ev.KeyPressed | ev.RecogniserFailed | ev.HungUp
-        )
-        if caller_acted and any(isinstance(c, do.Say | do.HangUp | do.Transfer) for c in commands):
-            self._turn.timings["dialogue"] = round(self._ports.clock.monotonic() - before, 3)
-            self._turn.decided = names
-            self._waiting = self._turn
-            await self._finish_turn(type(event).__name__)
+        if isinstance(event, _TURN_ENDS):
+            # The caller has acted: this turn holds what was asked, heard and decided.
+            self._turn.timings.dialogue = self._ports.clock.monotonic() - before
+            self._turn.commands.extend(commands)
+            self._answered = self._turn
+            await self._finish_turn()
         else:
-            self._turn.decided = self._turn.decided + names
-        self._notice("did", commands=names)
+            self._turn.commands.extend(c for c in commands if not isinstance(c, do.Say))
+        self._notice("did", commands=[type(command).__name__ for command in commands])
         for command in commands:
             if self._over:
                 break
@@ -272,18 +272,16 @@ class Conversation:
         pending = self._answers or not self._inbox.empty()
         return not (self._over or self._listening or self._hung_up or pending)
 
-    async def _finish_turn(self, event: str) -> None:
+    async def _finish_turn(self) -> None:
         """Write the turn in progress and open the next one."""
-        done = self._turn
-        if not (done.asked or done.hypotheses or done.decided):
-            return
-        done.event = event
-        done.ended = self._ports.clock.now()
-        late, self._late_timing = self._late_timing, None
+        now = self._ports.clock.now()
+        late, self._late = self._late, None
         if late is not None:
-            await self._ports.log.turn(late)
-        await self._ports.log.turn(done)
-        self._turn = TurnRecord(number=done.number + 1, started=done.ended)
+            await self._ports.log.turn(late.finished(now))
+        done = self._turn
+        if not done.empty:
+            self._turn = TurnRecord(number=done.number + 1, started=now)
+            await self._ports.log.turn(done.finished(now))
 
     # --- commands
 
@@ -318,11 +316,11 @@ class Conversation:
                 await ports.line.hang_up()
             case do.Conclude(outcome, category, reason):
                 self._concluded = Conclusion(outcome, category, reason)
+                await ports.log.concluded(outcome, category, reason)
 
     def _say(self, command: do.Say) -> None:
         text = "".join("＊" if f.personal else f.text for f in command.fragments)
-        self._turn.prompts.append(command.prompt)
-        self._turn.asked.append(text)
+        self._turn.asked.append(command)
         self._notice("said", prompt=command.prompt, text=text)
         self._ports.mouth.say(command)
 
@@ -430,13 +428,14 @@ class Conversation:
     # --- notes for the log and whoever watches
 
     def _note_heard(self, report: EarHeard) -> None:
-        self._turn.hypotheses = report.recognition.hypotheses
-        self._turn.engine = report.recognition.engine
-        self._turn.meaning = meaning_view(report.understanding)
-        self._turn.timings = {hop: round(s, 3) for hop, s in report.timings.items()}
+        turn = self._turn
+        turn.heard = report.recognition.hypotheses
+        turn.understanding = report.understanding
+        turn.marks = report.marks
+        turn.timings = report.timings
         self._spoken_until = report.spoken_until
         # Spoken ID digits stay out of every notice: the meaning shows their count.
-        private = bool(report.understanding.id_number)
+        private = bool(report.understanding.id_number) or turn.expect is Slot.ID_NUMBER
         self._notice(
             "heard",
             engine=report.recognition.engine,
@@ -445,7 +444,16 @@ class Conversation:
             else [[h.text, round(h.confidence, 2)] for h in report.recognition.hypotheses],
             masked=private,
         )
-        self._notice("understood", meaning=self._turn.meaning)
+        self._notice("understood", meaning=meaning_view(report.understanding))
 
     def _notice(self, kind: str, **fields: object) -> None:
         self._ports.observer.notice(kind, self._facts.call_id, fields)
+
+
+# What a caller can do to end a turn of ours.
+_TURN_ENDS = (ev.Heard, ev.NothingHeard, ev.KeyPressed, ev.RecogniserFailed, ev.HungUp)
+
+
+def _seconds(timings: TurnTimings) -> dict[str, float]:
+    hops = ("endpointing", "recognition", "understanding", "dialogue", "first_frame")
+    return {hop: round(getattr(timings, hop), 3) for hop in hops}

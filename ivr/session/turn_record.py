@@ -1,28 +1,49 @@
-"""One turn of a call as the log keeps it: asked, heard, understood, decided, timed."""
+"""The turn in progress: what was asked, heard, decided, and how long each hop took."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from grammars.meaning import Hypothesis, Slot
+from dialogs.commands import Command, Say
+from grammars.meaning import Hypothesis, Slot, Understanding
+from ivr.call_log.records import Turn
+from ivr.ports import TurnTimings
 
 
 @dataclass(slots=True)
 class TurnRecord:
-    """Filled in as the turn goes on. `timings` are seconds per hop, from the end of speech:
-    endpointing, recognition, understanding, dialogue, first_frame (the caller's wait)."""
+    """Filled in as the turn goes on; `finished` makes it what the call log keeps."""
 
     number: int
     started: dt.datetime
-    prompts: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    asked: list[Say] = field(default_factory=list)
     expect: Slot | None = None
-    hypotheses: tuple[Hypothesis, ...] = ()
-    engine: str = ""
-    meaning: dict[str, object] = field(default_factory=dict)
-    event: str = ""
-    decided: list[str] = field(default_factory=list)
-    keys: int = 0
-    timings: dict[str, float] = field(default_factory=dict)
+    heard: tuple[Hypothesis, ...] = ()
+    understanding: Understanding | None = None
+    keys: str = field(default="", repr=False)
+    commands: list[Command] = field(default_factory=list)
+    marks: frozenset[str] = frozenset()
+    timings: TurnTimings = field(default_factory=TurnTimings)
     ended: dt.datetime | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not (self.asked or self.heard or self.keys or self.commands)
+
+    def finished(self, at: dt.datetime) -> Turn:
+        """The turn as it stands; a turn that ended keeps its end."""
+        self.ended = self.ended or at
+        return Turn(
+            number=self.number,
+            started_at=self.started,
+            ended_at=self.ended,
+            asked=tuple(self.asked),
+            expected=self.expect,
+            heard=self.heard,
+            understanding=self.understanding,
+            keys=self.keys,
+            commands=tuple(self.commands),
+            marks=self.marks,
+            timings=self.timings,
+        )

@@ -13,7 +13,7 @@ from dialogs.outcomes import Reason
 from grammars.meaning import Hypothesis
 from grammars.question import Question
 from grammars.understand import understand
-from ivr.ports import Clock, Hint, Recognition
+from ivr.ports import Clock, Hint, Recognition, TurnTimings
 from ivr.session.conversation import EarHeard, EarNothing, EarReport
 
 SILENCE = ""  # the typed line that stands for saying nothing
@@ -93,7 +93,7 @@ class TypedEar:
                 understand(question, heard),
                 self._mouth.marks,
                 self._clock.monotonic(),
-                {},
+                TurnTimings(),
             )
         )
 

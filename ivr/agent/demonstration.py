@@ -1,0 +1,154 @@
+"""`make run`: everything up on one machine, one real call printed live, then serving."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from ivr.agent.managed_pbx import managed_pbx
+from ivr.agent.speech import rendered
+from ivr.agent.watchdog import Watchdog
+from ivr.caller.case import Case
+from ivr.caller.sip_caller import CallReport, Dialled, SyntheticCaller
+from ivr.caller.transcript import notice_lines, spoken_line
+from ivr.config import Config, secret
+from ivr.voices.choice import build_voice
+from ivr.voices.fragment_store import RenderedFragments
+
+READY_LIMIT = 60.0  # seconds until the agent takes calls
+_POLL = 0.1
+
+Print = Callable[[str], None]
+
+
+class NotReady(RuntimeError):
+    """The agent did not come up; the message says where to look."""
+
+
+@contextlib.asynccontextmanager
+async def caller_voice(config: Config) -> AsyncIterator[RenderedFragments]:
+    """The synthetic caller's voice: never the agent's own."""
+    voice = build_voice("kokoro", style=config.caller.style, speed=config.caller.speed)
+    store = rendered(voice, config.rendered, 1)
+    try:
+        yield store
+    finally:
+        await store.aclose()
+        await voice.aclose()
+
+
+@contextlib.asynccontextmanager
+async def running_agent(config: Config, config_file: Path | None) -> AsyncIterator[Watchdog]:
+    """The agent under its watchdog, taking calls. Its log goes to var/log/agent.log.
+
+    Raises NotReady.
+    """
+    log = config.var / "log" / "agent.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "ivr"]
+    if config_file is not None:
+        command += ["--config", str(config_file)]
+    with log.open("ab") as output:
+        watchdog = Watchdog([*command, "serve"], config.agent.heartbeat_limit, output=output)
+        config.feed_socket.unlink(missing_ok=True)
+        running = asyncio.create_task(watchdog.run())
+        try:
+            await _until_ready(config, running, log)
+            yield watchdog
+        finally:
+            watchdog.stop()
+            await running
+
+
+async def _until_ready(config: Config, running: asyncio.Task[int], log: Path) -> None:
+    """The agent's FastAGI listens: it is the last thing that the agent opens."""
+    until = time.monotonic() + READY_LIMIT
+    while time.monotonic() < until:
+        if running.done():
+            raise NotReady(f"the agent refused to start: {_last_line(log)}")
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(config.agent.agi_host, config.agent.agi_port)
+            writer.close()
+            return
+        await asyncio.sleep(_POLL)
+    raise NotReady(f"the agent was not ready within {READY_LIMIT:.0f} s; see {log}")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"see {log}"
+
+
+async def demonstrate(
+    config: Config, config_file: Path | None, case: Case, folder: Path, *, once: bool, show: Print
+) -> int:
+    """0 when the call ended as its case expects, 1 when not. Serves until Ctrl-C unless `once`.
+
+    Raises NotReady, CallFault, PbxError, PhoneError, VoiceError, MissingSecret.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    started = time.monotonic()
+    async with (
+        caller_voice(config) as voice,
+        managed_pbx(config, voice) as pbx,
+        running_agent(config, config_file),
+    ):
+        version = pbx.settings.installation.version
+        show(f"{version} and the agent are up after {time.monotonic() - started:.1f} s.")
+        show(f"A synthetic caller now dials {config.pbx.hotline} over SIP:\n")
+        report = await _call(config, voice, case, folder, show)
+        good = case.expect.outcome in (None, report.outcome)
+        if not good:
+            show(f"\nThe call ended as {report.outcome}, not {case.expect.outcome}.")
+        if once or stop.is_set():
+            return 0 if good else 1
+        for line in how_to_dial(config):
+            show(line)
+        await stop.wait()
+        show("\nstopping")
+    return 0 if good else 1
+
+
+async def _call(
+    config: Config, voice: RenderedFragments, case: Case, folder: Path, show: Print
+) -> CallReport:
+    def told(notice: Mapping[str, object]) -> None:
+        for line in notice_lines(notice):
+            show(line)
+
+    caller = SyntheticCaller(
+        voice,
+        dialled(config),
+        config.feed_socket,
+        told=told,
+        spoke=lambda text: show(spoken_line(text)),
+    )
+    return await caller.place(case, folder)
+
+
+def dialled(config: Config) -> Dialled:
+    """The hotline on the managed PBX of this machine."""
+    uri = f"sip:{config.pbx.hotline}@127.0.0.1:{config.pbx.sip_port}"
+    return Dialled(uri, secret("IVR_SIP_SECRET"))
+
+
+def how_to_dial(config: Config) -> list[str]:
+    pbx = config.pbx
+    return [
+        "",
+        "Still serving. Dial in yourself with any softphone:",
+        f"    server    this machine ({pbx.sip_bind}), port {pbx.sip_port}, UDP",
+        f"    user      caller        password  {secret('IVR_SIP_SECRET')}",
+        f"    dial      {pbx.hotline}         (600 is an echo, to test your line)",
+        "Or from another terminal:  set -a; . var/secrets.env; set +a; "
+        '.venv/bin/ivr call "我要挂鼓楼医院心内科"',
+        "What happened:             .venv/bin/ivr calls list",
+        "Stop:                      Ctrl-C",
+    ]

@@ -1,0 +1,222 @@
+"""The agent: takes the PBX's calls, runs a session for each, keeps what all of them share."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from pathlib import Path
+from uuid import uuid4
+
+from booking_client import connect
+from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.schedule import ensure_schedule
+from booking_client.sql.core import SqlBookingCore
+from dialogs.outcomes import Category, Outcome, Reason
+from dialogs.wording import load_wording
+from ivr.agent.call_logging import CallLogging
+from ivr.agent.live_feed import LiveFeed
+from ivr.agent.live_line import LiveLine
+from ivr.agent.preparation import DAYS_AHEAD
+from ivr.agent.speech import build_speech
+from ivr.clock import SystemClock
+from ivr.config import Config, secret
+from ivr.ports import Recogniser
+from ivr.recognisers.choice import build_recogniser
+from ivr.recording.stereo_recorder import StereoRecorder
+from ivr.session.call_session import CallSession, SharedParts
+from ivr.session.closed_lists import ClosedLists
+from ivr.session.conversation import CallFacts, Conclusion
+from ivr.telephony.agi_server import AgiError, AgiServer, AgiSession
+from ivr.telephony.ami import AmiAddress, AmiClient, AmiError
+from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected
+from ivr.voices.speaker import Listener
+
+log = logging.getLogger(__name__)
+
+SCRIPT = "12320"  # agi://host:port/12320, see deploy/asterisk
+BACKSTOP = 120.0  # seconds past the longest call until Asterisk itself takes the caller away
+DRAIN = 3.0  # seconds that running calls get when the agent stops; then a person takes them
+NEW_DAY_POLL = 600.0  # seconds between two looks at the calendar
+AGENT_BROKE = Conclusion(Outcome.FAILED, Category.CONSULTATION, Reason.AGENT_FAULT)
+
+
+class Agent:
+    """`async with Agent(config) as agent:` - serving inside the block.
+
+    Starting raises what is wrong in one line: RecogniserError, VoiceError,
+    DataKeyError, CoreUnavailable, OSError (a port is taken).
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._clock = SystemClock()
+        self._stack = contextlib.AsyncExitStack()
+        self._lines: dict[str, LiveLine] = {}  # by the channel's unique id
+        self._audio: AudioSocketServer
+        self._ami: AmiClient
+        self._shared: SharedParts
+        self._log: CallLogging
+        self._engine = ""
+
+    async def __aenter__(self) -> Agent:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        config, where = self._config, self._config.agent
+        core = await connect(config.database_url)
+        stack.push_async_callback(core.close)
+        await ensure_schedule(core.database, self._clock.now().date(), DAYS_AHEAD)
+        speech = build_speech(config)
+        stack.push_async_callback(speech.aclose)
+        self._log = await CallLogging.open(
+            config.database_url, self._clock, config.recordings, speech.voice.name
+        )
+        stack.push_async_callback(self._log.aclose)
+        recogniser = await asyncio.to_thread(self._recogniser)
+        stack.push_async_callback(recogniser.aclose)
+        self._engine = recogniser.name
+        lists = ClosedLists(core)
+        await lists.load()
+        feed = LiveFeed(config.feed_socket)
+        await feed.start()
+        stack.push_async_callback(feed.stop)
+        self._shared = SharedParts(
+            clock=self._clock,
+            recogniser=recogniser,
+            voice=speech.store,
+            fallback_voice=speech.fallback,
+            listener=Listener(config.voice.rate, config.voice.gain_db),
+            fragment_limit=config.voice.fragment_limit,
+            core=core,
+            registry=DemoRealNameRegistry(),
+            lists=lists,
+            wording=load_wording(),
+            observer=feed,
+        )
+        self._ami = AmiClient(
+            AmiAddress(where.ami_host, where.ami_port, where.ami_user, secret("IVR_AMI_SECRET"))
+        )
+        stack.push_async_callback(self._ami.aclose)
+        try:
+            await self._ami.connect()
+        except AmiError as error:
+            # Calls work without it; it goes on trying. A silent AudioSocket then waits for the
+            # dialplan's own limit.
+            log.error("manager interface: %s", error)
+        self._audio = AudioSocketServer(where.audiosocket_host, where.audiosocket_port)
+        await self._audio.start()
+        stack.push_async_callback(self._audio.stop)
+        calls = AgiServer(self._call, where.agi_host, where.agi_port)
+        await calls.start()
+        stack.push_async_callback(calls.stop, DRAIN)
+        for work in (self._watch_queue(), self._every_day(core)):
+            task = asyncio.create_task(work)
+            stack.push_async_callback(_end, task)
+
+    def _recogniser(self) -> Recogniser:
+        chosen = self._config.recogniser
+        return build_recogniser(
+            chosen.engine,
+            model=chosen.model,
+            server_url=chosen.server_url,
+            threads=chosen.threads,
+            workers=chosen.workers,
+            time_limit=chosen.time_limit,
+        )
+
+    # --- one call
+
+    async def _call(self, agi: AgiSession) -> None:
+        if agi.env.get("agi_network_script") != SCRIPT:
+            log.warning("AGI request for an unknown script")
+            return
+        call_id = uuid4()
+        channel = agi.env.get("agi_uniqueid", "")
+        where = self._config.agent
+        line = LiveLine(
+            agi, self._audio, call_id, f"{where.audiosocket_host}:{self._audio.address[1]}"
+        )
+        self._lines[channel] = line
+        try:
+            await agi.set_variable("TIMEOUT(absolute)", f"{where.longest_call + BACKSTOP:.0f}")
+            await line.open()
+            await self._session(agi, line, str(call_id))
+        except (LineNotConnected, AgiError) as error:
+            log.error("call %s: no audio: %s", call_id, error)
+            await self._to_safety_net(agi)
+        finally:
+            del self._lines[channel]
+            await line.finish()
+
+    async def _session(self, agi: AgiSession, line: LiveLine, call_id: str) -> None:
+        caller = _number(agi.env.get("agi_callerid", ""))
+        recording = StereoRecorder(self._recording_path(call_id))
+        await recording.start()
+        turn_log = await self._log.call_started(call_id, caller, recording.path, self._engine)
+        session = CallSession(
+            self._shared,
+            line,
+            recording,
+            turn_log,
+            CallFacts(call_id, caller, longest=self._config.agent.longest_call),
+        )
+        conclusion = AGENT_BROKE
+        try:
+            conclusion = await session.run()
+        except* Exception:
+            # The line ends without IVR_END: the dialplan's safety net has the caller.
+            log.exception("call %s broke", call_id)
+        finally:
+            await recording.close()
+            await turn_log.ended(conclusion)
+
+    def _recording_path(self, call_id: str) -> Path:
+        day = self._clock.now().date().isoformat()
+        return self._config.recordings / day / f"{call_id}.wav"
+
+    async def _to_safety_net(self, agi: AgiSession) -> None:
+        """EXEC AudioSocket may hang in a peer that says nothing: take the channel away from it."""
+        try:
+            await self._ami.redirect(agi.env.get("agi_channel", ""), "safety-net", "s", 1)
+        except AmiError as error:
+            log.error("redirect to the safety net: %s", error)
+
+    # --- beside the calls
+
+    async def _watch_queue(self) -> None:
+        """Tells a queued line that a person has answered."""
+        async for event in self._ami.events("AgentConnect"):
+            line = self._lines.get(event.get("Uniqueid"))
+            if line is not None:
+                line.person_answered()
+
+    async def _every_day(self, core: SqlBookingCore) -> None:
+        """The demonstration's sessions reach two weeks ahead, also after midnight."""
+        known: dt.date | None = None
+        while True:
+            today = self._clock.now().date()
+            if today != known:
+                try:
+                    await ensure_schedule(core.database, today, DAYS_AHEAD)
+                    known = today
+                except Exception:
+                    log.exception("the sessions of the next days could not be written")
+            await self._clock.sleep(NEW_DAY_POLL)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _number(caller_id: str) -> str:
+    """The calling number; empty when it is withheld."""
+    return caller_id if caller_id.isdigit() else ""

@@ -1,0 +1,83 @@
+"""`ivr serve`: the agent under its watchdog, for a PBX that is there already."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+from booking_client.errors import CoreUnavailable
+from booking_client.personal_data import DataKeyError
+from ivr.agent.server import Agent
+from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
+from ivr.cli.faults import CommandFault, configuration
+from ivr.config import Config
+from ivr.ports import RecogniserError, VoiceError
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-watchdog", action="store_true", help="one process, nobody restarts it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = configuration(arguments)
+    set_up_logging(config)
+    watched = os.environ.get(HEARTBEAT_VARIABLE)
+    try:
+        if watched is None and not arguments.without_watchdog:
+            return asyncio.run(_watch(config, agent_command(arguments)))
+        return asyncio.run(_serve(config, int(watched) if watched else None))
+    except (RecogniserError, VoiceError, DataKeyError, CoreUnavailable) as error:
+        raise CommandFault(str(error)) from error
+    except OSError as error:
+        raise CommandFault(f"cannot serve: {error}") from error
+
+
+def set_up_logging(config: Config) -> None:
+    logging.basicConfig(
+        level=config.log_level,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+def agent_command(arguments: argparse.Namespace) -> list[str]:
+    """How the watchdog starts the agent: the same configuration, one process."""
+    command = [sys.executable, "-m", "ivr"]
+    if arguments.config is not None:
+        command += ["--config", str(arguments.config)]
+    return [*command, "serve"]
+
+
+async def _watch(config: Config, command: list[str]) -> int:
+    watchdog = Watchdog(command, config.agent.heartbeat_limit)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, watchdog.stop)
+    return await watchdog.run()
+
+
+async def _serve(config: Config, heartbeat: int | None) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    beating = None
+    try:
+        async with Agent(config):
+            beating = asyncio.create_task(beat(heartbeat)) if heartbeat is not None else None
+            log.info("the agent takes calls")
+            await stop.wait()
+            log.info("stopping; callers still on the line go to a person")
+    finally:
+        if beating is not None:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+    return 0
