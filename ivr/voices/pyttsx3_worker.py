@@ -55,7 +55,6 @@ class Speech:
                     raise ValueError("pyttsx3 wrote another format than 16-bit mono")
                 return speech.getframerate(), speech.readframes(speech.getnframes())
 
-
     def _settle(self) -> None:
         """Wait until espeak-ng's own thread is idle. Without it the rate set right after the
         start is lost in one start of six, and a text right after another may be silent."""
