@@ -23,9 +23,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
 
-# A write waits at most this long for another process's, a whole operation a little longer.
-BUSY_SECONDS = 4.0
 OPERATION_SECONDS = 6.0
+# The share of an operation's time that a write may wait for another process's.
+_BUSY_SHARE = 2 / 3
 _WRITES = "booking_writes"
 
 
@@ -88,7 +88,7 @@ def open_database(url: str, seconds: float = OPERATION_SECONDS) -> Database:
         pool_size=1 if in_memory else 5,
         max_overflow=0 if in_memory else 5,
         pool_timeout=seconds,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": seconds * _BUSY_SHARE},
         hide_parameters=True,  # an error message must not carry what a caller said
     )
     event.listen(engine.sync_engine, "connect", _prepare_connection)

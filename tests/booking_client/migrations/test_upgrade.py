@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+import booking_client
+from booking_client.errors import CoreUnavailable
+from booking_client.migrations.upgrade import VERSION_TABLE, alembic_config
+from booking_client.model import Base
+from booking_client.sql.database import open_database
+from tests.booking_client.clinic import KEYS
+
+
+def differences(connection: Connection) -> list[object]:
+    """What would have to change for the database to be what the models say."""
+    configure = alembic_config(connection).attributes["configure"]
+    options = {**configure, "compare_type": True, "compare_server_default": True}
+    context = MigrationContext.configure(connection, opts=options)
+    return list(compare_metadata(context, Base.metadata))
+
+
+async def test_an_empty_folder_becomes_the_models_schema(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new/folder/booking.db"
+    await booking_client.migrate(url)
+    database = open_database(url)
+    async with database.reading() as connection:
+        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        assert set(tables) == {*Base.metadata.tables, VERSION_TABLE}
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_the_checks_of_the_models_are_in_the_database(url: str) -> None:
+    """Alembic does not compare CHECK constraints, so count them."""
+    database = open_database(url)
+    async with database.reading() as connection:
+        for name, table in Base.metadata.tables.items():
+            found = await connection.run_sync(
+                lambda sync, name=name: inspect(sync).get_check_constraints(name)
+            )
+            wanted = {
+                str(check.name)
+                for check in table.constraints
+                if type(check).__name__ == "CheckConstraint"
+            }
+            assert {check["name"] for check in found} == wanted, name
+    await database.close()
+
+
+async def test_migrating_again_changes_nothing(url: str, tmp_path: Path) -> None:
+    database = open_database(url)
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO data_key VALUES ('kept')"))
+    await booking_client.migrate(url)
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT id FROM data_key")) == "kept"
+    await database.close()
+
+
+async def test_another_rooms_tables_and_version_stay_as_they_are(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shared.db"
+    database = open_database(url)
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE alembic_version_calls (version_num TEXT)"))
+        await connection.execute(text("INSERT INTO alembic_version_calls VALUES ('0007')"))
+    await booking_client.migrate(url)
+    async with database.reading() as connection:
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version_calls"))
+        assert found == "0007"
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_connect_refuses_a_database_that_is_not_migrated(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bare.db"
+    with pytest.raises(CoreUnavailable, match="there is no database file"):
+        await booking_client.connect(url, keys=KEYS)
+    assert not (tmp_path / "bare.db").exists()
+    (tmp_path / "bare.db").touch()
+    with pytest.raises(CoreUnavailable, match=r"schema is missing.* migrate it first"):
+        await booking_client.connect(url, keys=KEYS)
+
+
+async def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("dear sir" * 1000)
+    with pytest.raises(CoreUnavailable, match="not a database"):
+        await booking_client.migrate(f"sqlite:///{tmp_path}/letter.db")
+
+
+async def test_a_database_in_memory_cannot_be_migrated_from_outside() -> None:
+    with pytest.raises(ValueError, match="migrated by connect"):
+        await booking_client.migrate("sqlite://")

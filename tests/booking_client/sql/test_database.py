@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from booking_client.errors import CoreUnavailable
+from booking_client.sql.core import SqlBookingCore
+from booking_client.sql.database import open_database
+from tests.booking_client.clinic import KEYS, rules
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:secret@h/d", "https://core.example", "sqlite://h"])
+def test_another_kind_of_url_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(ValueError, match="the booking core does not know") as caught:
+        open_database(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_no_url_is_said() -> None:
+    with pytest.raises(ValueError, match="not a database URL"):
+        open_database("booking.db")
+
+
+async def test_a_connection_is_durable_and_checks_its_references(url: str) -> None:
+    database = open_database(url)
+    async with database.reading() as connection:
+        found = {
+            name: await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    await database.close()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "foreign_keys": 1,
+        "busy_timeout": 4000,
+    }
+
+
+async def test_an_exception_undoes_a_write(url: str) -> None:
+    database = open_database(url)
+
+    async def fail_half_way() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO data_key VALUES ('lost')"))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        await fail_half_way()
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM data_key")) == 0
+    await database.close()
+
+
+async def test_a_reader_does_not_wait_for_a_writer(url: str) -> None:
+    writer, reader = open_database(url), open_database(url, seconds=1)
+    async with writer.writing() as connection:
+        await connection.execute(text("INSERT INTO data_key VALUES ('unseen')"))
+        async with reader.reading() as other:
+            assert await other.scalar(text("SELECT count(*) FROM data_key")) == 0
+    await writer.close()
+    await reader.close()
+
+
+async def test_a_writer_that_never_gets_its_turn_says_so_in_time(url: str) -> None:
+    first, second = open_database(url), open_database(url, seconds=0.3)
+    core = SqlBookingCore(second, KEYS, rules())
+    async with first.writing():
+        with pytest.raises(CoreUnavailable, match="locked"):
+            await core.release("any")
+    await core.release("any")
+    await first.close()
+    await second.close()
+
+
+async def test_a_statement_that_takes_too_long_is_given_up(url: str) -> None:
+    database = open_database(url, seconds=0.2)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
+    with pytest.raises(CoreUnavailable, match=r"no answer within 0\.2 s"):
+        async with database.reading() as connection:
+            await connection.execute(text(f"{endless} SELECT count(*) FROM n"))
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+    await database.close()
+
+
+async def test_tasks_take_turns_on_a_database_in_memory() -> None:
+    database = open_database("sqlite://")
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+        await connection.execute(text("INSERT INTO counter VALUES (0)"))
+
+    async def count_up() -> None:
+        async with database.writing() as connection:
+            n = await connection.scalar(text("SELECT n FROM counter"))
+            await connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+    await asyncio.gather(*(count_up() for _ in range(20)))
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT n FROM counter")) == 20
+    await database.close()
+
+
+async def test_an_error_carries_nothing_that_a_caller_said(url: str) -> None:
+    database = open_database(url)
+
+    async def insert_twice() -> None:
+        async with database.writing() as connection:
+            statement = text("INSERT INTO data_key VALUES (:id), (:id)")
+            await connection.execute(statement, {"id": "32010619450101001X"})
+
+    with pytest.raises(CoreUnavailable) as caught:
+        await insert_twice()
+    await database.close()
+    assert "32010619450101001X" not in f"{caught.value} {caught.value.__cause__}"
