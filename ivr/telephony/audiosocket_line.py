@@ -8,7 +8,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from ivr.ports import FRAME_BYTES, CallerFrame, CallerKey, LineClosed, LineEvent
+from ivr.ports import (
+    FRAME_BYTES,
+    FRAME_SECONDS,
+    SILENCE,
+    CallerFrame,
+    CallerKey,
+    LineClosed,
+    LineEvent,
+)
 from ivr.telephony.audiosocket_codec import (
     Audio,
     AudioSocketEvent,
@@ -21,20 +29,25 @@ from ivr.telephony.audiosocket_codec import (
     encode_hang_up,
 )
 
+_FILL_EVERY = 0.1  # seconds: five frames at once cost a fifth of the timers
+
 
 @dataclass(frozen=True, slots=True)
 class LineLimits:
     """Bounds of a line, in seconds and 20 ms frames.
 
-    `silence`: no byte from the PBX for so long means that it has gone (it
-    sends a frame for every frame of the caller). `stall`: the PBX has not read
-    for so long. `identify`: a new connection must say which call it is.
+    `fill_after`: so long without audio, silence stands in for it. `silence`: no
+    byte from the PBX for so long means that it has gone; it must outlast a phone
+    that is muted, since Asterisk sends nothing when the phone sends nothing.
+    `stall`: the PBX has not read for so long. `identify`: a new connection must
+    say which call it is.
     `unread_frames`: caller's frames kept for a session that does not read;
     `unsent_frames`: agent's frames kept for a PBX that does not read. What is
     more is dropped, oldest caller's frames and newest agent's frames first.
     """
 
-    silence: float = 3.0
+    fill_after: float = 0.2
+    silence: float = 30.0
     stall: float = 5.0
     identify: float = 5.0
     unread_frames: int = 500
@@ -68,6 +81,9 @@ class AudioSocketLine:
         self._stall_timer: asyncio.TimerHandle | None = None
         self._heard_at = self._loop.time()
         self._silence_timer = self._loop.call_later(limits.silence, self._check_silence)
+        self._audio_until = self._heard_at  # up to when the caller's time has been delivered
+        self._filling = False
+        self._fill_timer = self._loop.call_later(_FILL_EVERY, self._fill)
 
     @property
     def open(self) -> bool:
@@ -76,6 +92,11 @@ class AudioSocketLine:
 
     async def events(self) -> AsyncIterator[LineEvent]:
         """The caller's frames and keys in order, then LineClosed exactly once, then the end.
+
+        Frames keep coming, 50 a second on average: while a key is held down, and
+        from a phone that suppresses silence, Asterisk sends nothing, and frames
+        of silence stand in (in groups, every 0.1 s), so that whoever listens can
+        measure time in frames.
 
         LineClosed.hung_up: the PBX ended the line unasked. That is nearly
         always the caller's hang-up, but AudioSocket does not tell it from an AMI
@@ -163,6 +184,8 @@ class AudioSocketLine:
         self._gone.set()
 
     def _take_audio(self, pcm: bytes) -> None:
+        self._audio_until = self._loop.time()
+        self._filling = False
         if not self._remainder and len(pcm) == FRAME_BYTES:
             self._put_frame(pcm)
             return
@@ -191,8 +214,19 @@ class AudioSocketLine:
         self._put(LineClosed(hung_up))
         self._ended = True
         self._silence_timer.cancel()
+        self._fill_timer.cancel()
         if self._stall_timer is not None:
             self._stall_timer.cancel()
+
+    def _fill(self) -> None:
+        gap = self._loop.time() - self._audio_until
+        if self._filling or gap >= self._limits.fill_after:
+            self._filling = True
+            frames = int(gap / FRAME_SECONDS)
+            self._audio_until += frames * FRAME_SECONDS
+            for _ in range(min(frames, self._limits.unread_frames)):
+                self._put_frame(SILENCE)
+        self._fill_timer = self._loop.call_later(_FILL_EVERY, self._fill)
 
     def _check_silence(self) -> None:
         rest = self._heard_at + self._limits.silence - self._loop.time()

@@ -152,6 +152,8 @@ class _Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=limits.unsent_frames * _WIRE_BYTES)
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: the PBX's machine or network is gone
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(limits.stall * 1000))
         self._identify_timer = asyncio.get_running_loop().call_later(
             limits.identify, self._transport.abort
         )

@@ -28,7 +28,7 @@ CALL = UUID("6b0d5c1e-8f0a-4f5e-9a53-0d8c0a5a1232")
 async def line_and_pbx(
     limits: LineLimits | None = None,
 ) -> AsyncIterator[tuple[AudioSocketLine, Peer]]:
-    server = AudioSocketServer("127.0.0.1", 0, limits)
+    server = AudioSocketServer("127.0.0.1", 0, limits or LineLimits(fill_after=60))
     await server.start()
     try:
         async with server.expect(CALL) as expected, Peer(server.address) as pbx:
@@ -163,9 +163,22 @@ async def test_what_the_caller_sent_before_the_end_is_still_read() -> None:
 
 
 async def test_a_pbx_that_falls_silent_has_gone() -> None:
-    async with line_and_pbx(LineLimits(silence=0.03)) as (line, pbx):
+    async with line_and_pbx(LineLimits(silence=0.03, fill_after=60)) as (line, pbx):
         assert await all_events(line) == [LineClosed(hung_up=False)]
         assert await pbx.rest() == b""
+
+
+async def test_silence_stands_in_for_a_phone_that_sends_nothing() -> None:
+    """A held key or silence suppression: time goes on in frames, and speech comes after it."""
+    speech = b"\x01" * FRAME_BYTES
+    async with line_and_pbx(LineLimits(fill_after=0.02)) as (line, pbx):
+        assert await some_events(line, 20) == [CallerFrame(SILENCE)] * 20
+        pbx.send(encode_audio(speech))
+        async with asyncio.timeout(BOUND):
+            async for event in line.events():
+                if event != CallerFrame(SILENCE):
+                    break
+        assert event == CallerFrame(speech)
 
 
 async def test_a_waiting_reader_that_is_cancelled_loses_nothing() -> None:
@@ -207,7 +220,7 @@ async def test_nothing_is_sent_after_our_hang_up() -> None:
 
 
 async def test_a_pbx_that_does_not_read_costs_no_memory_and_is_given_up() -> None:
-    limits = LineLimits(stall=0.05)
+    limits = LineLimits(stall=0.05, fill_after=60)
     async with line_and_pbx(limits) as (line, pbx):
         pbx.writer.transport.pause_reading()  # type: ignore[attr-defined]
         largest = 0
@@ -222,7 +235,7 @@ async def test_a_pbx_that_does_not_read_costs_no_memory_and_is_given_up() -> Non
 
 
 async def test_a_stalled_pbx_that_reads_again_hears_later_frames() -> None:
-    async with line_and_pbx(LineLimits(stall=BOUND)) as (line, pbx):
+    async with line_and_pbx(LineLimits(stall=BOUND, fill_after=60)) as (line, pbx):
         pbx.writer.transport.pause_reading()  # type: ignore[attr-defined]
         while not line.dropped_out:
             await line.send(SILENCE)
@@ -236,7 +249,7 @@ async def test_a_stalled_pbx_that_reads_again_hears_later_frames() -> None:
 
 
 async def test_a_session_that_does_not_read_keeps_the_newest_frames_and_every_key() -> None:
-    async with line_and_pbx(LineLimits(unread_frames=10)) as (line, pbx):
+    async with line_and_pbx(LineLimits(unread_frames=10, fill_after=60)) as (line, pbx):
         pbx.send(encode_key("7") + encode_audio(numbered(50)) + encode_hang_up())
         assert await pbx.rest() == b""
         events = await all_events(line)
