@@ -1,0 +1,279 @@
+"""The log on a real SQLite file: written as the call happens, and never in the call's way."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from booking_client.personal_data import PersonalDataKeys
+from dialogs.outcomes import Category, Outcome, Reason
+from ivr.call_log import CallFilter, CallLog, CallLogError
+from ivr.call_log.migrations.upgrade import VERSION_TABLE
+from ivr.call_log.model import Base
+from tests.call_log.calls import (
+    CALL_ID,
+    ID_NUMBER,
+    PHONE,
+    SPOKEN_ID,
+    asks_hospital,
+    at,
+    call_start,
+    gives_id_number,
+)
+
+KEYS = PersonalDataKeys(bytes(range(32)))
+OTHER_CALL = "aaaaaaaa-0000-4000-8000-000000000002"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "ivr.db"
+
+
+@pytest.fixture
+async def log(file: Path) -> AsyncIterator[CallLog]:
+    log = await CallLog.open(f"sqlite:///{file}", KEYS)
+    yield log
+    await log.close()
+
+
+def everything_in(file: Path) -> str:
+    """The whole database as SQL text."""
+    with sqlite3.connect(file) as connection:
+        text = "\n".join(connection.iterdump())
+    connection.close()
+    return text
+
+
+async def test_a_call_is_kept_with_its_turns(log: CallLog) -> None:
+    await log.call_started(call_start())
+    await log.call_answered(CALL_ID, at(0.4))
+    await log.turn(CALL_ID, asks_hospital())
+    await log.turn(CALL_ID, gives_id_number())
+    await log.concluded(CALL_ID, Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    await log.call_ended(CALL_ID, at(30))
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert (call.started_at, call.answered_at, call.ended_at) == (at(0), at(0.4), at(30))
+    assert (call.outcome, call.category, call.reason) == (
+        Outcome.BOOKED,
+        Category.BOOKING,
+        Reason.COMPLETED,
+    )
+    assert call.caller_last_four == "1234"
+    assert call.recogniser == "whisper-base"
+    assert call.turn_count == 2
+    first, second = call.turns
+    assert first.prompts == ("greeting",)
+    assert first.asked == "您好，请问您要什么？"
+    assert first.expected == "task"
+    assert first.heard[0] == ("我要挂鼓楼医院心内科明天上午的号", 0.91)
+    assert first.decided == ("listen doctor",)
+    assert first.marks == ("asked",)
+    assert first.timings == {"endpointing": 0.5, "recognition": 0.31, "matching": 0.02}
+    assert second.keys == "**************123*#"
+    assert log.failures == 0
+
+
+async def test_neither_an_id_number_nor_the_callers_number_is_in_the_database(
+    log: CallLog, file: Path
+) -> None:
+    await log.call_started(call_start())
+    await log.turn(CALL_ID, gives_id_number())
+    dump = everything_in(file)
+    assert "测试人" not in dump
+    assert PHONE not in dump
+    for secret in (ID_NUMBER, SPOKEN_ID):
+        for place in range(len(secret) - 4):
+            assert secret[place : place + 5] not in dump
+
+
+async def test_a_turn_is_in_the_database_when_the_agent_is_killed_after_it(
+    log: CallLog, file: Path
+) -> None:
+    script = (
+        "import asyncio, os, signal, sys\n"
+        "from ivr.call_log import CallLog\n"
+        "from tests.call_log.calls import CALL_ID, asks_hospital, call_start\n"
+        "async def main():\n"
+        "    log = await CallLog.open(sys.argv[1])\n"
+        "    await log.call_started(call_start())\n"
+        "    await log.turn(CALL_ID, asks_hospital())\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, f"sqlite:///{file}", cwd=os.getcwd()
+    )
+    async with asyncio.timeout(60):
+        assert await process.wait() == -signal.SIGKILL
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert call.ended_at is None
+    assert call.turn_count == 1
+    assert await log.close_stale(at(3600)) == 1
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert (call.outcome, call.reason) == (Outcome.FAILED, Reason.AGENT_FAULT)
+    assert call.ended_at == at(6.5)  # with its last turn
+    assert await log.close_stale(at(3700)) == 0
+
+
+async def test_a_booking_stands_though_the_agent_was_killed_after_it(log: CallLog) -> None:
+    await log.call_started(call_start())
+    await log.concluded(CALL_ID, Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    await log.close_stale(at(60))
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert (call.outcome, call.reason) == (Outcome.BOOKED, Reason.COMPLETED)
+    assert call.ended_at == at(0)
+
+
+async def test_a_turn_written_twice_is_one_turn(log: CallLog) -> None:
+    await log.call_started(call_start())
+    await log.turn(CALL_ID, asks_hospital())
+    await log.turn(CALL_ID, dataclasses.replace(asks_hospital(), keys="0"))
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert [turn.keys for turn in call.turns] == ["0"]
+
+
+async def test_calls_are_listed_newest_first_and_found_by_what_they_were(log: CallLog) -> None:
+    await log.call_started(call_start())
+    await log.call_started(call_start(OTHER_CALL, 600, "+86 139-0000-5678"))
+    await log.call_ended(
+        OTHER_CALL, at(700), Outcome.TRANSFERRED, Category.CONSULTATION, Reason.KEY_ZERO
+    )
+
+    async def ids(filters: CallFilter) -> list[str]:
+        return [call.call_id for call in await log.list(filters=filters)]
+
+    assert await ids(CallFilter()) == [OTHER_CALL, CALL_ID]
+    assert [call.call_id for call in await log.list(1)] == [OTHER_CALL]
+    assert await ids(CallFilter(outcome=Outcome.TRANSFERRED)) == [OTHER_CALL]
+    assert await ids(CallFilter(category=Category.BOOKING)) == []
+    assert await ids(CallFilter(reason=Reason.KEY_ZERO)) == [OTHER_CALL]
+    assert await ids(CallFilter(since=at(1))) == [OTHER_CALL]
+    assert await ids(CallFilter(until=at(1))) == [CALL_ID]
+    assert await ids(CallFilter(caller="13900005678")) == [OTHER_CALL]
+
+
+async def test_a_call_is_shown_by_the_beginning_of_its_id_if_only_one_begins_so(
+    log: CallLog,
+) -> None:
+    await log.call_started(call_start())
+    await log.call_started(call_start(CALL_ID + "9"))
+    shown = await log.show(CALL_ID)
+    assert shown is not None
+    assert shown.call_id == CALL_ID
+    assert await log.show("b") is None
+    assert await log.show("%") is None
+    with pytest.raises(CallLogError, match="more than one call begins with 3f2"):
+        await log.show("3f2")
+
+
+async def test_without_the_data_key_a_number_leaves_no_hash_and_is_not_searched(file: Path) -> None:
+    log = await CallLog.open(f"sqlite:///{file}")
+    await log.call_started(call_start())
+    with pytest.raises(CallLogError, match="data key"):
+        await log.list(filters=CallFilter(caller=PHONE))
+    await log.close()
+
+
+async def test_a_withheld_number_is_kept_as_nothing(log: CallLog) -> None:
+    await log.call_started(call_start(caller="anonymous"))
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert call.caller_last_four == ""
+
+
+async def test_a_failing_write_is_counted_and_told_but_never_raised(
+    log: CallLog, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await log.turn("no such call", gives_id_number())
+    assert log.fault == "turn: the call is not in the log"
+    await log.call_ended("no such call", at(1), Outcome.FAILED)
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE turns")
+    connection.close()
+    await log.call_started(call_start())
+    await log.turn(CALL_ID, gives_id_number())
+    assert log.failures == 3
+    assert log.fault is not None
+    assert "no such table: turns" in log.fault
+    assert ID_NUMBER[-6:] not in caplog.text
+    assert SPOKEN_ID[-6:] not in caplog.text
+
+
+async def test_a_locked_database_holds_a_call_up_no_longer_than_the_limit(file: Path) -> None:
+    log = await CallLog.open(f"sqlite:///{file}", KEYS, limit=0.05)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await log.call_started(call_start())
+    assert log.failures == 1
+    other.execute("COMMIT")
+    other.close()
+    assert await log.show(CALL_ID) is not None, "it was late, not lost"
+    await log.close()
+
+
+async def test_a_call_that_is_cancelled_in_mid_write_is_still_written(log: CallLog) -> None:
+    task = asyncio.create_task(log.call_started(call_start()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await log.show(CALL_ID) is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("not a url", "Could not parse"),
+        ("nosuchdatabase://host/db", "nosuchdatabase"),
+        ("sqlite:////proc/no/such/place.db", "No such file"),
+    ],
+)
+async def test_a_database_that_cannot_be_opened_is_a_clear_error(url: str, why: str) -> None:
+    with pytest.raises(CallLogError, match=why):
+        await CallLog.open(url)
+
+
+async def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "ivr.db").write_text("not a database, but long enough to look like a file" * 50)
+    with pytest.raises(CallLogError, match="not a database"):
+        await CallLog.open(f"sqlite:///{tmp_path}/ivr.db")
+
+
+async def test_the_migrations_make_what_the_model_says(log: CallLog, file: Path) -> None:
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "version_table": VERSION_TABLE,
+                "include_name": lambda name, kind, _: (
+                    kind != "table" or name in Base.metadata.tables
+                ),
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+async def test_a_database_in_memory_will_do() -> None:
+    log = await CallLog.open("sqlite://", KEYS)
+    await log.call_started(call_start())
+    assert len(await log.list()) == 1
+    await log.close()
