@@ -28,7 +28,7 @@ def test_one_digit_heard_wrong_is_noticed(code: str, place: int, heard: str) -> 
 
 @given(codes, st.integers(0, LENGTH - 2))
 def test_two_neighbours_swapped_are_noticed(code: str, place: int) -> None:
-    left, right = code[place : place + 2]
+    left, right = code[place], code[place + 1]
     assert not is_code(code[:place] + right + left + code[place + 2 :])
 
 

@@ -23,6 +23,10 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Base.metadata))
 
 
+def check_names(connection: Connection, table: str) -> set[str | None]:
+    return {check["name"] for check in inspect(connection).get_check_constraints(table)}
+
+
 async def test_an_empty_folder_becomes_the_models_schema(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new/folder/booking.db"
     await booking_client.migrate(url)
@@ -39,15 +43,13 @@ async def test_the_checks_of_the_models_are_in_the_database(url: str) -> None:
     database = open_database(url)
     async with database.reading() as connection:
         for name, table in Base.metadata.tables.items():
-            found = await connection.run_sync(
-                lambda sync, name=name: inspect(sync).get_check_constraints(name)
-            )
+            found = await connection.run_sync(check_names, name)
             wanted = {
                 str(check.name)
                 for check in table.constraints
                 if type(check).__name__ == "CheckConstraint"
             }
-            assert {check["name"] for check in found} == wanted, name
+            assert found == wanted, name
     await database.close()
 
 
