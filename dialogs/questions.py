@@ -53,7 +53,8 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
         Listen(
             expect=question.expect,
             patience=seconds,
-            hospital=state.wish.hospital,
+            # A department that this hospital lacks must be understood to be said so.
+            hospital=None if state.step is Step.DEPARTMENT else state.wish.hospital,
             department=state.wish.department,
             choices=tuple(each.candidate for each in question.options.options)
             if question.options

@@ -191,7 +191,7 @@ def dates_ahead(today: dt.date, days: int) -> tuple[str, ...]:
 def all_fixed_texts() -> tuple[str, ...]:
     """Digits, weekdays, periods, half-hour bands and set phrases, for rendering ahead."""
     bands: list[str] = []
-    for first, last in (("08:00", "12:00"), ("13:00", "17:30"), ("18:00", "20:00")):
+    for first, last in (("08:00", "12:00"), ("13:00", "20:00")):
         start = dt.datetime.fromisoformat(f"2000-01-01T{first}")
         while start.time() < dt.time.fromisoformat(last):
             end = start + dt.timedelta(minutes=30)

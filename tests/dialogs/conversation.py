@@ -1,0 +1,224 @@
+"""Runs a typed conversation: caller's lines in, the agent's sentences and deeds out.
+
+The grammars and the booking core are the real ones; only the telephone is
+missing. What is typed is heard with confidence 1 unless the case says less, and
+a case can say outright what was understood (for bands that text does not reach).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
+from booking_client.sql.core import SqlBookingCore
+from dialogs import commands as do
+from dialogs import events as ev
+from dialogs.reducer import initial_state, reduce
+from dialogs.state import State
+from dialogs.wording import Wording
+from grammars.meaning import (
+    Answer,
+    Command,
+    DateWish,
+    Hypothesis,
+    IdNumber,
+    Period,
+    Scored,
+    Task,
+    Understanding,
+)
+from grammars.understand import understand
+from ivr.session.closed_lists import ClosedLists
+from tests.dialogs.clinic import NOW, Registry
+
+CALL_ID = "call-1"
+_WORDS = {"task": Task, "confirm": Answer, "command": Command}
+
+
+@dataclass
+class Exchange:
+    """What the agent did in answer to one thing that happened."""
+
+    sentences: list[str] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    deeds: list[do.Command] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        return "".join(self.sentences)
+
+    @property
+    def done(self) -> list[str]:
+        return [type(command).__name__ for command in self.deeds]
+
+
+class Conversation:
+    """One call without a telephone."""
+
+    def __init__(
+        self, core: SqlBookingCore, lists: ClosedLists, wording: Wording, caller: str
+    ) -> None:
+        self.core = core
+        self.registry = Registry()
+        self.lists = lists
+        self.now = NOW
+        self.caller = caller
+        self.state: State = initial_state(wording)
+        self.refusals: dict[str, deque[Refusal | None]] = {}
+        self.failures: dict[str, int] = {}
+        self.listening: do.Listen | None = None
+        self.marks: tuple[str, ...] = ()
+        self.conclusion: do.Conclude | None = None
+        self.booked: ev.Booked | None = None
+        self.over = False
+        self.transferred: do.Transfer | None = None
+
+    async def start(self) -> Exchange:
+        return await self._take(
+            ev.CallStarted(self.now, CALL_ID, self.caller, self.lists.hospitals)
+        )
+
+    async def say(
+        self,
+        text: str,
+        *,
+        confidence: float = 1.0,
+        meaning: dict[str, Any] | None = None,
+        played: int | None = None,
+    ) -> Exchange:
+        """The caller says `text`; `played` marks of the prompt had been heard by then (None: all)."""
+        listening = self.listening
+        assert listening is not None, "the agent is not listening"
+        if meaning is None:
+            question = await self.lists.question(listening, self.now.date())
+            understood = understand(question, (Hypothesis(text, confidence),))
+        else:
+            understood = understanding_of(text, meaning)
+        return await self._take(ev.Heard(self.now, understood, self._marks(played)))
+
+    async def key(self, key: str, *, played: int | None = None) -> Exchange:
+        return await self._take(ev.KeyPressed(self.now, key, self._marks(played)))
+
+    async def nothing(self, *, noise: bool) -> Exchange:
+        return await self._take(ev.NothingHeard(self.now, noise))
+
+    async def event(self, kind: str) -> Exchange:
+        events: dict[str, ev.Event] = {
+            "hang_up": ev.HungUp(self.now),
+            "time_limit": ev.TimeLimit(self.now),
+            "recogniser_fails": ev.RecogniserFailed(self.now),
+            "nobody_answers": ev.TransferEnded(self.now, answered=False),
+        }
+        return await self._take(events[kind])
+
+    def _marks(self, played: int | None) -> frozenset[str]:
+        return frozenset(self.marks if played is None else self.marks[:played])
+
+    async def _take(self, event: ev.Event) -> Exchange:
+        exchange = Exchange()
+        inbox = deque([event])
+        while inbox:
+            self.state, commands = reduce(self.state, inbox.popleft())
+            for command in commands:
+                exchange.deeds.append(command)
+                answer = await self._carry_out(command, exchange)
+                if answer is not None:
+                    inbox.append(answer)
+        return exchange
+
+    async def _carry_out(self, command: do.Command, exchange: Exchange) -> ev.Event | None:
+        match command:
+            case do.Say(prompt, fragments):
+                exchange.prompts.append(prompt)
+                exchange.sentences.append("".join(fragment.text for fragment in fragments))
+                self.marks = tuple(f.mark for f in fragments if f.mark)
+                self.listening = None
+            case do.Listen():
+                self.listening = command
+            case do.Conclude():
+                self.conclusion = command
+            case do.HangUp():
+                self.over = True
+            case do.Transfer():
+                self.transferred = command
+            case _:
+                return await self._ask_core(command)
+        return None
+
+    async def _ask_core(self, command: do.Command) -> ev.Event | None:
+        name = type(command).__name__
+        if self.failures.get(name, 0) > 0:
+            self.failures[name] -= 1
+            return ev.CoreFailed(self.now)
+        scripted = self.refusals.get(name)
+        if scripted and (reason := scripted.popleft()) is not None:
+            return ev.Refused(self.now, reason)
+        try:
+            return await self._answer(command)
+        except BookingRefused as refused:
+            return ev.Refused(self.now, refused.reason)
+        except CoreUnavailable:
+            return ev.CoreFailed(self.now)
+
+    async def _answer(self, command: do.Command) -> ev.Event | None:
+        core, now = self.core, self.now
+        match command:
+            case do.FindDepartments(hospital):
+                window = await core.booking_window(hospital, now)
+                departments = tuple(await core.departments(hospital))
+                return ev.DepartmentsFound(now, hospital, departments, window)
+            case do.FindDoctors(hospital, department):
+                doctors = tuple(await core.doctors(hospital, department))
+                return ev.DoctorsFound(now, hospital, department, doctors)
+            case do.FindSessions(purpose, query):
+                sessions = tuple(await core.find_sessions(query, now))
+                return ev.SessionsFound(now, purpose, sessions)
+            case do.PlaceHold(session_id):
+                hold = await core.hold(session_id, channel="phone", phone=self.caller, now=now)
+                return ev.HoldPlaced(now, hold)
+            case do.ReleaseHold(hold_id):
+                await core.release(hold_id)
+                return None
+            case do.LookUpName(id_number):
+                return ev.NameFound(now, await self.registry.name_for(id_number))
+            case do.ConfirmBooking(hold_id, patient, key):
+                booking = await core.confirm(hold_id, patient, key, now)
+                self.booked = ev.Booked(now, booking)
+                return self.booked
+            case _:
+                return None
+
+
+def understanding_of(text: str, meaning: dict[str, Any]) -> Understanding:
+    """What a case says was understood: slot -> {value: confidence}, or flag -> true."""
+    found: dict[str, Any] = {}
+    for slot, values in meaning.items():
+        if values is True:
+            found[slot] = True
+            continue
+        scored = [Scored(_value(slot, word), number) for word, number in values.items()]
+        found[slot] = tuple(sorted(scored, key=lambda each: -each.confidence))
+    best = max((s[0].confidence for s in found.values() if isinstance(s, tuple)), default=0.9)
+    return replace(Understanding(text, best), **found)
+
+
+def _value(slot: str, word: Any) -> object:
+    if slot in _WORDS:
+        return _WORDS[slot](word)
+    if slot == "date":
+        if isinstance(word, dt.date):
+            return DateWish(date=word)
+        day, _, period = str(word).partition(" ")
+        date = dt.date.fromisoformat(day) if day[0].isdigit() else None
+        return DateWish(
+            date=date,
+            period=Period(period) if period else None,
+            earliest=day == "earliest",
+        )
+    if slot == "id_number":
+        digits, _, how = str(word).partition(" ")
+        return IdNumber(digits, len(digits) == 18, how != "wrong", how == "mended")
+    return word

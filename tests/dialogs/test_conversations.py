@@ -1,0 +1,173 @@
+"""Every conversation in `cases/`: the caller says, the agent must do.
+
+A case is data: see `cases/README.md` for the format.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from booking_client.errors import Refusal
+from datafiles import load_yaml
+from dialogs.wording import Wording, load_wording
+from grammars.meaning import Slot
+from ivr.session.closed_lists import ClosedLists
+from tests.dialogs.clinic import open_core
+from tests.dialogs.conversation import CALL_ID, Conversation, Exchange
+
+CASES = Path(__file__).parent / "cases"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Turn(_Model):
+    """One thing that happens (say, keys, ...), and what the agent must do."""
+
+    say: str | None = None
+    meaning: dict[str, Any] | None = None
+    confidence: float = 1.0
+    keys: str | None = None
+    played: int | None = None
+    silence: bool = False
+    noise: bool = False
+    event: Literal["hang_up", "time_limit", "recogniser_fails", "nobody_answers"] | None = None
+
+    said: list[str] = []
+    not_said: list[str] = []
+    did: list[str] = []
+    not_did: list[str] = []
+    expect: Slot | None = None
+    step: str | None = None
+    choices: list[str] | None = None
+    rate: float | None = None
+    gain_db: float | None = None
+
+
+class Case(_Model):
+    name: str
+    caller: str = "13800000000"
+    refuse: dict[str, list[Refusal | None]] = {}
+    fail: dict[str, int] = {}
+    turns: list[Turn]
+    ends: str = ""  # outcome category reason
+    booked: dict[str, Any] | None = None
+    not_booked: bool = False
+
+
+class CaseFile(_Model):
+    cases: list[Case]
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(case, id=f"{path.stem}: {case.name}")
+        for path in sorted(CASES.glob("*.yaml"))
+        for case in load_yaml(path, CaseFile).cases
+    ]
+
+
+@pytest.fixture(scope="module")
+def wording() -> Wording:
+    return load_wording()
+
+
+@pytest.mark.parametrize("case", _cases())
+async def test_conversation(case: Case, wording: Wording) -> None:
+    core = await open_core()
+    try:
+        lists = ClosedLists(core)
+        await lists.load()
+        call = Conversation(core, lists, wording, case.caller)
+        call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
+        call.failures = dict(case.fail)
+        await call.start()
+        for number, turn in enumerate(case.turns, start=1):
+            exchange = await _happen(call, turn)
+            _check(call, turn, exchange, f"turn {number} ({turn.say or turn.keys})")
+        await _check_end(call, case)
+    finally:
+        await core.close()
+
+
+async def _happen(call: Conversation, turn: Turn) -> Exchange:
+    if turn.say is not None:
+        return await call.say(
+            turn.say, confidence=turn.confidence, meaning=turn.meaning, played=turn.played
+        )
+    if turn.keys is not None:
+        exchange = Exchange()
+        for key in turn.keys:
+            one = await call.key(key, played=turn.played)
+            exchange.sentences += one.sentences
+            exchange.prompts += one.prompts
+            exchange.deeds += one.deeds
+        return exchange
+    if turn.event is not None:
+        return await call.event(turn.event)
+    return await call.nothing(noise=turn.noise)
+
+
+def _check(call: Conversation, turn: Turn, exchange: Exchange, where: str) -> None:
+    heard = f"{where}: the agent said {exchange.said!r} and did {exchange.done}"
+    for words in turn.said:
+        assert words in exchange.said, f"{heard}, not {words!r}"
+    for words in turn.not_said:
+        assert words not in exchange.said, f"{heard}, which has {words!r}"
+    remaining = iter(exchange.done)
+    for deed in turn.did:
+        assert deed in remaining, f"{heard}, not {deed}"
+    for deed in turn.not_did:
+        assert deed not in exchange.done, heard
+    if turn.step is not None:
+        assert call.state.step.value == turn.step, heard
+    if turn.expect is not None:
+        assert exchange.done[-1] == "Listen", heard
+        assert call.listening is not None
+        assert call.listening.expect is turn.expect, heard
+    if turn.choices is not None:
+        assert call.listening is not None
+        assert [each.name for each in call.listening.choices] == turn.choices, heard
+    if turn.rate is not None:
+        assert call.state.rate == turn.rate, heard
+    if turn.gain_db is not None:
+        assert call.state.gain_db == turn.gain_db, heard
+
+
+async def _check_end(call: Conversation, case: Case) -> None:
+    if case.ends:
+        assert call.conclusion is not None
+        outcome, category, reason = case.ends.split()
+        ended = call.conclusion
+        assert (ended.outcome, ended.category, ended.reason) == (outcome, category, reason)
+    if case.not_booked:
+        assert call.booked is None
+    if case.booked is not None:
+        assert call.booked is not None, "nothing was booked"
+        booking = await call.core.booking_by_code(call.booked.booking.code)
+        assert booking is not None
+        told = {
+            "hospital": booking.session.hospital,
+            "department": booking.session.department,
+            "doctor": booking.session.doctor,
+            "date": booking.session.date,
+            "period": booking.session.period,
+            "start": f"{booking.start:%H:%M}",
+            "name": booking.patient_name,
+            "name_unverified": booking.name_unverified,
+            "id_last_four": booking.id_last_four,
+        }
+        assert {key: told[key] for key in case.booked} == case.booked
+        assert call.booked is not None
+    assert call.state.call_id == CALL_ID
+
+
+def test_there_are_enough_conversations() -> None:
+    """One for each rule of the conversation."""
+    assert len(_cases()) >= 40
