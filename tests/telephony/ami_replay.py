@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ivr.telephony.ami import AmiAddress
+from ivr.telephony.ami_connection import AmiAddress
 from tests.telephony.peers import BOUND
 
 CONVERSATIONS = Path(__file__).parent / "ami_conversations"

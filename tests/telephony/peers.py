@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 BOUND = 5.0
 
@@ -56,6 +56,12 @@ class Peer:
                 return await self.reader.read()
             except ConnectionResetError:
                 return b""
+
+    def pause_reading(self) -> None:
+        cast(asyncio.ReadTransport, self.writer.transport).pause_reading()
+
+    def resume_reading(self) -> None:
+        cast(asyncio.ReadTransport, self.writer.transport).resume_reading()
 
     async def close(self) -> None:
         self.writer.close()

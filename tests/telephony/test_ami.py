@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import pytest
 
-from ivr.telephony.ami import (
-    AmiAddress,
-    AmiClient,
+from ivr.telephony.ami import AmiClient, Originated
+from ivr.telephony.ami_connection import AmiAddress
+from ivr.telephony.ami_errors import (
     AmiLoginRefused,
     AmiNotConnected,
     AmiRefused,
     AmiTimeout,
     AmiValueRefused,
-    Originated,
 )
 from tests.telephony.ami_replay import LOGIN, SILENCE, ManagerReplay
 from tests.telephony.peers import BOUND
@@ -25,8 +25,7 @@ def client(address: AmiAddress, action_timeout: float = BOUND) -> AmiClient:
     return AmiClient(address, action_timeout=action_timeout, first_pause=0.01, longest_pause=0.02)
 
 
-async def until(condition: object) -> None:
-    assert callable(condition)
+async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(BOUND):
         while not condition():
             await asyncio.sleep(0)

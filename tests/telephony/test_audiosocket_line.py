@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -87,6 +87,9 @@ async def test_unknown_kinds_are_passed_over() -> None:
         assert await some_events(line, 1) == [CallerKey("1")]
 
 
+End = Callable[[AudioSocketLine, Peer], Awaitable[None]]
+
+
 async def end_by_close(line: AudioSocketLine, pbx: Peer) -> None:
     await pbx.close()
 
@@ -141,8 +144,7 @@ async def end_by_an_error(line: AudioSocketLine, pbx: Peer) -> None:
         (end_by_an_error, False),
     ],
 )
-async def test_a_line_ends_once_after_what_came_before(end: object, hung_up: bool) -> None:
-    assert callable(end)
+async def test_a_line_ends_once_after_what_came_before(end: End, hung_up: bool) -> None:
     async with line_and_pbx() as (line, pbx):
         pbx.send(encode_audio(SILENCE))
         assert await some_events(line, 1) == [CallerFrame(SILENCE)]
@@ -222,7 +224,7 @@ async def test_nothing_is_sent_after_our_hang_up() -> None:
 async def test_a_pbx_that_does_not_read_costs_no_memory_and_is_given_up() -> None:
     limits = LineLimits(stall=0.05, fill_after=60)
     async with line_and_pbx(limits) as (line, pbx):
-        pbx.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        pbx.pause_reading()
         largest = 0
         async with asyncio.timeout(BOUND):
             while line.open:
@@ -236,11 +238,11 @@ async def test_a_pbx_that_does_not_read_costs_no_memory_and_is_given_up() -> Non
 
 async def test_a_stalled_pbx_that_reads_again_hears_later_frames() -> None:
     async with line_and_pbx(LineLimits(stall=BOUND, fill_after=60)) as (line, pbx):
-        pbx.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        pbx.pause_reading()
         while not line.dropped_out:
             await line.send(SILENCE)
             await asyncio.sleep(0)
-        pbx.writer.transport.resume_reading()  # type: ignore[attr-defined]
+        pbx.resume_reading()
         last = b"\x01" * FRAME_BYTES
         async with asyncio.timeout(BOUND):
             while (await pbx.exactly(323))[3:] != last:

@@ -13,7 +13,9 @@ import pytest
 from ivr.clock import SystemClock
 from ivr.ports import FRAME_BYTES, SILENCE, CallerFrame, CallerKey, LineClosed, LineEvent
 from ivr.telephony.agi_server import AgiClosed, AgiCommandError, AgiServer, AgiSession
-from ivr.telephony.ami import AmiAddress, AmiClient, AmiRefused
+from ivr.telephony.ami import AmiClient
+from ivr.telephony.ami_connection import AmiAddress
+from ivr.telephony.ami_errors import AmiRefused
 from ivr.telephony.ami_events import AmiEvent, AmiEvents
 from ivr.telephony.audiosocket_line import AudioSocketLine
 from ivr.telephony.audiosocket_server import AudioSocketServer
