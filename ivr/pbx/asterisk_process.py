@@ -152,14 +152,14 @@ class AsteriskProcess:
         assert child is not None
         while True:
             if child.returncode is not None:
-                raise PbxError(f"Asterisk ended at once ({child.returncode}): {self._last_lines()}")
+                raise PbxError(f"Asterisk ended at once ({child.returncode}): {self._faults()}")
             with contextlib.suppress(PbxError):
                 if "fully booted" in await self.cli("core waitfullybooted"):
                     break
             await asyncio.sleep(_POLL)
         port = self.settings.sip_port
         if f":{port}" not in await self.cli("pjsip show transports"):
-            raise PbxError(f"Asterisk could not bind UDP port {port}: {self._last_lines()}")
+            raise PbxError(f"Asterisk could not bind UDP port {port}: {self._faults()}")
         host, port = self.settings.ami_host, self.settings.ami_port
         try:
             reader, writer = await asyncio.open_connection(host, port)
@@ -173,40 +173,38 @@ class AsteriskProcess:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    def _last_lines(self) -> str:
+    def _faults(self) -> str:
         for path in (self.log, self.settings.run_dir / "log" / "console"):
             with contextlib.suppress(OSError):
                 lines = path.read_text("utf-8", "replace").splitlines()
                 faults = [line for line in lines if "ERROR" in line] or lines
                 if faults:
-                    return " | ".join(faults[-3:])
+                    return " | ".join(faults[:3])
         return f"nothing in {self.log.parent}"
 
     async def _end_previous(self) -> None:
         """An Asterisk of this very run_dir still runs when its parent was killed: end it."""
-        pid_file = self.settings.run_dir / "run" / "asterisk.pid"
-        pid = _running_pid(pid_file, self._conf)
-        if pid is None:
+        try:
+            pid = int((self.settings.run_dir / "run" / "asterisk.pid").read_text("ascii"))
+        except (OSError, ValueError):
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        for _ in range(int(STOP_LIMIT / _POLL)):
-            if _running_pid(pid_file, self._conf) is None:
+        for number, patience in ((signal.SIGTERM, STOP_LIMIT), (signal.SIGKILL, STOP_LIMIT)):
+            if not _runs_with(pid, self._conf):
                 return
-            await asyncio.sleep(_POLL)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        await asyncio.sleep(_POLL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            for _ in range(int(patience / _POLL)):
+                if not _runs_with(pid, self._conf):
+                    return
+                await asyncio.sleep(_POLL)
 
 
-def _running_pid(pid_file: Path, conf: Path) -> int | None:
-    """The process in `pid_file`, if it lives and runs with `conf` (process ids are reused)."""
+def _runs_with(pid: int, conf: Path) -> bool:
+    """`pid` lives and is an Asterisk with `conf`: process ids are reused."""
     try:
-        pid = int(pid_file.read_text("ascii"))
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (OSError, ValueError):
-        return None
-    return pid if os.fsencode(conf) in arguments else None
+        return os.fsencode(conf) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def _require_free(settings: PbxSettings) -> None:
