@@ -1,0 +1,108 @@
+"""Choosing from a short list that was just read out: by name, by order, by number."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from grammars.closed_list import ClosedList, Heard, overlap, posterior
+from grammars.corrections import corrected_from, refused
+from grammars.data_files import ordinals_data
+from grammars.meaning import Scored
+from grammars.numerals import number
+from grammars.spoken import Spoken
+
+_BY_ORDER = 0.95
+_BARE_NUMBER = 0.85
+_NUMERAL = "[0-9零一二两三四五六七八九十]"
+
+
+def choices(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
+    """The chosen entry, best first. A name outweighs an order word said beside it."""
+    if not found.rows or not names.names:
+        return ()
+    by_name = _by_name(found, names)
+    if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
+        return by_name
+    top = max(found.confidences) or 1.0
+    for which, row in enumerate(found.rows[:3]):
+        place = _place(row, len(names.names))
+        if place is not None:
+            at, sure, surface = place
+            faith = found.confidences[which] / top
+            chosen = Scored(names.names[at], round(sure * faith, 4), surface)
+            return (chosen, *(s for s in by_name if s.value != chosen.value))
+    return by_name
+
+
+def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
+    spots = [
+        spot
+        for spot in names.spot(found)
+        if not refused(found.rows[spot.heard], spot.start, spot.end)
+        and spot.start >= corrected_from(found.rows[spot.heard])
+    ]
+    if not spots:
+        return ()
+    group = [spot for spot in spots if overlap(spot, spots[0])]
+    return tuple(
+        Scored(
+            spot.name,
+            round(confidence, 4),
+            found.rows[spot.heard].text[spot.start : spot.end],
+        )
+        for spot, confidence in posterior(group, names.none_gain)
+    )
+
+
+def _place(row: Spoken, count: int) -> tuple[int, float, str] | None:
+    """(index, confidence, words) of an order word, the last one that is not refused."""
+    found: list[tuple[int, int, float, str]] = []
+    for expression, kind in _expressions():
+        for match in expression.finditer(row.text):
+            index = _index(kind, match, count)
+            if index is None or refused(row, match.start(), match.end()):
+                continue
+            whole = match[0] == row.text
+            sure = _BARE_NUMBER if kind == "bare" and not whole else _BY_ORDER
+            found.append((match.start(), index, sure, match[0]))
+        if found and kind != "bare":
+            break
+    if not found:
+        return None
+    _, index, sure, words = max(found)
+    return index, sure, words
+
+
+def _index(kind: str, match: re.Match[str], count: int) -> int | None:
+    if kind == "first":
+        return 0
+    if kind == "last":
+        return count - 1
+    if kind == "middle":
+        return count // 2 if count % 2 else None
+    value = number(match["number"])
+    if value is None or not 1 <= value <= count:
+        return None
+    return count - value if kind == "from_last" else value - 1
+
+
+@cache
+def _expressions() -> tuple[tuple[re.Pattern[str], str], ...]:
+    data = ordinals_data()
+    counters = "|".join(data.counters)
+
+    def words(entries: tuple[str, ...]) -> str:
+        return "|".join(re.escape(word) for word in sorted(entries, key=len, reverse=True))
+
+    table = [
+        (f"倒数第?(?P<number>{_NUMERAL}{{1,2}})(?:{counters})?", "from_last"),
+        (f"第(?P<number>{_NUMERAL}{{1,3}})(?:{counters})?", "order"),
+        (f"(?P<number>{_NUMERAL}{{1,3}})(?:号|选项)", "order"),
+        (f"选(?:择)?(?P<number>{_NUMERAL}{{1,3}})(?!个月|点)", "order"),
+        (words(data.last), "last"),
+        (words(data.middle), "middle"),
+        (words(data.first), "first"),
+        (f"^(?:就|选|要|那|我要|我选)*(?P<number>{_NUMERAL}{{1,3}})(?:吧|的|啊)?$", "bare"),
+    ]
+    return tuple((re.compile(expression), kind) for expression, kind in table)

@@ -1,0 +1,165 @@
+"""Yes and no. Never a yes for a no: any negation that is not part of a yes idiom wins.
+
+An utterance is cut into known words (longest first); what is left over is
+looked at for negators, by character and by sound (不对 is often written 部队).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from grammars.closed_list import ClosedList, Heard
+from grammars.data_files import confirm_data, fillers_data
+from grammars.fillers import is_backchannel, strip_fillers
+from grammars.meaning import Answer, Candidate, Scored
+from grammars.spoken import Spoken, spoken
+
+_CERTAIN = 0.97
+_ONE_WORD_INSIDE = 0.7
+_NEGATED = 0.75
+_BY_SOUND = 0.7
+_CONFLICT = 0.4
+_SOUND_LIKENESS = 0.88
+_LONGEST_BY_SOUND = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: str  # yes, alone, no, unclear, negator, other
+    text: str
+
+
+def answers(found: Heard) -> tuple[Scored[Answer], ...]:
+    """Yes or no, best first; empty when neither was said.
+
+    A yes in the best hypothesis that another likely one contradicts is no yes:
+    both come back with low confidence, no first.
+    """
+    if not found.rows:
+        return ()
+    top = max(found.confidences) or 1.0
+    verdicts = [
+        (verdict, found.confidences[which] / top)
+        for which, row in enumerate(found.rows)
+        if (verdict := _verdict(row)) is not None
+    ]
+    if not verdicts:
+        return ()
+    best, faith = verdicts[0]
+    leading = best.confidence * faith
+    against = [v for v, f in verdicts[1:] if v.value is not best.value and f >= 0.6]
+    if best.value is Answer.YES and against:
+        return (
+            Scored(Answer.NO, _CONFLICT, against[0].surface),
+            Scored(Answer.YES, _CONFLICT, best.surface),
+        )
+    return (Scored(best.value, round(leading, 4), best.surface),)
+
+
+def _verdict(row: Spoken) -> Scored[Answer] | None:
+    text = row.text
+    if not text or is_backchannel(text):
+        return None
+    pieces = [piece for piece in _pieces(text) if piece.kind != "filler"]
+    kinds = [piece.kind for piece in pieces]
+    if "no" in kinds:
+        return Scored(Answer.NO, _CERTAIN, next(p.text for p in pieces if p.kind == "no"))
+    if "negator" in kinds:
+        return Scored(Answer.NO, _NEGATED, text)
+    firm = [piece for piece in pieces if piece.kind == "yes"]
+    alone = [piece for at, piece in enumerate(pieces) if _counts(pieces, at)]
+    loose = sum(len(piece.text) for piece in pieces if piece.kind == "other")
+    asked = any(piece.kind == "unclear" for piece in pieces)
+    at_edge = bool(pieces) and "yes" in (pieces[0].kind, pieces[-1].kind)
+    if firm and (loose <= 2 or (at_edge and loose <= 4)) and not _sounds_negative(text, pieces):
+        sure = _CERTAIN if loose <= 2 and not asked else _ONE_WORD_INSIDE
+        return Scored(Answer.YES, sure, firm[0].text)
+    if alone and not asked and not _sounds_negative(text, pieces):
+        sure = _CERTAIN if loose == 0 else _ONE_WORD_INSIDE
+        return Scored(Answer.YES, sure, alone[0].text)
+    if (firm or alone) and _sounds_negative(text, pieces):
+        return Scored(Answer.NO, 0.5, text)
+    return _by_sound(strip_fillers(text))
+
+
+def _counts(pieces: list[_Piece], at: int) -> bool:
+    """A one-syllable yes counts at either end of the utterance, or next to another yes."""
+    if pieces[at].kind != "alone":
+        return False
+    if all(piece.kind in ("alone", "yes") for piece in pieces):
+        return True
+    long = sum(len(piece.text) for piece in pieces if piece.kind == "other")
+    if at == 0 and pieces[at].text in ("对", "是", "好", "行", "要", "嗯呢", "可", "中", "成"):
+        return pieces[at].text in ("对", "好", "行") or long <= 1
+    return at == len(pieces) - 1 and long <= 2 and pieces[at].text in ("对", "好", "行", "中")
+
+
+def _pieces(text: str) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    at = 0
+    while at < len(text):
+        word, kind = next(
+            ((w, k) for w, k in _lexicon() if text.startswith(w, at)), (text[at], "other")
+        )
+        if kind == "other" and pieces and pieces[-1].kind == "other":
+            pieces[-1] = _Piece("other", pieces[-1].text + word)
+        else:
+            pieces.append(_Piece(kind, word))
+        at += len(word)
+    return pieces
+
+
+@cache
+def _lexicon() -> tuple[tuple[str, str], ...]:
+    """Every word with its kind, longest first; of equals a no goes before a yes."""
+    data = confirm_data()
+    words = (
+        [(word, "no") for word in data.deny]
+        + [(word, "unclear") for word in data.unclear]
+        + [(word, "negator") for word in data.negators]
+        + [(word, "yes") for word in data.affirm]
+        + [(word, "alone") for word in data.affirm_alone]
+        + [(word, "filler") for word in fillers_data().fillers]
+    )
+    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
+
+
+def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:
+    """Whether an unexplained syllable right before a yes sounds like 不, 没, 别."""
+    sounds = set(confirm_data().negator_sounds)
+    for before, piece in zip(pieces, pieces[1:], strict=False):
+        if before.kind == "other" and piece.kind in ("yes", "alone"):
+            last = spoken(before.text).readings[-1]
+            if sounds.intersection(last):
+                return True
+    return False
+
+
+def _by_sound(text: str) -> Scored[Answer] | None:
+    """A short utterance that sounds like a yes or a no as a whole (部队, 豪的, 睡的)."""
+    if not 2 <= len(text) <= _LONGEST_BY_SOUND or any(k.kind == "unclear" for k in _pieces(text)):
+        return None
+    row = spoken(text)
+    for spot in _sounds().spot(Heard((row,), (1.0,)), limit=4):
+        answer = Answer(spot.name.partition("\t")[0])
+        whole = spot.start == 0 and spot.end == len(text) and len(spot.phrase) == len(text)
+        if not whole or spot.likeness < _SOUND_LIKENESS:
+            continue
+        negative = any(
+            confirm_data().negator_sounds.count(reading) for rs in row.readings for reading in rs
+        )
+        if answer is Answer.YES and negative:
+            return Scored(Answer.NO, 0.5, text)
+        return Scored(answer, _BY_SOUND, text)
+    return None
+
+
+@cache
+def _sounds() -> ClosedList:
+    data = confirm_data()
+    words = [(Answer.NO, word) for word in data.deny] + [(Answer.YES, word) for word in data.affirm]
+    return ClosedList(
+        (Candidate(f"{answer.value}\t{word}", (word,)) for answer, word in words if len(word) >= 2),
+        words=True,
+    )

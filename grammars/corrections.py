@@ -1,0 +1,71 @@
+"""What a speaker takes back: "不是明天，是后天", "不对，是儿童医院", "不要上午", "除了周三都行"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from grammars.data_files import patterns_data
+from grammars.spoken import Spoken
+
+_BETWEEN = "(?:我|要|想|去|挂|看|在|约|选|那个|这个|到|的|说|周|星期|礼拜|预约)*"
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = patterns_data()
+    return (
+        re.compile(f"({_alternatives(data.negators)}){_BETWEEN}$"),
+        re.compile(_alternatives(data.not_negators)),
+        re.compile(f"^(?:医院|科|的|都|也|号|我|就|那天|肯定){{0,2}}(?:{_alternatives(data.exclusions)})"),
+        re.compile(f"(?<!对)(?:{_alternatives(data.corrections)})"),
+    )
+
+
+def refused(row: Spoken, start: int, end: int) -> bool:
+    """Whether the words at start..end are named only to be refused.
+
+    "不是，后天" with a pause after 不是 does not refuse 后天, "不是后天" does.
+    """
+    negator, innocent, exclusion, _ = _expressions()
+    clause = max((at for at in row.breaks if at <= start), default=0)
+    before = row.text[clause:start]
+    match = negator.search(before)
+    if match is not None:
+        at = clause + match.start()
+        covered = any(
+            blot.start() <= at < blot.end() for blot in innocent.finditer(row.text)
+        )
+        if not covered:
+            return True
+    return exclusion.match(row.text[end:]) is not None
+
+
+def excepted(row: Spoken, start: int, end: int) -> bool:
+    """Whether the words at start..end are ruled out for good, not just corrected ("除了周三都行")."""
+    data = patterns_data()
+    before = row.text[:start]
+    opened = max((before.rfind(word) for word in data.exceptions), default=-1)
+    if opened >= 0 and not re.search("都|以外|之外|其他|别的", before[opened:]):
+        return True
+    _, _, exclusion, _ = _expressions()
+    if exclusion.match(row.text[end:]) is not None:
+        return True
+    return re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before) is not None
+
+
+def corrected_from(row: Spoken) -> int:
+    """Position behind the last correction ("不对，是…", "…还是…吧"); 0 when there is none."""
+    _, _, _, marker = _expressions()
+    at = max((match.end() for match in marker.finditer(row.text)), default=0)
+    if re.search("(?:吧|好了|算了)$", row.text):
+        for word in patterns_data().replacements:
+            found = row.text.rfind(word)
+            if found > 0:
+                at = max(at, found + len(word))
+    return at

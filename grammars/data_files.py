@@ -1,0 +1,284 @@
+"""The shapes of the files in `data/` and their loading (once each, then immutable).
+
+Every loader raises datafiles.DataFileError naming file, line and field.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from datafiles import load_csv, load_yaml
+from grammars.meaning import Command, Period, Task
+
+DATA = Path(__file__).parent / "data"
+
+Text = Annotated[str, Field(min_length=1)]
+Cost = Annotated[float, Field(ge=0, le=2)]
+Words = tuple[Text, ...]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Share(Strict):
+    initial: Cost
+    final: Cost
+
+
+class Weights(Strict):
+    other: Cost
+    pairs: tuple[tuple[str, str, Cost], ...]
+
+
+class AccentData(Strict):
+    share: Share
+    initials: Weights
+    medials: Weights
+    vowels: Weights
+    codas: Weights
+    finals: tuple[tuple[Text, Text, Cost], ...]
+
+
+class ReadingsData(Strict):
+    readings: dict[Text, Words]
+    digits: dict[Text, Words]
+
+
+class Place(Strict):
+    """A hospital: `aliases` are what callers say, campus and street names included."""
+
+    name: Text
+    district: Text
+    aliases: Words
+
+
+class HospitalsData(Strict):
+    """`elsewhere`: hospitals of the city that are not on the platform; naming one is no match."""
+
+    hospitals: tuple[Place, ...]
+    elsewhere: tuple[Place, ...]
+
+
+class Clinic(Strict):
+    name: Text
+    aliases: Words
+
+
+class DepartmentsData(Strict):
+    departments: tuple[Clinic, ...]
+
+
+class Complaint(Strict):
+    """A complaint -> department. `say` are patterns as in grammars.patterns."""
+
+    department: Text
+    say: Words
+    also: Words = ()
+
+
+class SymptomsData(Strict):
+    source: Text
+    symptoms: tuple[Complaint, ...]
+
+
+class CommandEntry(Strict):
+    command: Command
+    say: Words
+    unless: Words = ()
+
+
+class CommandsData(Strict):
+    commands: tuple[CommandEntry, ...]
+
+
+class TaskEntry(Strict):
+    task: Task
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    say: Words
+    weak: Words = ()
+    unless: Words = ()
+
+
+class TasksData(Strict):
+    tasks: tuple[TaskEntry, ...]
+
+
+class DespairData(Strict):
+    say: Words
+    unless: Words
+
+
+class ConfirmData(Strict):
+    """`affirm_alone`: short words that mean yes only at the edge of an utterance."""
+
+    affirm: Words
+    affirm_alone: Words
+    deny: Words
+    unclear: Words
+    negators: Words
+    negator_sounds: Words
+
+
+class FillersData(Strict):
+    """`backchannels`: no answer on their own. `carriers`: words around an answer."""
+
+    backchannels: Words
+    fillers: Words
+    carriers: Words
+    open_endings: Words
+
+
+class PreferenceData(Strict):
+    say: Words
+    unless: Words
+
+
+class PatternsData(Strict):
+    """How people negate and correct themselves, and the sentences that the sampler fills."""
+
+    negators: Words
+    not_negators: Words
+    corrections: Words
+    replacements: Words
+    exceptions: Words
+    exclusions: Words
+    sentences: dict[Text, Words]
+
+
+class OrdinalData(Strict):
+    first: Words
+    last: Words
+    middle: Words
+    counters: Words
+
+
+class DatesData(Strict):
+    relative_days: dict[Text, int]
+    weeks: dict[Text, int]
+    months: dict[Text, int]
+    weekday_words: Words
+    weekdays: dict[Text, Annotated[int, Field(ge=0, le=6)]]
+    periods: dict[Period, Words]
+    earliest: Words
+    past: Words
+
+
+class Festival(Strict):
+    """Exactly one of `solar` (month, day), `lunar` (month, day) and `term` (solar term)."""
+
+    names: Words
+    solar: tuple[int, int] | None = None
+    lunar: tuple[int, int] | None = None
+    term: Text | None = None
+
+
+class FestivalsData(Strict):
+    festivals: tuple[Festival, ...]
+
+
+class Province(Strict):
+    code: Annotated[str, Field(pattern=r"^\d\d$")]
+    name: Text
+
+
+class IdWordsData(Strict):
+    """How the digits of an ID number are said and what recognisers write for them."""
+
+    digits: dict[Text, Words]
+    written_for: dict[Text, Words]
+    x_words: Words
+    doubled: Words
+    ignore: Words
+    corrections: Words
+    restarts: Words
+
+
+@cache
+def accent_data() -> AccentData:
+    return load_yaml(DATA / "accent.yaml", AccentData)
+
+
+@cache
+def readings_data() -> ReadingsData:
+    return load_yaml(DATA / "readings.yaml", ReadingsData)
+
+
+@cache
+def hospitals_data() -> HospitalsData:
+    return load_yaml(DATA / "hospitals.yaml", HospitalsData)
+
+
+@cache
+def departments_data() -> DepartmentsData:
+    return load_yaml(DATA / "departments.yaml", DepartmentsData)
+
+
+@cache
+def symptoms_data() -> SymptomsData:
+    return load_yaml(DATA / "symptoms.yaml", SymptomsData)
+
+
+@cache
+def commands_data() -> CommandsData:
+    return load_yaml(DATA / "commands.yaml", CommandsData)
+
+
+@cache
+def tasks_data() -> TasksData:
+    return load_yaml(DATA / "tasks.yaml", TasksData)
+
+
+@cache
+def despair_data() -> DespairData:
+    return load_yaml(DATA / "despair.yaml", DespairData)
+
+
+@cache
+def confirm_data() -> ConfirmData:
+    return load_yaml(DATA / "confirm.yaml", ConfirmData)
+
+
+@cache
+def fillers_data() -> FillersData:
+    return load_yaml(DATA / "fillers.yaml", FillersData)
+
+
+@cache
+def preference_data() -> PreferenceData:
+    return load_yaml(DATA / "preference.yaml", PreferenceData)
+
+
+@cache
+def patterns_data() -> PatternsData:
+    return load_yaml(DATA / "patterns.yaml", PatternsData)
+
+
+@cache
+def ordinals_data() -> OrdinalData:
+    return load_yaml(DATA / "ordinals.yaml", OrdinalData)
+
+
+@cache
+def dates_data() -> DatesData:
+    return load_yaml(DATA / "dates.yaml", DatesData)
+
+
+@cache
+def festivals_data() -> FestivalsData:
+    return load_yaml(DATA / "festivals.yaml", FestivalsData)
+
+
+@cache
+def provinces() -> frozenset[str]:
+    """First two digits of GB/T 2260 area codes."""
+    return frozenset(row.code for row in load_csv(DATA / "provinces.csv", Province))
+
+
+@cache
+def id_words_data() -> IdWordsData:
+    return load_yaml(DATA / "id_number.yaml", IdWordsData)

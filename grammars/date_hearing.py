@@ -1,0 +1,250 @@
+"""When the caller wants to come: dates from an N-best list, misheard words mended by sound."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from grammars import date_parser
+from grammars.closed_list import ClosedList, Heard
+from grammars.corrections import corrected_from, excepted, refused
+from grammars.data_files import dates_data, festivals_data
+from grammars.date_parser import DaySpan, PeriodSpan
+from grammars.meaning import Candidate, DateWish, Period, Scored
+from grammars.numerals import number
+from grammars.spoken import Spoken, spoken
+
+_MEND_LIKENESS = 0.8
+_ADJACENT = 4  # syllables between a day and its part of the day
+_NUMERALS = "零一二三四五六七八九十"
+_COUNTING = frozenset(_NUMERALS)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A wish with the stretch of the hypothesis that carried it."""
+
+    wish: DateWish
+    confidence: float
+    surface: str
+    heard: int
+    start: int
+    end: int
+
+
+def date_mentions(
+    found: Heard, today: dt.date, *, expected: bool, by_sound: bool = True
+) -> list[DateMention]:
+    """All wishes in the N-best list, best first. `expected`: the question asked for a date.
+
+    A bare number counts as a day of the month only when a date was asked for.
+    """
+    if not found.rows:
+        return []
+    top = max(found.confidences) or 1.0
+    rated: dict[DateWish, list[DateMention]] = {}
+    for which, row in enumerate(found.rows):
+        faith = found.confidences[which] / top
+        for wish, sure, start, end, text in _wishes(row, today, expected, by_sound):
+            rated.setdefault(wish, []).append(
+                DateMention(wish, sure * faith, text, which, start, end)
+            )
+    best: list[tuple[float, DateMention]] = []
+    for wish, mentions in rated.items():
+        leader = max(mentions, key=lambda m: m.confidence)
+        agreement = 0.08 * (len({m.heard for m in mentions}) - 1)
+        fullness = 0.12 * ((wish.date is not None) + (wish.period is not None))
+        best.append((leader.confidence + agreement + fullness, leader))
+    best.sort(key=lambda pair: -pair[0])
+    return [mention for _, mention in best]
+
+
+def scored_wishes(mentions: list[DateMention]) -> tuple[Scored[DateWish], ...]:
+    return tuple(Scored(m.wish, round(min(m.confidence, 1.0), 4), m.surface) for m in mentions)
+
+
+def _wishes(
+    row: Spoken, today: dt.date, expected: bool, by_sound: bool
+) -> list[tuple[DateWish, float, int, int, str]]:
+    """(wish, confidence, start, end, words) of one hypothesis, the likeliest first."""
+    sure = 0.97
+    if by_sound:
+        mended, likeness = _mend(row, strict=not expected)
+        if mended.text != row.text:
+            return [
+                (wish, 0.55 + 1.5 * (likeness - _MEND_LIKENESS), start, end, text)
+                for wish, _, start, end, text in _read(mended, today, expected)
+            ] or [(w, sure, s, e, t) for w, _, s, e, t in _read(row, today, expected)]
+    return [
+        (wish, sure * weight, start, end, text)
+        for wish, weight, start, end, text in _read(row, today, expected)
+    ]
+
+
+def _read(
+    row: Spoken, today: dt.date, expected: bool
+) -> list[tuple[DateWish, float, int, int, str]]:
+    text = row.text
+    all_days = date_parser.days(text, today)
+    all_periods = [
+        span
+        for span in date_parser.periods(text)
+        if not any(d.start < span.start and span.end < d.end for d in all_days)
+    ]
+    soonest = [
+        span
+        for span in date_parser.earliest(text)
+        if not any(d.start < span.end and span.start < d.end for d in all_days)
+    ]
+    if expected and not all_days:
+        whole = number(text.removesuffix("吧").removesuffix("的").removeprefix("就"))
+        if whole is not None and 1 <= whole <= 31:
+            span = next(iter(date_parser.days(f"{whole}号", today)), None)
+            if span is not None:
+                return [(DateWish(span.day), 0.75, 0, len(text), text)]
+    not_on = frozenset(
+        span.weekday
+        for span in all_days
+        if span.weekday is not None and excepted(row, span.start, span.end)
+    )
+    days = [span for span in all_days if not refused_or_excepted(row, span)]
+    periods = [span for span in all_periods if not refused_or_excepted(row, span)]
+    unwanted = {span.period for span in all_periods} - {span.period for span in periods}
+    turn = corrected_from(row)
+    late_days = [span for span in days if span.start >= turn]
+    late_periods = [span for span in periods if span.start >= turn]
+    if turn and (late_days or late_periods):
+        # "明天上午，不对，下午": the new part of the day goes with the old day.
+        days = late_days or (days if late_periods and not _taken_back(row, turn) else [])
+        periods = late_periods
+    elif turn and (days or periods) and not soonest:
+        days, periods = [], []
+    found: list[tuple[DateWish, float, int, int, str]] = []
+    for day, period in _pairs(days, periods):
+        start = min(span.start for span in (day, period) if span is not None)
+        end = max(span.end for span in (day, period) if span is not None)
+        wish = DateWish(
+            date=day.day if day else None,
+            period=period.period if period else None,
+            earliest=bool(soonest) and day is None,
+            not_on=not_on,
+        )
+        found.append((wish, 1.0, start, end, text[start:end]))
+    if not found and soonest:
+        span_ = soonest[0]
+        wish = DateWish(earliest=True, not_on=not_on)
+        found.append((wish, 1.0, span_.start, span_.end, text[span_.start : span_.end]))
+    if not found and not_on:
+        spans = [span for span in all_days if span.weekday in not_on]
+        start, end = spans[0].start, spans[-1].end
+        found.append((DateWish(not_on=not_on), 0.95, start, end, text[start:end]))
+    if not found and unwanted and not all_days:
+        # Clinics are open in the morning and in the afternoon: not the one is the other.
+        other = Period.AFTERNOON if Period.MORNING in unwanted else Period.MORNING
+        if other not in unwanted:
+            first = all_periods[0]
+            words = text[first.start : first.end]
+            found.append((DateWish(period=other), 0.6, first.start, first.end, words))
+    return found
+
+
+def refused_or_excepted(row: Spoken, span: DaySpan | PeriodSpan) -> bool:
+    return refused(row, span.start, span.end) or excepted(row, span.start, span.end)
+
+
+def _taken_back(row: Spoken, turn: int) -> bool:
+    """"不是上午，是下午" corrects only what it names; it leaves no day to keep."""
+    return turn <= 3
+
+
+def _pairs(
+    days: list[DaySpan], periods: list[PeriodSpan]
+) -> Iterator[tuple[DaySpan | None, PeriodSpan | None]]:
+    """Each day with the part of the day said next to it; a lone part stands for itself.
+
+    One part of the day said for one day belongs to it however far apart they are.
+    """
+    if len(days) == 1 and len(periods) == 1:
+        yield days[0], periods[0]
+        return
+    free = list(periods)
+    for day in days:
+        near = next(
+            (p for p in free if 0 <= p.start - day.end <= _ADJACENT or p.start < day.start < p.end),
+            None,
+        )
+        if near is None and len(days) == 1:
+            near = next((p for p in free if 0 <= day.start - p.end <= _ADJACENT), None)
+        if near is not None:
+            free.remove(near)
+        yield day, near
+    if not days:
+        for period in free:
+            yield None, period
+
+
+def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
+    """The row with misheard date words replaced by those they sound like, and how alike it all was."""
+    known = [(s.start, s.end) for s in date_parser.days(row.text, dt.date(2024, 1, 10))]
+    known += [(s.start, s.end) for s in date_parser.periods(row.text)]
+    known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
+    found = Heard((row,), (1.0,))
+    changes: list[tuple[int, int, str, float]] = []
+    least = 0.93 if strict else _MEND_LIKENESS
+    for spot in _date_words().spot(found):
+        if spot.exact or spot.likeness < least:
+            continue
+        if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
+            continue
+        inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
+        if any(a < spot.start or spot.end < b for a, b in inside):
+            continue
+        if inside and (
+            spot.likeness < 0.9 or len(spot.phrase) < sum(b - a for a, b in inside) + 2
+        ):
+            continue
+        if not inside and len(spot.phrase) <= 2 and strict and len(row.text) > 4:
+            continue
+        changes.append((spot.start, spot.end, spot.phrase, spot.likeness))
+    if not changes:
+        return row, 1.0
+    text = row.text
+    for start, end, phrase, _ in sorted(changes, reverse=True):
+        text = text[:start] + phrase + text[end:]
+    return spoken(text), min(likeness for *_, likeness in changes)
+
+
+def _numeral(value: int) -> str:
+    tens, ones = divmod(value, 10)
+    if value < 10:
+        return _NUMERALS[value]
+    return (_NUMERALS[tens] if tens > 1 else "") + "十" + (_NUMERALS[ones] if ones else "")
+
+
+@cache
+def _date_words() -> ClosedList:
+    """Everything that may be said for a date, as phrases to be found by sound."""
+    data = dates_data()
+    phrases: list[str] = [word for word in data.relative_days if len(word) > 1]
+    phrases += [word for words in data.periods.values() for word in words if len(word) > 1]
+    phrases += [word for word in data.earliest if len(word) > 1]
+    phrases += [
+        f"{prefix}{week}{day}"
+        for prefix in ("", "这", "这个", "本", "下", "下个", "下下", "下下个")
+        for week in data.weekday_words
+        for day in "一二三四五六天日"
+    ]
+    phrases += [f"{prefix}周末" for prefix in ("", "这", "这个", "下", "下个")]
+    phrases += [f"{_numeral(day)}号" for day in range(1, 32)]
+    phrases += [
+        f"{_numeral(month)}月{_numeral(day)}号" for month in range(1, 13) for day in range(1, 32)
+    ]
+    phrases += [f"{_numeral(month)}月底" for month in range(1, 13)]
+    phrases += [f"{p}{_numeral(d)}号" for p in ("下个月", "这个月", "本月") for d in range(1, 32)]
+    phrases += ["月底", "下个月初", "下个月底", "下个工作日", "最近的工作日"]
+    phrases += [
+        name for f in festivals_data().festivals for name in f.names if not set(name) <= _COUNTING
+    ]
+    return ClosedList((Candidate(phrase, (phrase,)) for phrase in dict.fromkeys(phrases)), words=True)

@@ -1,0 +1,274 @@
+"""Written date expressions -> days and parts of the day, with where they stand in the text.
+
+Works on plain rows (`spoken.plain`): no punctuation, any mix of Chinese and
+Arabic numerals. Mishearings are mended before (`date_hearing`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from grammars import calendar_rules as rules
+from grammars.data_files import dates_data, festivals_data
+from grammars.meaning import Period
+from grammars.numerals import number
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """A day. `weekday` is set when the caller named a weekday."""
+
+    start: int
+    end: int
+    day: dt.date
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSpan:
+    start: int
+    end: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestSpan:
+    start: int
+    end: int
+
+
+Span = TypeVar("Span", DaySpan, PeriodSpan, EarliestSpan)
+Resolved = tuple[dt.date | None, int | None]  # the day, and the weekday if that was named
+Resolver = Callable[[re.Match[str], dt.date, bool], Resolved]
+
+_NUMBER = "[0-9零一二两三四五六七八九十廿卅]"
+_DAY = f"(?P<day>{_NUMBER}{{1,3}})"
+_MONTH = f"(?P<month>{_NUMBER}{{1,2}})"
+_NO_DATE_AFTER = "(?![线楼院门窗机馆床台])"
+
+
+def days(text: str, today: dt.date) -> list[DaySpan]:
+    """All days named in `text`, in order, the longest reading of each stretch."""
+    past = any(word in text for word in dates_data().past)
+    found: list[DaySpan] = []
+    for expression, resolve in _patterns():
+        for match in expression.finditer(text):
+            day, weekday = resolve(match, today, past)
+            if day is not None:
+                found.append(DaySpan(match.start(), match.end(), day, weekday))
+    return _longest(found)
+
+
+def periods(text: str) -> list[PeriodSpan]:
+    """All parts of the day in `text`, clock times included, in order."""
+    found = [
+        PeriodSpan(match.start(), match.end(), period)
+        for period, words in dates_data().periods.items()
+        for word in words
+        for match in re.finditer(re.escape(word), text)
+    ]
+    for match in re.finditer("(?<=[今明昨])(早|晚)(?!上)", text):
+        period = Period.MORNING if match[1] == "早" else Period.EVENING
+        found.append(PeriodSpan(match.start(), match.end(), period))
+    for match in re.finditer(f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?", text):
+        hour_period = _clock_period(number(match["hour"]))
+        said = any(span.end == match.start() for span in found)
+        # 慢一点, 早两点: not a time of day unless something says so.
+        vague = match["hour"] in "一两" and not re.search("半|钟|多|一刻$", match[0])
+        if hour_period is not None and not said and not vague:
+            found.append(PeriodSpan(match.start(), match.end(), hour_period))
+    return _longest(found)
+
+
+def earliest(text: str) -> list[EarliestSpan]:
+    """Where "as soon as possible" is said."""
+    return _longest(
+        EarliestSpan(match.start(), match.end())
+        for word in dates_data().earliest
+        for match in re.finditer(re.escape(word), text)
+    )
+
+
+def _clock_period(hour: int | None) -> Period | None:
+    """A clinic's clock: 7 to 11 is the morning, 12 to 5 the afternoon, 6 to 9 in words like 18."""
+    if hour is None or not 0 < hour < 24:
+        return None
+    if 6 <= hour <= 11:
+        return Period.MORNING
+    return Period.AFTERNOON if hour in range(12, 18) or hour < 6 else Period.EVENING
+
+
+def _longest(spans: Iterable[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
+    data = dates_data()
+    week_words = _alternatives(data.weekday_words)
+    weekdays = _alternatives(data.weekdays)
+    weeks = _alternatives(data.weeks)
+    months = _alternatives(data.months)
+    relative = _alternatives(data.relative_days)
+    festivals = _alternatives(name for f in festivals_data().festivals for name in f.names)
+    year = f"(?:(?P<year>{_NUMBER}{{4}}|{_NUMBER}{{2}}|今|明|后|去)年)?"
+    lunar_day = f"(?P<day>初{_NUMBER}|[十廿卅]{_NUMBER}|二十{_NUMBER}?|三十|{_NUMBER}{{1,3}})"
+    calendar_name = "(?P<lunar>农历|阴历|旧历|老历)"
+    later = "(?:以后|之后|过后|后)"
+    table: list[tuple[str, Resolver]] = [
+        (f"{year}{_MONTH}月份?的?{_DAY}(?:号|日)?{_NO_DATE_AFTER}", _calendar_date),
+        (f"(?P<months>{months})月份?的?{_DAY}(?:号|日)", _relative_month_day),
+        (f"{_DAY}(?:号|日){_NO_DATE_AFTER}", _day_only),
+        (f"{year}{_MONTH}月份?(?P<part>底|末|初|中旬|月中)", _part_of_named_month),
+        (f"(?P<months>{months})?月(?P<part>底|末|初|中旬|中)", _part_of_month),
+        (f"{calendar_name}的?(?P<month>[正冬腊]|{_NUMBER}{{1,2}})月份?的?{lunar_day}(?:号|日)?", _lunar),
+        ("(?P<month>[正冬腊]|[二三四五六七八九十]{1,2})月(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)", _lunar),
+        (f"(?P<month>[正冬腊])月{lunar_day}", _lunar),
+        (f"(?P<relative>{relative})", _relative_day),
+        ("(?P<relative>[今明后昨])(?=[早晚])", _short_relative_day),
+        (f"(?:过|再过|等)?(?P<count>{_NUMBER}{{1,3}})天{later}", _days_later),
+        (f"(?:再过|过)(?P<count>[三四五六七八九十3-9]{_NUMBER}?)天", _days_later),
+        (f"(?P<count>{_NUMBER}{{1,2}})(?:个)?(?:{week_words}){later}", _weeks_later),
+        (f"(?:过|再过)(?P<count>{_NUMBER}{{1,2}})(?:个)?(?:{week_words})", _weeks_later),
+        (f"半个月{later}|过半个月", _half_a_month_later),
+        (
+            f"(?P<weeks>{weeks})?(?:{week_words})的?(?:{week_words})?(?P<weekday>{weekdays})",
+            _weekday,
+        ),
+        (f"(?P<weeks>{weeks})?(?:周末|礼拜末|星期末|双休日)", _weekend),
+        ("(?:下|下一|最近的?|最近一|第一|头一)个?工作日|明天的工作日", _working_day),
+        (f"(?P<festival>{festivals})(?:的)?(?P<shift>前一天|前天|后一天|第二天|前夕)?", _festival),
+    ]
+    return tuple((re.compile(expression), resolve) for expression, resolve in table)
+
+
+def _year(text: str | None, today: dt.date) -> int | None:
+    if not text:
+        return None
+    shift = {"今": 0, "明": 1, "后": 2, "去": -1}.get(text)
+    if shift is not None:
+        return today.year + shift
+    value = number(text)
+    if value is None:
+        return None
+    return 2000 + value if value < 100 else value
+
+
+def _calendar_date(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    month, day = number(match["month"]), number(match["day"])
+    if month is None or day is None or not (1 <= month <= 12 and 1 <= day <= 31):
+        return None, None
+    year = _year(match["year"], today)
+    if year is not None:
+        return rules.safe_date(year, month, day), None
+    return rules.month_day(today, month, day, past=past), None
+
+
+def _relative_month_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    day = number(match["day"])
+    year, month = rules.shifted_month(today, dates_data().months[match["months"]])
+    return (None if day is None else rules.safe_date(year, month, day)), None
+
+
+def _day_only(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    day = number(match["day"])
+    if day is None or not 1 <= day <= 31:
+        return None, None
+    return rules.day_of_month(today, day, past=past), None
+
+
+def _part_of_named_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    month = number(match["month"])
+    if month is None or not 1 <= month <= 12:
+        return None, None
+    year = _year(match["year"], today)
+    if year is None:
+        year = today.year
+        if (_part(year, month, match["part"])) < today:
+            year += 1
+    return _part(year, month, match["part"]), None
+
+
+def _part_of_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    prefix = match["months"]
+    year, month = rules.shifted_month(today, dates_data().months[prefix] if prefix else 0)
+    found = _part(year, month, match["part"])
+    if not prefix and found < today:
+        found = _part(*rules.shifted_month(today, 1), match["part"])
+    return found, None
+
+
+def _part(year: int, month: int, part: str) -> dt.date:
+    if part in ("底", "末"):
+        return rules.last_day(year, month)
+    return dt.date(year, month, 1 if part == "初" else 15)
+
+
+def _lunar(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    months = {"正": 1, "冬": 11, "腊": 12}
+    month = months.get(match["month"]) or number(match["month"])
+    day = number(match["day"].removeprefix("初"))
+    if month is None or day is None or not (1 <= month <= 12 and 1 <= day <= 30):
+        return None, None
+    return rules.lunar_day(today, month, day), None
+
+
+def _relative_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    return today + dt.timedelta(days=dates_data().relative_days[match["relative"]]), None
+
+
+def _short_relative_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    shift = {"今": 0, "明": 1, "后": 2, "昨": -1}[match["relative"]]
+    return today + dt.timedelta(days=shift), None
+
+
+def _days_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    count = number(match["count"])
+    return (today + dt.timedelta(days=count) if count and count < 400 else None), None
+
+
+def _weeks_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    count = number(match["count"])
+    return (today + dt.timedelta(days=7 * count) if count and count < 60 else None), None
+
+
+def _half_a_month_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    return today + dt.timedelta(days=15), None
+
+
+def _weekday(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    weekday = dates_data().weekdays[match["weekday"]]
+    if match["weeks"] is None:
+        return rules.next_weekday(today, weekday), weekday
+    return rules.weekday_in_week(today, dates_data().weeks[match["weeks"]], weekday), weekday
+
+
+def _weekend(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    weeks = dates_data().weeks[match["weeks"]] if match["weeks"] else 0
+    return rules.weekend(today, weeks), None
+
+
+def _working_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    return rules.next_working_day(today), None
+
+
+def _festival(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    festival = next(f for f in festivals_data().festivals if match["festival"] in f.names)
+    day = rules.festival_day(today, festival)
+    if day is None:
+        return None, None
+    shift = {"前一天": -1, "前天": -1, "前夕": -1, "后一天": 1, "第二天": 1}.get(match["shift"], 0)
+    return day + dt.timedelta(days=shift), None

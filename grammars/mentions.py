@@ -1,0 +1,116 @@
+"""Names of closed lists in an utterance: which are meant, refused, corrected or out-claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
+from grammars.corrections import corrected_from, refused
+from grammars.meaning import Scored, Slot
+
+REJECT = 0.4  # below this an expected name is not reported at all
+UNASKED = 0.85  # a name that was not asked for, by sound alone
+OPEN_QUESTION = 0.7  # the same in answer to the open question
+EXPECTED_BONUS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One stretch of an utterance and the names that it may be, best first."""
+
+    slot: Slot
+    names: tuple[tuple[str, float], ...]
+    heard: int
+    start: int
+    end: int
+    claim: float  # how strongly it claims its syllables
+    exact: bool = True
+
+    def scored(self, found: Heard) -> list[Scored[str]]:
+        surface = found.rows[self.heard].text[self.start : self.end]
+        return [Scored(name, round(confidence, 4), surface) for name, confidence in self.names]
+
+
+def name_mentions(
+    found: Heard, names: ClosedList, slot: Slot, expect: Slot, *, written_only: bool = False
+) -> list[Mention]:
+    """Every stretch that names an entry; refused and corrected ones are left out.
+
+    `written_only`: no matching by sound (a row of digits sounds like many things).
+    """
+    left = [spot for spot in names.spot(found) if spot.exact or not written_only]
+    mentions: list[Mention] = []
+    while left:
+        leader = left[0]
+        group = [spot for spot in left if overlap(spot, leader)]
+        left = [spot for spot in left if not overlap(spot, leader)]
+        row = found.rows[leader.heard]
+        if refused(row, leader.start, leader.end) or leader.start < corrected_from(row):
+            continue
+        scored = [(s, c * s.likeness) for s, c in posterior(group, names.none_gain)]
+        if not _worth_reporting(leader, _tied(scored), slot, expect):
+            continue
+        claim = leader.likeness * len(leader.phrase) - (0.0 if leader.exact else 0.5)
+        claim += EXPECTED_BONUS if slot is expect else 0.0
+        best = scored[0][1]
+        kept = tuple((s.name, c) for s, c in scored if c >= 0.02 or c == best)
+        mentions.append(
+            Mention(slot, kept, leader.heard, leader.start, leader.end, claim, leader.exact)
+        )
+    return mentions
+
+
+def unrivalled(mentions: Iterable[Mention]) -> list[Mention]:
+    """Of mentions that claim the same syllables the strongest; in order of strength."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: -m.claim):
+        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
+            kept.append(mention)
+    return kept
+
+
+def not_eating(mentions: Iterable[Mention], words: Sequence[tuple[int, int]]) -> list[Mention]:
+    """Without those that only sound like what was plainly written as something else."""
+    return [
+        mention
+        for mention in mentions
+        if mention.exact
+        or all(
+            end <= mention.start or mention.end <= start or end - start < mention.claim - 1
+            for start, end in words
+        )
+    ]
+
+
+def outclaimed(mentions: Sequence[Mention], found: Heard, elsewhere: ClosedList) -> list[Mention]:
+    """Without mentions that are really part of the name of something else."""
+    strangers = [spot for spot in elsewhere.spot(found) if spot.likeness >= 0.92]
+    kept: list[Mention] = []
+    for mention in mentions:
+        strength = mention.claim - EXPECTED_BONUS
+        rival = any(
+            spot.start < mention.end
+            and mention.start < spot.end
+            and spot.likeness * len(spot.phrase) > max(strength, 0) + 0.5
+            for spot in strangers
+        )
+        if not rival:
+            kept.append(mention)
+    return kept
+
+
+def _tied(scored: Sequence[tuple[Spot, float]]) -> float:
+    """The weight of the leader and of those that are as good: an ambiguous name is a name."""
+    best = scored[0][1]
+    return sum(confidence for _, confidence in scored if confidence >= 0.5 * best)
+
+
+def _worth_reporting(leader: Spot, sure: float, slot: Slot, expect: Slot) -> bool:
+    if slot is expect:
+        return sure >= REJECT
+    if leader.exact:
+        return sure >= 0.5
+    if len(leader.phrase) < 3 or leader.likeness < 0.85:
+        return False
+    return sure >= (OPEN_QUESTION if expect is Slot.TASK else UNASKED)

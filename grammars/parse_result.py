@@ -1,0 +1,85 @@
+"""An understanding as the command line prints it: value, confidence, alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grammars.meaning import DateWish, IdNumber, Scored, Slot, Understanding
+from grammars.question import Question
+
+_MOST_ALTERNATIVES = 4
+_LIKELIER_THAN_NOT = 0.5
+
+
+def parse_result(question: Question, understanding: Understanding) -> dict[str, Any]:
+    """`value` (None where nothing fits), `confidence` (0..1) and `alternatives`, best first.
+
+    Names are canonical; a date is {date, session}, both None for "as soon as
+    possible"; an ID number is its characters, reported as the value only when it
+    is whole and more likely right than wrong.
+    """
+    scored = _for_slot(question.expect, understanding)
+    if question.expect is Slot.ID_NUMBER:
+        return _id_result(understanding.id_number)
+    if not scored:
+        return {"value": None, "confidence": 0.0, "alternatives": []}
+    entries = [(_plain(entry.value), entry.confidence) for entry in scored]
+    value, confidence = entries[0]
+    return {
+        "value": value,
+        "confidence": confidence,
+        "alternatives": [_alternative(*entry) for entry in entries[1 : 1 + _MOST_ALTERNATIVES]],
+    }
+
+
+def _for_slot(slot: Slot, understanding: Understanding) -> Sequence[Scored[Any]]:
+    match slot:
+        case Slot.TASK:
+            return understanding.task
+        case Slot.HOSPITAL:
+            return understanding.hospital
+        case Slot.DEPARTMENT:
+            return understanding.department
+        case Slot.DOCTOR:
+            return understanding.doctor
+        case Slot.DATE:
+            return understanding.date
+        case Slot.CONFIRM:
+            return understanding.confirm
+        case Slot.COMMAND:
+            return understanding.command
+        case Slot.CHOICE:
+            return understanding.choice
+        case _:
+            return ()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, DateWish):
+        return {
+            "date": value.date.isoformat() if value.date else None,
+            "session": value.period.value if value.period else None,
+        }
+    return str(value)
+
+
+def _id_result(numbers: Sequence[Scored[IdNumber]]) -> dict[str, Any]:
+    usable = [
+        scored
+        for scored in numbers
+        if scored.value.complete
+        and (scored.value.valid or len(scored.value.digits) < 18)
+        and scored.confidence >= _LIKELIER_THAN_NOT
+    ]
+    best = usable[0] if usable else None
+    others = [scored for scored in numbers if scored is not best][:_MOST_ALTERNATIVES]
+    return {
+        "value": best.value.digits if best else None,
+        "confidence": best.confidence if best else 0.0,
+        "alternatives": [_alternative(other.value.digits, other.confidence) for other in others],
+    }
+
+
+def _alternative(value: object, confidence: float) -> dict[str, object]:
+    return {"value": value, "confidence": confidence}

@@ -1,0 +1,131 @@
+"""Sentence patterns -> where they occur in an utterance, by characters and by sound.
+
+A pattern is literal text in which `|` separates alternatives and `…` stands for
+up to five syllables in between: "再|重新…说|讲". Patterns are data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from grammars.closed_list import ClosedList, Heard
+from grammars.meaning import Candidate
+
+GAP = 5
+_MOST_EXPANSIONS = 60
+_SOUND_LIKENESS = 0.86
+_SHORTEST_BY_SOUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`words`: how many literal syllables matched; `start`..`end` in hypothesis `heard`."""
+
+    name: str
+    heard: int
+    start: int
+    end: int
+    words: int
+    confidence: float
+    exact: bool
+
+
+class PatternTable:
+    """Names with their patterns, compiled once. `unless` patterns blot out what they cover."""
+
+    def __init__(
+        self,
+        patterns: Mapping[str, Sequence[str]],
+        unless: Mapping[str, Sequence[str]] | None = None,
+        *,
+        by_sound: bool = True,
+    ) -> None:
+        self._compiled = [
+            (name, re.compile(_expression(pattern)), _least_words(pattern))
+            for name, entries in patterns.items()
+            for pattern in entries
+        ]
+        self._unless = {
+            name: [re.compile(_expression(pattern)) for pattern in entries]
+            for name, entries in (unless or {}).items()
+        }
+        spoken_forms = [
+            Candidate(f"{name}\t{phrase}", (phrase,))
+            for name, entries in patterns.items()
+            for pattern in entries
+            for phrase in _expansions(pattern)
+            if len(phrase) >= _SHORTEST_BY_SOUND
+        ]
+        self._sounds = ClosedList(spoken_forms, words=True) if by_sound else None
+
+    def find(self, found: Heard) -> list[Hit]:
+        """Every hit, best first: written hits by length, then those that only sound alike."""
+        hits: dict[str, Hit] = {}
+        top = max(found.confidences, default=1.0) or 1.0
+        for which, row in enumerate(found.rows):
+            faith = found.confidences[which] / top
+            for name, expression, _ in self._compiled:
+                for match in expression.finditer(row.text):
+                    words = sum(len(group) for group in match.groups() if group)
+                    if self._blotted(name, row.text, match.start(), match.end()):
+                        continue
+                    sure = 0.97 if words >= 2 else 0.8
+                    _keep(
+                        hits,
+                        Hit(name, which, match.start(), match.end(), words, sure * faith, True),
+                    )
+        if self._sounds is not None:
+            for spot in self._sounds.spot(found, limit=6):
+                name = spot.name.partition("\t")[0]
+                text = found.rows[spot.heard].text
+                if spot.exact or spot.likeness < _SOUND_LIKENESS + 0.06 * (len(spot.phrase) <= 2):
+                    continue
+                if self._blotted(name, text, spot.start, spot.end):
+                    continue
+                faith = found.confidences[spot.heard] / top
+                sure = min(0.9, 0.9 - 2.5 * (1 - spot.likeness)) * faith
+                if len(spot.phrase) <= 2:
+                    sure *= 0.4 + 0.5 * (spot.end - spot.start) / len(text)
+                _keep(
+                    hits,
+                    Hit(
+                        name, spot.heard, spot.start, spot.end, len(spot.phrase), sure, False
+                    ),
+                )
+        return sorted(hits.values(), key=lambda hit: (-hit.words * hit.confidence, hit.start))
+
+    def _blotted(self, name: str, text: str, start: int, end: int) -> bool:
+        return any(
+            blot.start() <= start and end <= blot.end()
+            for expression in self._unless.get(name, ())
+            for blot in expression.finditer(text)
+        )
+
+
+def _keep(hits: dict[str, Hit], hit: Hit) -> None:
+    known = hits.get(hit.name)
+    if known is None or known.words * known.confidence < hit.words * hit.confidence:
+        hits[hit.name] = hit
+
+
+def _parts(pattern: str) -> list[list[str]]:
+    return [part.split("|") for part in pattern.split("…")]
+
+
+def _expression(pattern: str) -> str:
+    groups = [
+        "(" + "|".join(re.escape(word) for word in sorted(part, key=len, reverse=True)) + ")"
+        for part in _parts(pattern)
+    ]
+    return f".{{0,{GAP}}}?".join(groups)
+
+
+def _least_words(pattern: str) -> int:
+    return sum(min(len(word) for word in part) for part in _parts(pattern))
+
+
+def _expansions(pattern: str) -> list[str]:
+    return ["".join(words) for words in islice(product(*_parts(pattern)), _MOST_EXPANSIONS)]

@@ -1,0 +1,144 @@
+"""Commands, tasks, despair, "any will do", complaints: the pattern tables of the data files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from grammars.closed_list import Heard
+from grammars.corrections import refused
+from grammars.data_files import (
+    commands_data,
+    despair_data,
+    preference_data,
+    symptoms_data,
+    tasks_data,
+)
+from grammars.meaning import Command, Scored, Task
+from grammars.patterns import Hit, PatternTable
+
+_WEAK = 0.35  # share of a weak word's syllables that counts
+_LEAST = 0.45
+_SYMPTOM = 0.6
+_SYMPTOM_ALSO = 0.3
+_DESPAIR_BY_SOUND = 0.75
+_SAY = "say"
+
+
+@cache
+def _commands() -> PatternTable:
+    entries = commands_data().commands
+    return PatternTable(
+        {entry.command.value: entry.say for entry in entries},
+        {entry.command.value: entry.unless for entry in entries},
+    )
+
+
+@cache
+def _tasks() -> PatternTable:
+    entries = tasks_data().tasks
+    unless = {entry.task.value: entry.unless for entry in entries}
+    unless |= {f"{entry.task.value}\u00b7": entry.unless for entry in entries}
+    patterns = {entry.task.value: entry.say for entry in entries}
+    patterns |= {f"{entry.task.value}\u00b7": entry.weak for entry in entries if entry.weak}
+    return PatternTable(patterns, unless)
+
+
+@cache
+def _despair() -> PatternTable:
+    return PatternTable({_SAY: despair_data().say}, {_SAY: despair_data().unless})
+
+
+@cache
+def _preference() -> PatternTable:
+    return PatternTable({_SAY: preference_data().say}, {_SAY: preference_data().unless})
+
+
+@cache
+def _symptoms() -> PatternTable:
+    patterns: dict[str, tuple[str, ...]] = {}
+    for entry in symptoms_data().symptoms:
+        patterns[entry.department] = patterns.get(entry.department, ()) + entry.say
+    return PatternTable(patterns)
+
+
+def commands(found: Heard) -> tuple[Scored[Command], ...]:
+    """Steering words, best first."""
+    return tuple(
+        Scored(Command(hit.name), round(hit.confidence, 4), _surface(found, hit))
+        for hit in _commands().find(found)
+        if hit.confidence >= _LEAST and not refused(found.rows[hit.heard], hit.start, hit.end)
+    )
+
+
+def tasks(found: Heard) -> tuple[Scored[Task], ...]:
+    """What the caller wants done, best first; rivals are scaled down by how much less was said."""
+    weights = {entry.task.value: entry.weight for entry in tasks_data().tasks}
+    rated: dict[str, tuple[float, Hit]] = {}
+    for hit in _tasks().find(found):
+        name = hit.name.rstrip("\u00b7")
+        strong = name == hit.name
+        rate = hit.words * hit.confidence * weights[name] * (1.0 if strong else _WEAK)
+        if hit.confidence >= _LEAST and (name not in rated or rated[name][0] < rate):
+            rated[name] = (rate, hit)
+    ordered = sorted(rated.items(), key=lambda item: -item[1][0])
+    if not ordered:
+        return ()
+    top = ordered[0][1][0]
+    return tuple(
+        Scored(
+            Task(name),
+            round(hit.confidence * (1.0 if rank == 0 else 0.6 * rate / top), 4),
+            _surface(found, hit),
+        )
+        for rank, (name, (rate, hit)) in enumerate(ordered)
+    )
+
+
+def plain_words(found: Heard) -> list[tuple[int, int]]:
+    """Stretches of the best hypothesis that are plainly commands, tasks, complaints or the like."""
+    return [
+        (hit.start, hit.end)
+        for table in (_commands(), _tasks(), _preference(), _symptoms())
+        for hit in table.find(found)
+        if hit.exact and hit.heard == 0 and hit.end - hit.start >= 2
+    ]
+
+
+def despairs(found: Heard) -> bool:
+    """Words of a person in crisis, in any hypothesis."""
+    return any(
+        hit.exact or (hit.confidence >= _DESPAIR_BY_SOUND and hit.words >= 3)
+        for hit in _despair().find(found)
+    )
+
+
+def has_no_preference(found: Heard) -> bool:
+    """ "随便", "哪个都行"."""
+    return any(
+        hit.confidence >= 0.6 and hit.heard == 0
+        for hit in _preference().find(found)
+        if not refused(found.rows[hit.heard], hit.start, hit.end)
+    )
+
+
+def complaints(found: Heard, departments: Collection[str]) -> list[tuple[Scored[str], int, int]]:
+    """(department, start, end) for what hurts, best first; only departments of the list."""
+    also = {entry.department: entry.also for entry in symptoms_data().symptoms if entry.also}
+    results: list[tuple[Scored[str], int, int]] = []
+    for hit in _symptoms().find(found):
+        if refused(found.rows[hit.heard], hit.start, hit.end):
+            continue
+        surface = _surface(found, hit)
+        for name, sure in (
+            (hit.name, _SYMPTOM),
+            *((other, _SYMPTOM_ALSO) for other in also.get(hit.name, ())),
+        ):
+            if name in departments:
+                score = Scored(name, round(sure * hit.confidence, 4), surface)
+                results.append((score, hit.start, hit.end))
+    return results
+
+
+def _surface(found: Heard, hit: Hit) -> str:
+    return found.rows[hit.heard].text[hit.start : hit.end]

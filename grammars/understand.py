@@ -1,0 +1,200 @@
+"""One utterance -> everything it says: the entry point of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from grammars import phrases
+from grammars.choice import choices
+from grammars.closed_list import ClosedList, Heard, heard
+from grammars.confirm import answers
+from grammars.date_hearing import DateMention, date_mentions, scored_wishes
+from grammars.fillers import is_backchannel, strip_fillers
+from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
+from grammars.knowledge import elsewhere_candidates
+from grammars.meaning import Hypothesis, Scored, Slot, Task, Understanding
+from grammars.mentions import EXPECTED_BONUS, Mention, name_mentions, not_eating, outclaimed, unrivalled
+from grammars.question import Question
+from grammars.sound import symbol
+
+_BOOK_IMPLIED = 0.75
+_BOOK_BY_SYMPTOM = 0.5
+_TITLED = 0.85
+_TITLES = re.compile("(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
+
+
+def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understanding:
+    """What the N-best list `hypotheses` means as an answer to `question`.
+
+    Other slots, commands, tasks and words of despair are reported whatever was
+    asked. Nothing is forced: what fits nothing gives an Understanding with empty
+    lists.
+    """
+    found = heard(hypotheses)
+    best = max(hypotheses, key=lambda h: h.confidence, default=Hypothesis("", 0.0))
+    if not found.rows:
+        return Understanding(best.text, best.confidence)
+    expect = question.expect
+    id_hearing = _id_number(question, found)
+    dictating = bool(id_hearing.numbers)
+    dates = (
+        []
+        if dictating
+        else date_mentions(found, question.today, expected=expect is Slot.DATE)
+    )
+    names = _names(question, found, dates, dictating)
+    dates = _unclaimed_dates(dates, names, expect)
+    departments = _departments(question, found, names)
+    despair = phrases.despairs(found)
+    doctors = _scored(names, Slot.DOCTOR, found)
+    if question.doctors is not None and not doctors:
+        doctors = _by_surname(question.doctors, found)
+    hospitals = _scored(names, Slot.HOSPITAL, found)
+    tasks = phrases.tasks(found)
+    if not dictating:
+        tasks = _with_implied_task(tasks, despair, hospitals, departments, dates, expect)
+    chosen = choices(found, question.choices) if question.choices is not None else ()
+    return Understanding(
+        text=best.text,
+        confidence=best.confidence,
+        task=tasks,
+        hospital=hospitals,
+        department=departments,
+        doctor=doctors,
+        date=scored_wishes(dates),
+        id_number=id_hearing.numbers,
+        confirm=() if dictating and expect is Slot.ID_NUMBER else answers(found),
+        command=phrases.commands(found),
+        choice=chosen,
+        no_preference=phrases.has_no_preference(found),
+        backchannel=is_backchannel(found.best.text),
+        restart=id_hearing.restart,
+        despair=despair,
+        syllables=len(strip_fillers(found.best.text)),
+    )
+
+
+def _id_number(question: Question, found: Heard) -> IdHearing:
+    if question.expect is Slot.ID_NUMBER:
+        return hear_id_number(found, question.id_so_far, question.today)
+    return IdHearing(volunteered_id_number(found, question.today), False)
+
+
+def _names(
+    question: Question, found: Heard, dates: Sequence[DateMention], dictating: bool
+) -> list[Mention]:
+    """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
+    expect = question.expect
+    mentions: list[Mention] = []
+    for slot, names in (
+        (Slot.HOSPITAL, question.hospitals),
+        (Slot.DEPARTMENT, question.departments),
+        (Slot.DOCTOR, question.doctors),
+    ):
+        if names is not None:
+            mentions += name_mentions(found, names, slot, expect, written_only=dictating)
+    mentions = not_eating(mentions, phrases.plain_words(found))
+    if expect is not Slot.DEPARTMENT:
+        listed = question.hospitals.names if question.hospitals is not None else ()
+        mentions = outclaimed(mentions, found, _elsewhere(listed))
+    for date in dates:
+        claim = (date.end - date.start) * date.confidence
+        claim += EXPECTED_BONUS if expect is Slot.DATE else 0.0
+        mentions.append(Mention(Slot.DATE, (), date.heard, date.start, date.end, claim))
+    return unrivalled(mentions)
+
+
+@lru_cache(maxsize=8)
+def _elsewhere(listed: tuple[str, ...]) -> ClosedList:
+    return ClosedList(c for c in elsewhere_candidates() if c.name not in listed)
+
+
+def _unclaimed_dates(
+    dates: Sequence[DateMention], names: Sequence[Mention], expect: Slot
+) -> list[DateMention]:
+    """Dates whose syllables no name claims with more right."""
+    taken = [m for m in names if m.slot is not Slot.DATE]
+    return [
+        date
+        for date in dates
+        if all(date.end <= m.start or m.end <= date.start for m in taken)
+    ]
+
+
+def _scored(names: Iterable[Mention], slot: Slot, found: Heard) -> tuple[Scored[str], ...]:
+    """The names of one slot, best first, each once."""
+    best: dict[str, Scored[str]] = {}
+    for mention in names:
+        if mention.slot is slot:
+            for scored in mention.scored(found):
+                known = best.get(scored.value)
+                if known is None or known.confidence < scored.confidence:
+                    best[scored.value] = scored
+    return tuple(sorted(best.values(), key=lambda s: -s.confidence))
+
+
+def _departments(
+    question: Question, found: Heard, names: Sequence[Mention]
+) -> tuple[Scored[str], ...]:
+    """Departments by name, then those that a complaint points to."""
+    if question.departments is None:
+        return ()
+    named = _scored(names, Slot.DEPARTMENT, found)
+    taken = [m for m in names if m.slot in (Slot.HOSPITAL, Slot.DOCTOR)]
+    results = {scored.value: scored for scored in named}
+    for scored, start, end in phrases.complaints(found, question.departments.names):
+        if all(end <= m.start or m.end <= start for m in taken):
+            if named:
+                confidence = scored.confidence * 0.5
+                scored = Scored(scored.value, round(confidence, 4), scored.surface)
+            results.setdefault(scored.value, scored)
+    return tuple(sorted(results.values(), key=lambda s: -s.confidence))
+
+
+def _by_surname(doctors: ClosedList, found: Heard) -> tuple[Scored[str], ...]:
+    """ "张医生": the doctors of that surname, the less sure the more there are."""
+    row = found.best
+    match = _TITLES.search(row.text)
+    if match is None:
+        return ()
+    symbols = {symbol(reading) for reading in row.readings[match.start()]}
+    matching = [
+        name for first in symbols for name in doctors.by_first_syllable.get(first, ())
+    ]
+    written = [name for name in matching if name.startswith(match[1])]
+    chosen = written or matching
+    sure = _TITLED / len(chosen) if chosen else 0.0
+    return tuple(Scored(name, round(sure, 4), match[0]) for name in chosen[:5])
+
+
+def _with_implied_task(
+    tasks: tuple[Scored[Task], ...],
+    despair: bool,
+    hospitals: Sequence[Scored[str]],
+    departments: Sequence[Scored[str]],
+    dates: Sequence[DateMention],
+    expect: Slot,
+) -> tuple[Scored[Task], ...]:
+    if despair:
+        rest = tuple(scored for scored in tasks if scored.value is not Task.CRISIS)
+        return (Scored(Task.CRISIS, 0.97), *rest)
+    if expect is not Slot.TASK or tasks:
+        return tasks
+    named = [*hospitals, *(d for d in departments if d.confidence > _BOOK_BY_SYMPTOM + 0.1)]
+    if named:
+        sure = min(_BOOK_IMPLIED, named[0].confidence)
+        return (Scored(Task.BOOK, sure, named[0].surface),)
+    if departments:
+        return (Scored(Task.BOOK, _BOOK_BY_SYMPTOM, departments[0].surface),)
+    if dates and any(mention.wish.date for mention in dates) and len(dates[0].surface) >= 3:
+        return (Scored(Task.BOOK, 0.5, dates[0].surface),)
+    return ()
+
+
+def warm_up() -> None:
+    """Build every table now instead of in the first call (some tenths of a second)."""
+    question = Question(Slot.DATE, dt.date(2021, 2, 1))
+    understand(question, [Hypothesis("你好", 1.0)])
