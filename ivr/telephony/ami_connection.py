@@ -69,7 +69,7 @@ class AmiConnection:
         )
         manager = self._manager = Manager(loop=loop, log=_MUTED)
         manager.connection_lost = self._on_lost  # instead of its own reconnecting
-        manager.callbacks.clear()  # with them its replay of actions at FullyBooted
+        manager.callbacks.clear()  # at FullyBooted it would start a task that nobody owns
         manager.patterns.clear()
         manager.register_event("*", self._on_manager_event)
         opened: asyncio.Future[Any] = loop.create_future()

@@ -189,6 +189,16 @@ def test_too_long_an_answer_ends_the_session() -> None:
     assert after_header(b"200 result=1 (" + b"x" * 9000) == [ProtocolFault(AgiFault.LINE_TOO_LONG)]
 
 
+def test_the_longest_line_passes_and_one_byte_more_does_not() -> None:
+    longest = b"agi_x: " + b"y" * 73
+    assert events_of(longest + b"\n\n", max_line_bytes=80) == [
+        EnvironmentReceived({"agi_x": "y" * 73})
+    ]
+    fault = [ProtocolFault(AgiFault.LINE_TOO_LONG)]
+    assert events_of(longest + b"y\n\n", max_line_bytes=80) == fault
+    assert events_of(longest + b"y", b"\n\n", max_line_bytes=80) == fault
+
+
 def test_connect_and_close_is_a_probe() -> None:
     assert events_of(eof=True) == [Closed(probe=True, truncated=False)]
 
