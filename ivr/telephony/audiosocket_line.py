@@ -10,7 +10,6 @@ from uuid import UUID
 
 from ivr.ports import (
     FRAME_BYTES,
-    FRAME_SECONDS,
     SILENCE,
     CallerFrame,
     CallerKey,
@@ -28,6 +27,7 @@ from ivr.telephony.audiosocket_codec import (
     encode_audio,
     encode_hang_up,
 )
+from ivr.telephony.gap_filler import GapFiller
 
 _FILL_EVERY = 0.1  # seconds: five frames at once cost a fifth of the timers
 
@@ -81,8 +81,7 @@ class AudioSocketLine:
         self._stall_timer: asyncio.TimerHandle | None = None
         self._heard_at = self._loop.time()
         self._silence_timer = self._loop.call_later(limits.silence, self._check_silence)
-        self._audio_until = self._heard_at  # up to when the caller's time has been delivered
-        self._filling = False
+        self._gaps = GapFiller(self._heard_at, limits.fill_after)
         self._fill_timer = self._loop.call_later(_FILL_EVERY, self._fill)
 
     @property
@@ -184,8 +183,7 @@ class AudioSocketLine:
         self._gone.set()
 
     def _take_audio(self, pcm: bytes) -> None:
-        self._audio_until = self._loop.time()
-        self._filling = False
+        self._gaps.audio(self._loop.time())
         if not self._remainder and len(pcm) == FRAME_BYTES:
             self._put_frame(pcm)
             return
@@ -219,13 +217,9 @@ class AudioSocketLine:
             self._stall_timer.cancel()
 
     def _fill(self) -> None:
-        gap = self._loop.time() - self._audio_until
-        if self._filling or gap >= self._limits.fill_after:
-            self._filling = True
-            frames = int(gap / FRAME_SECONDS)
-            self._audio_until += frames * FRAME_SECONDS
-            for _ in range(min(frames, self._limits.unread_frames)):
-                self._put_frame(SILENCE)
+        frames = self._gaps.frames_due(self._loop.time())
+        for _ in range(min(frames, self._limits.unread_frames)):
+            self._put_frame(SILENCE)
         self._fill_timer = self._loop.call_later(_FILL_EVERY, self._fill)
 
     def _check_silence(self) -> None:
