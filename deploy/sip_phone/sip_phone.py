@@ -205,6 +205,7 @@ class Call(pj.Call):
                 self.hearing = True
                 emit("media", self.number, at)
                 if self.recording_path is not None:
+                    # open as long as the call is
                     self.recording = wave.open(str(self.recording_path), "wb")  # noqa: SIM115
                     self.recording.setnchannels(1)
                     self.recording.setsampwidth(2)
@@ -230,10 +231,13 @@ class Account(pj.Account):
     def __init__(self, on_call: Callable[[int], None]) -> None:
         super().__init__()
         self.on_call = on_call
+        self.registered = False
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:
         good = 200 <= prm.code < 300
-        emit("registered" if good else "register_failed", status=prm.code)
+        self.registered = good and prm.expiration > 0
+        if self.registered or not good:
+            emit("registered" if good else "register_failed", status=prm.code)
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         self.on_call(prm.callId)
@@ -385,10 +389,13 @@ class Phone:
         for call in self.calls:
             call.close()
         self.calls.clear()
-        self.account.shutdown()
-        for _ in range(5):
+        if self.account.registered:
+            self.account.setRegistration(False)
+        while self.account.registered and time.monotonic() < limit:
             self.endpoint.libHandleEvents(10)
-        self.endpoint.libDestroy()
+        self.account.shutdown()
+        # The goodbyes are said: the library need not wait a second for the network.
+        self.endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
 def arguments() -> argparse.Namespace:

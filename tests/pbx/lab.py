@@ -71,6 +71,7 @@ async def pbx_lab(
     operator_stays: float = 1.5,
     queue_seconds: int = 60,
     agent_port: int | None = None,
+    sip_bind: str = "127.0.0.1",
 ) -> AsyncIterator[PbxLab]:
     """Everything up and the operator registered inside the block; nothing left after it.
 
@@ -94,6 +95,7 @@ async def pbx_lab(
             sounds=sounds,
             ami_secret=secrets.token_urlsafe(16),
             sip_secret=secrets.token_urlsafe(16),
+            sip_bind=sip_bind,
             sip_port=sip_port,
             ami_port=free_port(),
             agent_port=agent_port or free_port(),

@@ -40,10 +40,11 @@ async def test_a_missing_environment_names_the_command_that_makes_it(tmp_path: P
 
 
 @pytest.mark.sip
-async def test_what_it_plays_comes_back_from_the_echo(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sip_bind", ["127.0.0.1", "0.0.0.0"])
+async def test_what_it_plays_comes_back_from_the_echo(tmp_path: Path, sip_bind: str) -> None:
     wav = tmp_path / "tone.wav"
     write_tone(wav, "agent", 0.5)
-    async with pbx_lab(tmp_path) as lab, lab.caller(extension=ECHO) as phone:
+    async with pbx_lab(tmp_path, sip_bind=sip_bind) as lab, lab.caller(extension=ECHO) as phone:
         media = await phone.wait_for("media", seconds=5)
         played = await phone.play(wav)
         live = await _first_tone(phone)
