@@ -1,0 +1,130 @@
+"""One call as the session hears it: voice activity, echo, barge-in and endpointing together."""
+
+from __future__ import annotations
+
+from dialogs.commands import Patience
+from ivr.listening.barge_in import Interruption
+from ivr.listening.ear import Ear, EarEvent, Interrupted
+from ivr.listening.endpointing import (
+    EndReason,
+    NoInput,
+    PauseStarted,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from ivr.listening.voice_activity import WebRtcVoiceActivity
+from tests.listening.sounds import Wave, echo_of, joined, on_the_line, silence, syllable, words
+
+PATIENCE = Patience(end_silence=0.8, complete_silence=0.4, no_input=3.0, longest=20.0)
+PROMPT = words(30, -18.0, pitch=210.0, seed=11)
+ANSWER = words(5, -22.0, pitch=125.0, seed=4)
+
+
+def listen(ear: Ear, caller: Wave, prompt: Wave | None = None) -> list[EarEvent]:
+    sent = on_the_line(silence(len(caller) / 8000) if prompt is None else prompt, -90.0)
+    events: list[EarEvent] = []
+    for n, received in enumerate(on_the_line(caller)):
+        ear.played(sent[n] if n < len(sent) else bytes(320))
+        events += ear.heard(received)
+    return events
+
+
+def test_an_answer_after_the_prompt_is_one_utterance() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE)
+    events = listen(ear, joined([silence(1.0), ANSWER, silence(1.5)]))
+    assert [type(event) for event in events] == [SpeechStarted, PauseStarted, UtteranceEnded]
+    ended = events[-1]
+    assert isinstance(ended, UtteranceEnded)
+    assert ended.reason is EndReason.SILENCE
+    speech = len(ANSWER) // 160
+    assert speech <= ended.frames - ended.silent_frames <= speech + 20
+
+
+def test_the_sound_of_the_look_back_holds_the_first_syllable() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE)
+    frames = on_the_line(joined([silence(1.0), ANSWER]))
+    for n, frame in enumerate(frames):
+        for event in ear.heard(frame):
+            assert isinstance(event, SpeechStarted)
+            first = n + 1 - event.look_back_frames
+            assert first <= 50 - 10, "200 ms and more before the first sound"
+            assert ear.recent(event.look_back_frames) == b"".join(frames[first : n + 1])
+            return
+    raise AssertionError("nobody was heard")
+
+
+def test_a_caller_who_interrupts_is_heard_from_the_first_word() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    events = listen(ear, joined([silence(2.0), ANSWER, silence(1.5)]), PROMPT)
+    kinds = [type(event) for event in events]
+    assert kinds[:2] == [SpeechStarted, Interrupted]
+    assert kinds[-1] is UtteranceEnded
+    assert kinds.count(Interrupted) == 1
+
+
+def test_an_en_into_the_prompt_ends_without_an_interruption_and_the_turn_goes_on() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    en = joined([silence(1.0), syllable(0.25, -20.0, 125.0, 1), silence(1.2)])
+    assert Interrupted not in {type(event) for event in listen(ear, en, PROMPT)}
+    ear.wait_again()
+    ear.prompt_ended()
+    assert UtteranceEnded in {type(e) for e in listen(ear, joined([ANSWER, silence(1.0)]))}
+
+
+def test_the_echo_of_the_prompt_is_nobody() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    assert listen(ear, echo_of(PROMPT, loss_db=22.0, delay=0.1), PROMPT) == []
+
+
+def test_a_prompt_without_barge_in_is_played_to_its_end_and_then_the_caller_is_heard() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE, prompt_playing=True, barge_in=False)
+    assert listen(ear, joined([silence(1.0), ANSWER, silence(1.0)]), PROMPT) == []
+    ear.prompt_ended()
+    assert UtteranceEnded in {type(e) for e in listen(ear, joined([ANSWER, silence(1.0)]))}
+
+
+def test_a_key_interrupts_the_prompt_once() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    assert ear.key_pressed() == ()
+    ear.open_turn(PATIENCE, prompt_playing=True, barge_in=False)
+    assert ear.key_pressed() == (Interrupted(Interruption.KEY),)
+    assert ear.key_pressed() == ()
+
+
+def test_when_nobody_listens_the_voice_is_still_told_from_the_line() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.close_turn()
+    assert listen(ear, joined([silence(1.0), ANSWER])) == []
+    assert not ear.speaking
+    voices = []
+    for frame in on_the_line(ANSWER):
+        ear.heard(frame)
+        voices.append(ear.callers_voice)
+    assert sum(voices) > 0.6 * len(voices)
+
+
+def test_a_silent_caller_is_waited_for_from_the_end_of_the_prompt() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    assert listen(ear, silence(5.0), PROMPT) == []
+    ear.prompt_ended()
+    assert listen(ear, silence(2.9)) == []
+    assert listen(ear, silence(0.2)) == [NoInput()]
+
+
+def test_a_complete_answer_ends_the_turn_sooner() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE)
+    events = listen(ear, joined([silence(0.5), ANSWER, silence(0.3)]))
+    assert isinstance(events[-1], PauseStarted)
+    ear.set_complete(True)
+    [ended] = listen(ear, silence(0.3))
+    assert isinstance(ended, UtteranceEnded)
+    assert ended.reason is EndReason.COMPLETE
+    assert ear.recent(0) == b""
