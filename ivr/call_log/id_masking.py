@@ -44,12 +44,13 @@ def mask_text(text: str, expected: Slot | None = None, *, shortest: int = SHORTE
     """
     if expected is Slot.ID_NUMBER:
         heard = [place for place, character in enumerate(text) if _like_digit(character)]
-        return _cover(text, set(range(len(text))), heard) if heard else text
+        whole = _sure(text, heard) >= SHORTEST_WHOLE
+        return _cover(text, set(range(len(text))), heard, whole) if heard else text
     for row in _rows(text):
         digits = [place for place in row if _like_digit(text[place])]
-        sure = sum(_is_digit(text[place]) for place in digits)
+        sure = _sure(text, digits)
         if len(digits) >= (shortest if sure >= SURE_DIGITS else max(shortest, SHORTEST_OF_SOUNDS)):
-            text = _cover(text, set(row), digits)
+            text = _cover(text, set(row), digits, whole=sure >= SHORTEST_WHOLE)
     return text
 
 
@@ -58,12 +59,13 @@ def mask_keys(keys: str, expected: Slot | None = None) -> str:
     if expected is not Slot.ID_NUMBER and len(keys) < SHORTEST_MASKED:
         return keys
     digits = [place for place, key in enumerate(keys) if key != "#"]
-    return _cover(keys, set(digits), digits)
+    return _cover(keys, set(digits), digits, whole=len(digits) >= SHORTEST_WHOLE)
 
 
 def last_four(id_number: str) -> str:
     """How a whole ID number is shown: ``**************123X``; a part of one shows nothing."""
-    return _cover(id_number, set(range(len(id_number))), list(range(len(id_number))))
+    places = list(range(len(id_number)))
+    return _cover(id_number, set(places), places, whole=len(places) >= SHORTEST_WHOLE)
 
 
 def holds_id_number(texts: tuple[str, ...], understanding: Understanding | None = None) -> bool:
@@ -78,8 +80,13 @@ def _sensitive(text: str) -> bool:
     return mask_text(text) != text
 
 
-def _cover(text: str, masked: set[int], digits: list[int]) -> str:
-    kept = set(digits[-_KEPT:]) if len(digits) >= SHORTEST_WHOLE else set()
+def _sure(text: str, places: list[int]) -> int:
+    """How many of these are digits and not only sound like one (是 before a number is none)."""
+    return sum(_is_digit(text[place]) for place in places)
+
+
+def _cover(text: str, masked: set[int], digits: list[int], whole: bool) -> str:
+    kept = set(digits[-_KEPT:]) if whole else set()
     return "".join(
         MASK if place in masked and place not in kept and not _separates(character) else character
         for place, character in enumerate(text)

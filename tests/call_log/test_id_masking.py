@@ -75,6 +75,7 @@ def test_asked_for_an_id_number_no_five_characters_of_the_answer_are_readable(te
         ("三二零的一零五一九", "*********"),  # one digit garbled
         ("山二零要林五一九六五", "**********"),  # heard by sound
         ("320105", "******"),
+        ("是32010519651124", "***************"),  # 是 does not make it whole
     ],
 )
 def test_a_number_however_it_was_heard_is_masked(text: str, masked: str) -> None:
