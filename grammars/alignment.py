@@ -7,36 +7,46 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from grammars.phrase_trie import EXTRA, missing_costs
-from grammars.sound import cost_matrix, symbol
+from grammars.phrase_trie import costs_of, extra_costs
 from grammars.spoken import Spoken
+
+_SAME = 1e-5
 
 
 def locate(
-    phrase: Sequence[int], utterance: Spoken, weights: npt.NDArray[np.float32]
+    phrase: Sequence[int],
+    utterance: Spoken,
+    weights: npt.NDArray[np.float32],
+    missing: npt.NDArray[np.float32],
 ) -> tuple[int, int, float]:
-    """(start, end, cost) of the cheapest alignment; among equals the shortest stretch."""
-    costs = cost_matrix()
-    heard = [[symbol(reading) for reading in readings] for readings in utterance.readings]
-    missing = missing_costs(weights)
-    above: list[tuple[float, int]] = [(0.0, at) for at in range(len(heard) + 1)]
-    for number in phrase:
-        weight = float(weights[number])
-        absent = float(missing[number])
-        row: list[tuple[float, int]] = [(above[0][0] + absent, above[0][1])]
-        for at, readings in enumerate(heard, start=1):
-            unlike = weight * min(float(costs[number, reading]) for reading in readings)
-            row.append(
-                min(
-                    (above[at - 1][0] + unlike, above[at - 1][1]),
-                    (above[at][0] + absent, above[at][1]),
-                    (row[at - 1][0] + EXTRA, row[at - 1][1]),
-                    key=lambda pair: (round(pair[0], 5), -pair[1]),
-                )
-            )
-        above = row
-    cost, start, end = min(
-        ((cost, start, end) for end, (cost, start) in enumerate(above)),
-        key=lambda triple: (round(triple[0], 5), triple[2] - triple[1]),
-    )
+    """(start, end, cost) of the cheapest alignment; among equals the shortest stretch.
+
+    `weights` and `missing` are the worth of each symbol and the cost of not hearing it.
+    """
+    numbers = list(phrase)
+    unlike = (costs_of(utterance.text)[numbers] * weights[numbers][:, None]).tolist()
+    absent = missing[numbers].tolist()
+    extra = extra_costs(utterance.text)
+    width = len(utterance)
+    above = [0.0] * (width + 1)
+    above_from = list(range(width + 1))
+    for row_costs, gap in zip(unlike, absent, strict=True):
+        row = [above[0] + gap]
+        row_from = [above_from[0]]
+        for at in range(width):
+            cost, start = above[at] + row_costs[at], above_from[at]
+            other = above[at + 1] + gap
+            if other < cost - _SAME or (other < cost + _SAME and above_from[at + 1] > start):
+                cost, start = other, above_from[at + 1]
+            other = row[at] + extra[at]
+            if other < cost - _SAME:
+                cost, start = other, row_from[at]
+            row.append(cost)
+            row_from.append(start)
+        above, above_from = row, row_from
+    cost, start, end = above[0], above_from[0], 0
+    for at in range(1, width + 1):
+        shorter = at - above_from[at] < end - start
+        if above[at] < cost - _SAME or (above[at] < cost + _SAME and shorter):
+            cost, start, end = above[at], above_from[at], at
     return start, end, cost

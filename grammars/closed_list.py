@@ -18,9 +18,9 @@ from itertools import product
 import numpy as np
 
 from grammars.alignment import locate
-from grammars.fillers import carried
+from grammars.fillers import carried, everyday
 from grammars.meaning import Candidate, Hypothesis, Scored
-from grammars.phrase_trie import PhraseTrie
+from grammars.phrase_trie import PhraseTrie, missing_costs
 from grammars.sound import SYMBOLS, symbol
 from grammars.spoken import Spoken, plain, readings_of, spoken
 
@@ -28,7 +28,10 @@ TEMPERATURE = 0.25  # syllables; the softness of the posterior
 EXACT_BONUS = (0.2, 0.12)  # times weight and syllables, where the very characters were written
 WHOLE_BONUS = 0.7  # when the entry explains everything that was said
 STRAY_COST = 0.6  # when it explains nothing of what was said and only sounds alike
-SHORT_UNSURE = 0.4  # what one or two syllables lose that do not sound exactly right
+EVERYDAY = 0.3  # a syllable, where an everyday word was written and the sound is alike only
+SHORT_UNSURE = (0.2, 2.0)  # what one or two syllables that sound only similar lose, and ...
+# ... times how unlike they are
+LEAST_LIKENESS = (0.58, 0.4)  # ... + 0.4 / syllables: short phrases must fit better
 _FLOOR = 0.35
 _MOST_READINGS = 6
 _SECOND_CHOICE = 0.8  # what a hypothesis without confidence loses against the best one
@@ -104,6 +107,8 @@ class ClosedList:
         self._phrases = phrases
         weights = _weights(rows, owner, len(names), words)
         self._weights = weights
+        self._missing = missing_costs(weights)
+        self._likeness = 0.78 if words else 0.55
         self._rows = rows
         self._trie = PhraseTrie(rows, weights)
         self.none_gain = 0.5 + 0.25 * math.log10(max(len(names), 2))
@@ -143,7 +148,7 @@ class ClosedList:
         """The best place of every entry that can be heard in the utterance, best first."""
         if not found.rows or not self.names:
             return []
-        hits = self._trie.find(found.rows, _FLOOR)
+        hits = self._trie.find(found.rows, _FLOOR, self._likeness)
         if not len(hits.phrases):
             return []
         top = max(found.confidences) or 1.0
@@ -181,14 +186,17 @@ class ClosedList:
             start, likeness = row.text.index(phrase), 1.0
             end = start + len(phrase)
         else:
-            start, end, cost = locate(self._rows[number], row, self._weights)
+            start, end, cost = locate(self._rows[number], row, self._weights, self._missing)
             likeness = 1 - cost / float(self._weights[list(self._rows[number])].sum())
-            if likeness < 0.5 + 0.5 / len(phrase) or end <= start:
+            if likeness < LEAST_LIKENESS[0] + LEAST_LIKENESS[1] / len(phrase) or end <= start:
                 return None
             if end - start < min(2, len(phrase)) or all(carried(row.text)[start:end]):
                 return None
-            if len(phrase) <= 2 and likeness < 0.97:
-                gain -= SHORT_UNSURE
+            if all(everyday(row.text)[start:end]):
+                return None
+            gain -= EVERYDAY * sum(everyday(row.text)[start:end])
+            if end - start <= 2 and likeness < 0.97:
+                gain -= SHORT_UNSURE[0] + SHORT_UNSURE[1] * (1 - likeness)
         share = _explained(row.text, start, end)
         gain += WHOLE_BONUS * share - (0.0 if exact else STRAY_COST * (1 - share))
         return Spot(name, phrase, gain, likeness, which, start, end, exact)
@@ -196,9 +204,7 @@ class ClosedList:
 
 def _explained(row: str, start: int, end: int) -> float:
     """Share of the utterance, fillers aside, that lies inside start..end."""
-    loose = sum(
-        not known for at, known in enumerate(carried(row)) if not start <= at < end
-    )
+    loose = sum(not known for at, known in enumerate(carried(row)) if not start <= at < end)
     return (end - start) / (end - start + loose)
 
 

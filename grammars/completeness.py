@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grammars import id_number
 from grammars.closed_list import heard
 from grammars.fillers import ends_open
-from grammars.meaning import Answer, Hypothesis, Scored, Slot, Understanding
+from grammars.meaning import Answer, Hypothesis, Scored, Slot, Understanding, Value
 from grammars.question import Question
 from grammars.understand import understand
 
@@ -67,5 +67,5 @@ def _id_complete(understood: Understanding) -> bool:
     )
 
 
-def _sure(scored: Sequence[Scored[object]]) -> bool:
+def _sure(scored: Sequence[Scored[Value]]) -> bool:
     return bool(scored) and scored[0].confidence >= _SURE

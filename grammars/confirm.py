@@ -6,8 +6,10 @@ looked at for negators, by character and by sound (不对 is often written 部�
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from grammars.closed_list import ClosedList, Heard
 from grammars.data_files import confirm_data, fillers_data
@@ -30,9 +32,10 @@ class _Piece:
     text: str
 
 
-def answers(found: Heard) -> tuple[Scored[Answer], ...]:
+def answers(found: Heard, *, by_sound: bool) -> tuple[Scored[Answer], ...]:
     """Yes or no, best first; empty when neither was said.
 
+    `by_sound`: also short utterances that only sound like a yes or no (部队 for 不对).
     A yes in the best hypothesis that another likely one contradicts is no yes:
     both come back with low confidence, no first.
     """
@@ -42,7 +45,7 @@ def answers(found: Heard) -> tuple[Scored[Answer], ...]:
     verdicts = [
         (verdict, found.confidences[which] / top)
         for which, row in enumerate(found.rows)
-        if (verdict := _verdict(row)) is not None
+        if (verdict := _verdict(row, by_sound)) is not None
     ]
     if not verdicts:
         return ()
@@ -57,7 +60,7 @@ def answers(found: Heard) -> tuple[Scored[Answer], ...]:
     return (Scored(best.value, round(leading, 4), best.surface),)
 
 
-def _verdict(row: Spoken) -> Scored[Answer] | None:
+def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
     text = row.text
     if not text or is_backchannel(text):
         return None
@@ -80,7 +83,7 @@ def _verdict(row: Spoken) -> Scored[Answer] | None:
         return Scored(Answer.YES, sure, alone[0].text)
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
-    return _by_sound(strip_fillers(text))
+    return _by_sound(strip_fillers(text)) if by_sound else None
 
 
 def _counts(pieces: list[_Piece], at: int) -> bool:
@@ -96,39 +99,42 @@ def _counts(pieces: list[_Piece], at: int) -> bool:
 
 
 def _pieces(text: str) -> list[_Piece]:
+    expression, kinds = _lexicon()
     pieces: list[_Piece] = []
     at = 0
-    while at < len(text):
-        word, kind = next(
-            ((w, k) for w, k in _lexicon() if text.startswith(w, at)), (text[at], "other")
-        )
-        if kind == "other" and pieces and pieces[-1].kind == "other":
-            pieces[-1] = _Piece("other", pieces[-1].text + word)
-        else:
-            pieces.append(_Piece(kind, word))
-        at += len(word)
+    for match in expression.finditer(text):
+        if match.start() > at:
+            pieces.append(_Piece("other", text[at : match.start()]))
+        pieces.append(_Piece(kinds[match[0]], match[0]))
+        at = match.end()
+    if at < len(text):
+        pieces.append(_Piece("other", text[at:]))
     return pieces
 
 
 @cache
-def _lexicon() -> tuple[tuple[str, str], ...]:
-    """Every word with its kind, longest first; of equals a no goes before a yes."""
+def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Every word, longest first, and its kind; a word of two kinds is rather a no than a yes."""
     data = confirm_data()
-    words = (
-        [(word, "no") for word in data.deny]
-        + [(word, "unclear") for word in data.unclear]
-        + [(word, "negator") for word in data.negators]
-        + [(word, "yes") for word in data.affirm]
-        + [(word, "alone") for word in data.affirm_alone]
-        + [(word, "filler") for word in fillers_data().fillers]
-    )
-    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
+    kinds = {
+        word: kind
+        for kind, words in (
+            ("filler", fillers_data().fillers),
+            ("alone", data.affirm_alone),
+            ("yes", data.affirm),
+            ("negator", data.negators),
+            ("unclear", data.unclear),
+            ("no", data.deny),
+        )
+        for word in words
+    }
+    return re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))), kinds
 
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:
     """Whether an unexplained syllable right before a yes sounds like 不, 没, 别."""
     sounds = set(confirm_data().negator_sounds)
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         if before.kind == "other" and piece.kind in ("yes", "alone"):
             last = spoken(before.text).readings[-1]
             if sounds.intersection(last):

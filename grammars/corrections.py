@@ -22,7 +22,9 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], r
     return (
         re.compile(f"({_alternatives(data.negators)}){_BETWEEN}$"),
         re.compile(_alternatives(data.not_negators)),
-        re.compile(f"^(?:医院|科|的|都|也|号|我|就|那天|肯定){{0,2}}(?:{_alternatives(data.exclusions)})"),
+        re.compile(
+            f"^(?:医院|科|的|都|也|号|我|就|那天|肯定){{0,2}}(?:{_alternatives(data.exclusions)})"
+        ),
         re.compile(f"(?<!对)(?:{_alternatives(data.corrections)})"),
     )
 
@@ -38,16 +40,14 @@ def refused(row: Spoken, start: int, end: int) -> bool:
     match = negator.search(before)
     if match is not None:
         at = clause + match.start()
-        covered = any(
-            blot.start() <= at < blot.end() for blot in innocent.finditer(row.text)
-        )
+        covered = any(blot.start() <= at < blot.end() for blot in innocent.finditer(row.text))
         if not covered:
             return True
     return exclusion.match(row.text[end:]) is not None
 
 
 def excepted(row: Spoken, start: int, end: int) -> bool:
-    """Whether the words at start..end are ruled out for good, not just corrected ("除了周三都行")."""
+    """Whether the words at start..end are ruled out for good ("除了周三都行"), not just corrected."""
     data = patterns_data()
     before = row.text[:start]
     opened = max((before.rfind(word) for word in data.exceptions), default=-1)

@@ -125,11 +125,14 @@ class ConfirmData(Strict):
 
 
 class FillersData(Strict):
-    """`backchannels`: no answer on their own. `carriers`: words around an answer."""
+    """`backchannels`: no answer on their own. `carriers`: words around an answer.
+    `insertions`: words inside a name."""
 
     backchannels: Words
     fillers: Words
     carriers: Words
+    everyday: Words
+    insertions: Words
     open_endings: Words
 
 

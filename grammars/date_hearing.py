@@ -155,7 +155,7 @@ def refused_or_excepted(row: Spoken, span: DaySpan | PeriodSpan) -> bool:
 
 
 def _taken_back(row: Spoken, turn: int) -> bool:
-    """"不是上午，是下午" corrects only what it names; it leaves no day to keep."""
+    """ "不是上午，是下午" corrects only what it names; it leaves no day to keep."""
     return turn <= 3
 
 
@@ -186,14 +186,14 @@ def _pairs(
 
 
 def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
-    """The row with misheard date words replaced by those they sound like, and how alike it all was."""
+    """The row with misheard date words replaced by those they sound like, and how alike."""
     known = [(s.start, s.end) for s in date_parser.days(row.text, dt.date(2024, 1, 10))]
     known += [(s.start, s.end) for s in date_parser.periods(row.text)]
     known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
     found = Heard((row,), (1.0,))
     changes: list[tuple[int, int, str, float]] = []
     least = 0.93 if strict else _MEND_LIKENESS
-    for spot in _date_words().spot(found):
+    for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
         if spot.exact or spot.likeness < least:
             continue
         if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
@@ -201,9 +201,7 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
         inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
         if any(a < spot.start or spot.end < b for a, b in inside):
             continue
-        if inside and (
-            spot.likeness < 0.9 or len(spot.phrase) < sum(b - a for a, b in inside) + 2
-        ):
+        if inside and (spot.likeness < 0.9 or len(spot.phrase) < sum(b - a for a, b in inside) + 2):
             continue
         if not inside and len(spot.phrase) <= 2 and strict and len(row.text) > 4:
             continue
@@ -224,12 +222,18 @@ def _numeral(value: int) -> str:
 
 
 @cache
-def _date_words() -> ClosedList:
-    """Everything that may be said for a date, as phrases to be found by sound."""
+def _other_words() -> ClosedList:
+    """Parts of the day and "as soon as possible", to be found by sound."""
     data = dates_data()
-    phrases: list[str] = [word for word in data.relative_days if len(word) > 1]
-    phrases += [word for words in data.periods.values() for word in words if len(word) > 1]
-    phrases += [word for word in data.earliest if len(word) > 1]
+    words = [word for words in data.periods.values() for word in words] + list(data.earliest)
+    return ClosedList((Candidate(word, (word,)) for word in words), words=True)
+
+
+@cache
+def _day_phrases() -> ClosedList:
+    """Everything that may be said for a day, as phrases to be found by sound."""
+    data = dates_data()
+    phrases: list[str] = list(data.relative_days)
     phrases += [
         f"{prefix}{week}{day}"
         for prefix in ("", "这", "这个", "本", "下", "下个", "下下", "下下个")
@@ -247,4 +251,6 @@ def _date_words() -> ClosedList:
     phrases += [
         name for f in festivals_data().festivals for name in f.names if not set(name) <= _COUNTING
     ]
-    return ClosedList((Candidate(phrase, (phrase,)) for phrase in dict.fromkeys(phrases)), words=True)
+    return ClosedList(
+        (Candidate(phrase, (phrase,)) for phrase in dict.fromkeys(phrases)), words=True
+    )

@@ -49,6 +49,7 @@ Resolver = Callable[[re.Match[str], dt.date, bool], Resolved]
 _NUMBER = "[0-9零一二两三四五六七八九十廿卅]"
 _DAY = f"(?P<day>{_NUMBER}{{1,3}})"
 _MONTH = f"(?P<month>{_NUMBER}{{1,2}})"
+_CLOCK = re.compile(f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?")
 _NO_DATE_AFTER = "(?![线楼院门窗机馆床台])"
 
 
@@ -75,7 +76,9 @@ def periods(text: str) -> list[PeriodSpan]:
     for match in re.finditer("(?<=[今明昨])(早|晚)(?!上)", text):
         period = Period.MORNING if match[1] == "早" else Period.EVENING
         found.append(PeriodSpan(match.start(), match.end(), period))
-    for match in re.finditer(f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?", text):
+    for match in re.finditer(
+        f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?", text
+    ):
         hour_period = _clock_period(number(match["hour"]))
         said = any(span.end == match.start() for span in found)
         # 慢一点, 早两点: not a time of day unless something says so.
@@ -126,6 +129,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
     festivals = _alternatives(name for f in festivals_data().festivals for name in f.names)
     year = f"(?:(?P<year>{_NUMBER}{{4}}|{_NUMBER}{{2}}|今|明|后|去)年)?"
     lunar_day = f"(?P<day>初{_NUMBER}|[十廿卅]{_NUMBER}|二十{_NUMBER}?|三十|{_NUMBER}{{1,3}})"
+    lunar_month = f"(?P<month>[正冬腊]|{_NUMBER}{{1,2}})"
     calendar_name = "(?P<lunar>农历|阴历|旧历|老历)"
     later = "(?:以后|之后|过后|后)"
     table: list[tuple[str, Resolver]] = [
@@ -134,8 +138,14 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         (f"{_DAY}(?:号|日){_NO_DATE_AFTER}", _day_only),
         (f"{year}{_MONTH}月份?(?P<part>底|末|初|中旬|月中)", _part_of_named_month),
         (f"(?P<months>{months})?月(?P<part>底|末|初|中旬|中)", _part_of_month),
-        (f"{calendar_name}的?(?P<month>[正冬腊]|{_NUMBER}{{1,2}})月份?的?{lunar_day}(?:号|日)?", _lunar),
-        ("(?P<month>[正冬腊]|[二三四五六七八九十]{1,2})月(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)", _lunar),
+        (
+            f"{calendar_name}的?(?P<month>[正冬腊]|{_NUMBER}{{1,2}})月份?的?{lunar_day}(?:号|日)?",
+            _lunar,
+        ),
+        (
+            "(?P<month>[正冬腊]|[二三四五六七八九十]{1,2})月(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)",
+            _lunar,
+        ),
         (f"(?P<month>[正冬腊])月{lunar_day}", _lunar),
         (f"(?P<relative>{relative})", _relative_day),
         ("(?P<relative>[今明后昨])(?=[早晚])", _short_relative_day),

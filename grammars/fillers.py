@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -9,50 +10,45 @@ from grammars.data_files import fillers_data
 
 
 @cache
-def _longest_first(kind: str) -> tuple[str, ...]:
+def _words(kind: str) -> re.Pattern[str]:
     data = fillers_data()
     words: Iterable[str] = getattr(data, kind)
-    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 @lru_cache(maxsize=2048)
 def carried(row: str) -> tuple[bool, ...]:
     """For each syllable of `row`: does a filler or carrier word explain it?"""
     mask = [False] * len(row)
-    at = 0
-    while at < len(row):
-        word = next((w for w in _longest_first("carriers") if row.startswith(w, at)), "")
-        for offset in range(len(word)):
-            mask[at + offset] = True
-        at += max(1, len(word))
+    for match in _words("carriers").finditer(row):
+        mask[match.start() : match.end()] = [True] * (match.end() - match.start())
+    return tuple(mask)
+
+
+@lru_cache(maxsize=2048)
+def everyday(row: str) -> tuple[bool, ...]:
+    """For each syllable of `row`: is it part of an everyday word?"""
+    mask = [False] * len(row)
+    for match in _words("everyday").finditer(row):
+        mask[match.start() : match.end()] = [True] * (match.end() - match.start())
     return tuple(mask)
 
 
 def strip_fillers(row: str) -> str:
     """`row` (as made by `spoken.plain`) without fillers."""
-    kept: list[str] = []
-    at = 0
-    while at < len(row):
-        word = next((w for w in _longest_first("fillers") if row.startswith(w, at)), "")
-        if word:
-            at += len(word)
-        else:
-            kept.append(row[at])
-            at += 1
-    return "".join(kept)
+    return _words("fillers").sub("", row)
 
 
 def is_backchannel(row: str) -> bool:
     """Whether `row` is made of 嗯, 啊, 哦 and the like and nothing else."""
-    at = 0
-    while at < len(row):
-        word = next((w for w in _longest_first("backchannels") if row.startswith(w, at)), "")
-        if not word:
-            return False
-        at += len(word)
-    return bool(row)
+    return bool(row) and not _words("backchannels").sub("", row)
 
 
 def ends_open(row: str) -> bool:
     """Whether more is to be expected: "我想挂那个", "号码是"."""
     return any(row.endswith(word) for word in fillers_data().open_endings)
+
+
+def inserted(row: str) -> list[tuple[int, int]]:
+    """Where `row` has words that people put inside a name: 秦淮的那个总院."""
+    return [match.span() for match in _words("insertions").finditer(row)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -100,7 +99,8 @@ def _is_dictation(row: Sequence[Token], text: str, so_far: str) -> bool:
     if clear >= 3 and clear >= 0.3 * len(said):
         return True
     strays = sum(not token.countable for token in said)
-    return clear >= 1 and counted(said) >= 0.75 * len(text) and strays <= 1
+    alike = counted(said)
+    return (clear >= 1 or alike >= 6) and alike >= 0.75 * len(text) and strays <= 1
 
 
 def _fused(best: tuple[Token, ...], rows: Sequence[tuple[Token, ...]]) -> tuple[Token, ...]:
@@ -130,9 +130,7 @@ def _ranked(
     for number, weight in sorted(weights.items(), key=lambda pair: -pair[1])[:5]:
         mended = number not in plain
         trust = weight / total * (MENDED_TRUST if mended else 1.0)
-        results.append(
-            Scored(IdNumber(number, True, True, mended), round(trust, 4), "")
-        )
+        results.append(Scored(IdNumber(number, True, True, mended), round(trust, 4), ""))
     old = next(
         (text for text in sorted(plain, key=lambda text: text != raw) if _is_old(text, today)), None
     )

@@ -46,11 +46,22 @@ class Token:
         return self.clear or self.homophone
 
 
+_DATE = re.compile(
+    "([0-9零一二三四五六七八九]{4})年([0-9零一二三四五六七八九十]{1,3})月"
+    "([0-9零一二三四五六七八九十]{1,3})[日号]?"
+)
+_HUNDREDS = re.compile(
+    "[一二三四五六七八九]?百?零?[一二三四五六七八九]?[十百][一二三四五六七八九]?"
+)
+
+Row = tuple[Token, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Dictation:
     """The token rows an utterance may mean, likeliest first; `restart`: earlier digits are void."""
 
-    rows: tuple[tuple[Token, ...], ...]
+    rows: tuple[Row, ...]
     restart: bool
 
 
@@ -60,10 +71,12 @@ def dictated(text: str, so_far: str = "") -> Dictation:
     if restart is not None:
         text = text[restart:]
         so_far = ""
-    rows: list[tuple[Token, ...]] = []
+    rows: list[Row] = []
     for variant in _variants(text):
         said = _word_expression("corrections").split(variant)
-        pieces = [_tokens(piece if at == 0 else piece.lstrip("是")) for at, piece in enumerate(said)]
+        pieces = [
+            _tokens(piece if at == 0 else piece.lstrip("是")) for at, piece in enumerate(said)
+        ]
         rows.extend(_joined(tuple(map(digit_token, so_far)), pieces))
     return Dictation(tuple(dict.fromkeys(rows)), restart is not None)
 
@@ -78,13 +91,13 @@ def counted(row: Sequence[Token]) -> int:
     return sum(token.countable for token in row)
 
 
-def trimmed(row: Sequence[Token]) -> tuple[Token, ...]:
+def trimmed(row: Sequence[Token]) -> Row:
     """Without stray syllables at either end."""
     kept = [at for at, token in enumerate(row) if token.countable]
     return tuple(row[kept[0] : kept[-1] + 1]) if kept else ()
 
 
-def _joined(before: tuple[Token, ...], pieces: Sequence[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
+def _joined(before: Row, pieces: Sequence[tuple[Token, ...]]) -> list[Row]:
     """Fold corrections into the digits before them; several rows where it is not clear how."""
     rows = [before + pieces[0]]
     if before and len(pieces[0]) >= 15:
@@ -97,7 +110,7 @@ def _joined(before: tuple[Token, ...], pieces: Sequence[tuple[Token, ...]]) -> l
     return rows[:8]
 
 
-def _overlapped(before: tuple[Token, ...], new: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+def _overlapped(before: Row, new: Row) -> list[Row]:
     """The caller repeats the last digits before going on."""
     for length in range(min(len(before), len(new)), 1, -1):
         if _differences(before[-length:], new[:length]) == 0:
@@ -105,7 +118,7 @@ def _overlapped(before: tuple[Token, ...], new: tuple[Token, ...]) -> list[tuple
     return []
 
 
-def _corrected(row: tuple[Token, ...], piece: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+def _corrected(row: Row, piece: Row) -> list[Row]:
     if not row or len(piece) >= 15:
         return [piece]
     places: list[tuple[float, int]] = []
@@ -129,14 +142,12 @@ def _differences(one: Sequence[Token], other: Sequence[Token]) -> int:
 
 def _variants(text: str) -> list[str]:
     """`text` with dates, repeats and tens written out as digits, and with tens left alone."""
-    text = re.sub(
-        "([0-9零一二三四五六七八九]{4})年([0-9零一二三四五六七八九十]{1,3})月([0-9零一二三四五六七八九十]{1,3})[日号]?",
-        _written_out_date,
-        text,
-    )
+    text = _DATE.sub(_written_out_date, text)
     text = re.sub(f"([两俩二三四五六23456])个({_digit_class()})", _repeated, text)
     text = re.sub(f"双({_digit_class()})", r"\1\1", text)
-    tens = re.sub("[一二三四五六七八九]?百?零?[一二三四五六七八九]?[十百][一二三四五六七八九]?", _tens, text)
+    tens = re.sub(
+        "[一二三四五六七八九]?百?零?[一二三四五六七八九]?[十百][一二三四五六七八九]?", _tens, text
+    )
     return [text] if tens == text else [tens, text]
 
 
@@ -172,7 +183,7 @@ def _match_last(expression: re.Pattern[str], text: str) -> int | None:
     return max((match.end() for match in expression.finditer(text)), default=None)
 
 
-def _tokens(text: str) -> tuple[Token, ...]:
+def _tokens(text: str) -> Row:
     text = _word_expression("ignore").sub("", text)
     tokens: list[Token] = []
     at = 0
@@ -201,6 +212,8 @@ def _character_token(char: str) -> Token:
     digit = homophones.get(char)
     if digit is not None:
         costs[DIGITS.index(digit)] = HOMOPHONE
+        return Token(tuple(costs), _HOMOPHONE_SKIP, False, True)
+    if min(costs) <= HOMOPHONE + 0.05:
         return Token(tuple(costs), _HOMOPHONE_SKIP, False, True)
     return Token(tuple(costs), _STRAY_SKIP, False)
 
@@ -238,5 +251,5 @@ def _sound_costs(char: str) -> tuple[float, ...]:
             for form in readings_data().digits[digit]
             for reading in readings
         )
-        costs.append(0.1 + alike if alike < _ALIKE else IMPOSSIBLE)
-    return (*costs, 0.1 + min(syllable_cost("cha", reading) for reading in readings))
+        costs.append(0.08 + alike if alike < _ALIKE else IMPOSSIBLE)
+    return (*costs, 0.2 + min(syllable_cost("cha", reading) for reading in readings))

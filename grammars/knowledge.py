@@ -17,7 +17,9 @@ def hospital_candidates() -> tuple[Candidate, ...]:
 @cache
 def department_candidates() -> tuple[Candidate, ...]:
     """All departments under their catalogue names, with what callers say for them."""
-    return tuple(Candidate(clinic.name, clinic.aliases) for clinic in departments_data().departments)
+    return tuple(
+        Candidate(clinic.name, clinic.aliases) for clinic in departments_data().departments
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.meaning import Scored, Slot
 
-REJECT = 0.4  # below this an expected name is not reported at all
+REJECT = 0.5  # below this an expected name is not reported at all
 UNASKED = 0.85  # a name that was not asked for, by sound alone
 OPEN_QUESTION = 0.7  # the same in answer to the open question
 EXPECTED_BONUS = 1.0
@@ -46,12 +46,15 @@ def name_mentions(
         group = [spot for spot in left if overlap(spot, leader)]
         left = [spot for spot in left if not overlap(spot, leader)]
         row = found.rows[leader.heard]
+        heard_here = row.text[leader.start : leader.end]
+        if not leader.exact and len(heard_here) > 1 and len(set(heard_here)) == 1:
+            continue  # a tone or a laugh: 嘀嘀嘀, 哈哈哈
         if refused(row, leader.start, leader.end) or leader.start < corrected_from(row):
             continue
         scored = [(s, c * s.likeness) for s, c in posterior(group, names.none_gain)]
         if not _worth_reporting(leader, _tied(scored), slot, expect):
             continue
-        claim = leader.likeness * len(leader.phrase) - (0.0 if leader.exact else 0.5)
+        claim = leader.likeness * (leader.end - leader.start) - (0.0 if leader.exact else 0.5)
         claim += EXPECTED_BONUS if slot is expect else 0.0
         best = scored[0][1]
         kept = tuple((s.name, c) for s, c in scored if c >= 0.02 or c == best)
@@ -103,7 +106,7 @@ def outclaimed(mentions: Sequence[Mention], found: Heard, elsewhere: ClosedList)
 def _tied(scored: Sequence[tuple[Spot, float]]) -> float:
     """The weight of the leader and of those that are as good: an ambiguous name is a name."""
     best = scored[0][1]
-    return sum(confidence for _, confidence in scored if confidence >= 0.5 * best)
+    return sum(confidence for _, confidence in scored if confidence >= 0.8 * best)
 
 
 def _worth_reporting(leader: Spot, sure: float, slot: Slot, expect: Slot) -> bool:

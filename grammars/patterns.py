@@ -91,9 +91,7 @@ class PatternTable:
                     sure *= 0.4 + 0.5 * (spot.end - spot.start) / len(text)
                 _keep(
                     hits,
-                    Hit(
-                        name, spot.heard, spot.start, spot.end, len(spot.phrase), sure, False
-                    ),
+                    Hit(name, spot.heard, spot.start, spot.end, len(spot.phrase), sure, False),
                 )
         return sorted(hits.values(), key=lambda hit: (-hit.words * hit.confidence, hit.start))
 

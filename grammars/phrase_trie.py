@@ -12,18 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from grammars.fillers import inserted
 from grammars.sound import SYMBOLS, cost_matrix, symbol
-from grammars.spoken import Spoken
+from grammars.spoken import Spoken, readings_of
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 EXTRA = 0.45  # cost of a syllable heard inside the phrase that is not part of it
-MISMATCH = 2.2  # what a cost of one takes away; random syllables then score below zero
+FILLER = 0.08  # ... when it is a filler (秦淮的那个总院)
+_FILLER_PASSES = 4  # so many fillers in a row
+MISMATCH = 3.0  # what a cost of one takes away; random syllables then score below zero
 _SHARED_MISSING = 0.25  # cost of a missing syllable that most entries share (医院), and ...
 _RARE_MISSING = 0.85  # ... of one that tells an entry from the others, times their weight
 _WALL = np.float32(99.0)
@@ -68,12 +72,13 @@ class PhraseTrie:
         place[self._used] = np.arange(len(used), dtype=np.int32)
         self._place = place
 
-    def find(self, utterances: Sequence[Spoken], floor: float) -> Found:
+    def find(self, heard: Sequence[Spoken], floor: float, likeness: float) -> Found:
         """All phrases whose score is at least `floor` in one of the utterances.
 
-        Score = weight of the phrase - MISMATCH x cost of its alignment.
+        Score = weight of the phrase - MISMATCH x cost of its alignment; phrases whose cost is
+        more than 1 - `likeness` of their weight are left out.
         """
-        heard = [utterance for utterance in utterances]
+        slack = 1 - likeness
         starts = np.cumsum([0, *(len(u) + 1 for u in heard)])[:-1]
         width = sum(len(u) + 1 for u in heard)
         empty = np.zeros(0, dtype=np.int32)
@@ -81,8 +86,8 @@ class PhraseTrie:
         if not len(self._used) or width == len(heard):
             return nothing
         substitution = self._substitution(heard, width)
-        extra = np.full(width, EXTRA, dtype=np.float32)
-        extra[starts] = _WALL
+        extra = np.concatenate([[_WALL, *extra_costs(u.text)] for u in heard]).astype(np.float32)
+        passes = 1 if extra.min() >= EXTRA else _FILLER_PASSES
         rows = np.zeros((1, width), dtype=np.float32)
         kept = np.zeros(1, dtype=np.int32)
         found_phrases: list[Ints] = []
@@ -102,9 +107,11 @@ class PhraseTrie:
             diagonal = substitution[self._place[symbols]]
             diagonal[:, 1:] += above[:, :-1]
             np.minimum(now, diagonal, out=now)
-            np.minimum(now[:, 1:], now[:, :-1] + extra[1:], out=now[:, 1:])
+            for _ in range(passes):
+                np.minimum(now[:, 1:], now[:, :-1] + extra[1:], out=now[:, 1:])
             best = now.min(axis=1)
-            good = level.reach[alive] - MISMATCH * best >= floor
+            reach = level.reach[alive]
+            good = (reach - MISMATCH * best >= floor) & (best <= slack * reach)
             kept = alive[good].astype(np.int32)
             rows = now[good]
             if not len(kept):
@@ -117,7 +124,8 @@ class PhraseTrie:
                 costs = np.minimum.reduceat(rows[at[here]], starts, axis=1)
                 weight = level.weight[level.ends[here]]
                 gains = weight[:, None] - MISMATCH * costs
-                useful = gains.max(axis=1) >= floor
+                least = costs.min(axis=1)
+                useful = (gains.max(axis=1) >= floor) & (least <= slack * weight)
                 found_phrases.append(level.end_phrases[here][useful])
                 found_gains.append(gains[useful].astype(np.float32))
                 found_weights.append(weight[useful])
@@ -131,17 +139,38 @@ class PhraseTrie:
 
     def _substitution(self, heard: Sequence[Spoken], width: int) -> Floats:
         """Weighted cost of each symbol of this list against each syllable heard."""
-        costs = cost_matrix()
         table = np.full((len(self._used), width), _WALL, dtype=np.float32)
+        scale = self._weights[self._used][:, None]
         column = 0
         for utterance in heard:
             column += 1
-            for readings in utterance.readings:
-                numbers = [symbol(reading) for reading in readings]
-                table[:, column] = costs[self._used][:, numbers].min(axis=1)
-                column += 1
-        scaled = table * self._weights[self._used][:, None]
-        return np.where(table >= _WALL, _WALL, scaled).astype(np.float32)
+            end = column + len(utterance)
+            table[:, column:end] = costs_of(utterance.text)[self._used] * scale
+            column = end
+        return table
+
+
+@lru_cache(maxsize=256)
+def extra_costs(row: str) -> tuple[float, ...]:
+    """What each syllable of a plain row costs when it stands inside a phrase without being of it."""
+    costs = [EXTRA] * len(row)
+    for start, end in inserted(row):
+        costs[start:end] = [FILLER] * (end - start)
+    return tuple(costs)
+
+
+@lru_cache(maxsize=64)
+def costs_of(row: str) -> Floats:
+    """SYMBOLS x len(row): the cost of hearing each syllable of a plain row for each symbol."""
+    costs = cost_matrix()
+    table = np.empty((SYMBOLS, len(row)), dtype=np.float32)
+    for column, readings in enumerate(readings_of(row)):
+        numbers = [symbol(reading) for reading in readings]
+        table[:, column] = (
+            costs[:, numbers].min(axis=1) if len(numbers) > 1 else costs[:, numbers[0]]
+        )
+    table.setflags(write=False)
+    return table
 
 
 def _levels(rows: Sequence[tuple[int, ...]], weights: Floats) -> list[_Level]:

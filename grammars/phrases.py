@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 
 from grammars.closed_list import Heard
@@ -62,20 +63,59 @@ def _symptoms() -> PatternTable:
     return PatternTable(patterns)
 
 
-def commands(found: Heard) -> tuple[Scored[Command], ...]:
-    """Steering words, best first."""
-    return tuple(
-        Scored(Command(hit.name), round(hit.confidence, 4), _surface(found, hit))
-        for hit in _commands().find(found)
-        if hit.confidence >= _LEAST and not refused(found.rows[hit.heard], hit.start, hit.end)
+@dataclass(frozen=True, slots=True)
+class PhraseHits:
+    """What the tables found in one N-best list."""
+
+    found: Heard
+    commands: tuple[Hit, ...]
+    tasks: tuple[Hit, ...]
+    despair: tuple[Hit, ...]
+    preference: tuple[Hit, ...]
+    symptoms: tuple[Hit, ...]
+
+    def plain_words(self) -> list[tuple[int, int]]:
+        """Stretches of the best hypothesis that are plainly commands, tasks, complaints ..."""
+        everything = (*self.commands, *self.tasks, *self.preference, *self.symptoms)
+        return [
+            (hit.start, hit.end)
+            for hit in everything
+            if hit.exact and hit.heard == 0 and hit.end - hit.start >= 2
+        ]
+
+    def surface(self, hit: Hit) -> str:
+        return self.found.rows[hit.heard].text[hit.start : hit.end]
+
+    def refused(self, hit: Hit) -> bool:
+        return refused(self.found.rows[hit.heard], hit.start, hit.end)
+
+
+def phrase_hits(found: Heard) -> PhraseHits:
+    """Look all tables up, once for an utterance."""
+    return PhraseHits(
+        found,
+        tuple(_commands().find(found)),
+        tuple(_tasks().find(found)),
+        tuple(_despair().find(found)),
+        tuple(_preference().find(found)),
+        tuple(_symptoms().find(found)),
     )
 
 
-def tasks(found: Heard) -> tuple[Scored[Task], ...]:
+def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:
+    """Steering words, best first."""
+    return tuple(
+        Scored(Command(hit.name), round(hit.confidence, 4), hits.surface(hit))
+        for hit in hits.commands
+        if hit.confidence >= _LEAST and not hits.refused(hit)
+    )
+
+
+def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     """What the caller wants done, best first; rivals are scaled down by how much less was said."""
     weights = {entry.task.value: entry.weight for entry in tasks_data().tasks}
     rated: dict[str, tuple[float, Hit]] = {}
-    for hit in _tasks().find(found):
+    for hit in hits.tasks:
         name = hit.name.rstrip("\u00b7")
         strong = name == hit.name
         rate = hit.words * hit.confidence * weights[name] * (1.0 if strong else _WEAK)
@@ -89,47 +129,37 @@ def tasks(found: Heard) -> tuple[Scored[Task], ...]:
         Scored(
             Task(name),
             round(hit.confidence * (1.0 if rank == 0 else 0.6 * rate / top), 4),
-            _surface(found, hit),
+            hits.surface(hit),
         )
         for rank, (name, (rate, hit)) in enumerate(ordered)
     )
 
 
-def plain_words(found: Heard) -> list[tuple[int, int]]:
-    """Stretches of the best hypothesis that are plainly commands, tasks, complaints or the like."""
-    return [
-        (hit.start, hit.end)
-        for table in (_commands(), _tasks(), _preference(), _symptoms())
-        for hit in table.find(found)
-        if hit.exact and hit.heard == 0 and hit.end - hit.start >= 2
-    ]
-
-
-def despairs(found: Heard) -> bool:
+def despairs(hits: PhraseHits) -> bool:
     """Words of a person in crisis, in any hypothesis."""
     return any(
         hit.exact or (hit.confidence >= _DESPAIR_BY_SOUND and hit.words >= 3)
-        for hit in _despair().find(found)
+        for hit in hits.despair
     )
 
 
-def has_no_preference(found: Heard) -> bool:
+def has_no_preference(hits: PhraseHits) -> bool:
     """ "随便", "哪个都行"."""
     return any(
-        hit.confidence >= 0.6 and hit.heard == 0
-        for hit in _preference().find(found)
-        if not refused(found.rows[hit.heard], hit.start, hit.end)
+        hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference if not hits.refused(hit)
     )
 
 
-def complaints(found: Heard, departments: Collection[str]) -> list[tuple[Scored[str], int, int]]:
+def complaints(
+    hits: PhraseHits, departments: Collection[str]
+) -> list[tuple[Scored[str], int, int]]:
     """(department, start, end) for what hurts, best first; only departments of the list."""
     also = {entry.department: entry.also for entry in symptoms_data().symptoms if entry.also}
     results: list[tuple[Scored[str], int, int]] = []
-    for hit in _symptoms().find(found):
-        if refused(found.rows[hit.heard], hit.start, hit.end):
+    for hit in hits.symptoms:
+        if hit.confidence < _LEAST or hits.refused(hit):
             continue
-        surface = _surface(found, hit)
+        surface = hits.surface(hit)
         for name, sure in (
             (hit.name, _SYMPTOM),
             *((other, _SYMPTOM_ALSO) for other in also.get(hit.name, ())),
@@ -138,7 +168,3 @@ def complaints(found: Heard, departments: Collection[str]) -> list[tuple[Scored[
                 score = Scored(name, round(sure * hit.confidence, 4), surface)
                 results.append((score, hit.start, hit.end))
     return results
-
-
-def _surface(found: Heard, hit: Hit) -> str:
-    return found.rows[hit.heard].text[hit.start : hit.end]

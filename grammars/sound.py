@@ -15,9 +15,7 @@ import numpy.typing as npt
 
 from grammars.data_files import AccentData, Weights, accent_data
 
-INITIALS = ("", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x") + (
-    *("zh", "ch", "sh", "r", "z", "c", "s", "y", "w"),
-)
+INITIALS = ("", *"bpmfdtnlgkhjqx", "zh", "ch", "sh", *"rzcsyw")
 
 # final -> (medial, vowel, coda); I is the vowel of zi and zhi, r that of er.
 FINALS: dict[str, tuple[str, str, str]] = {

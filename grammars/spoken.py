@@ -62,7 +62,7 @@ def spoken(text: str) -> Spoken:
 def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
     """Likely readings of every character of `row` (as made by `plain`)."""
     data = readings_data()
-    in_context = lazy_pinyin(row, style=Style.NORMAL, v_to_u=False, errors=list) if row else []
+    in_context = lazy_pinyin(row, style=Style.NORMAL, v_to_u=False, errors=_each) if row else []
     result: list[tuple[str, ...]] = []
     for char, first in zip(row, in_context, strict=True):
         if char.isdigit():
@@ -71,3 +71,8 @@ def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
             others = data.readings.get(char, ())
             result.append((first, *(other for other in others if other != first)))
     return tuple(result)
+
+
+def _each(text: str) -> list[str]:
+    """What pypinyin leaves alone (digits, letters), one entry a character."""
+    return list(text)

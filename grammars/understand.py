@@ -16,7 +16,14 @@ from grammars.fillers import is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
 from grammars.meaning import Hypothesis, Scored, Slot, Task, Understanding
-from grammars.mentions import EXPECTED_BONUS, Mention, name_mentions, not_eating, outclaimed, unrivalled
+from grammars.mentions import (
+    EXPECTED_BONUS,
+    Mention,
+    name_mentions,
+    not_eating,
+    outclaimed,
+    unrivalled,
+)
 from grammars.question import Question
 from grammars.sound import symbol
 
@@ -40,20 +47,17 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     expect = question.expect
     id_hearing = _id_number(question, found)
     dictating = bool(id_hearing.numbers)
-    dates = (
-        []
-        if dictating
-        else date_mentions(found, question.today, expected=expect is Slot.DATE)
-    )
-    names = _names(question, found, dates, dictating)
+    dates = [] if dictating else date_mentions(found, question.today, expected=expect is Slot.DATE)
+    hits = phrases.phrase_hits(found)
+    names = _names(question, hits, dates, dictating)
     dates = _unclaimed_dates(dates, names, expect)
-    departments = _departments(question, found, names)
-    despair = phrases.despairs(found)
+    departments = _departments(question, hits, names)
+    despair = phrases.despairs(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
     if question.doctors is not None and not doctors:
         doctors = _by_surname(question.doctors, found)
     hospitals = _scored(names, Slot.HOSPITAL, found)
-    tasks = phrases.tasks(found)
+    tasks = phrases.tasks(hits)
     if not dictating:
         tasks = _with_implied_task(tasks, despair, hospitals, departments, dates, expect)
     chosen = choices(found, question.choices) if question.choices is not None else ()
@@ -66,10 +70,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         doctor=doctors,
         date=scored_wishes(dates),
         id_number=id_hearing.numbers,
-        confirm=() if dictating and expect is Slot.ID_NUMBER else answers(found),
-        command=phrases.commands(found),
+        confirm=()
+        if dictating and expect is Slot.ID_NUMBER
+        else answers(found, by_sound=expect is Slot.CONFIRM),
+        command=phrases.commands(hits),
         choice=chosen,
-        no_preference=phrases.has_no_preference(found),
+        no_preference=phrases.has_no_preference(hits),
         backchannel=is_backchannel(found.best.text),
         restart=id_hearing.restart,
         despair=despair,
@@ -84,10 +90,13 @@ def _id_number(question: Question, found: Heard) -> IdHearing:
 
 
 def _names(
-    question: Question, found: Heard, dates: Sequence[DateMention], dictating: bool
+    question: Question,
+    hits: phrases.PhraseHits,
+    dates: Sequence[DateMention],
+    dictating: bool,
 ) -> list[Mention]:
     """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
-    expect = question.expect
+    expect, found = question.expect, hits.found
     mentions: list[Mention] = []
     for slot, names in (
         (Slot.HOSPITAL, question.hospitals),
@@ -96,7 +105,7 @@ def _names(
     ):
         if names is not None:
             mentions += name_mentions(found, names, slot, expect, written_only=dictating)
-    mentions = not_eating(mentions, phrases.plain_words(found))
+    mentions = not_eating(mentions, hits.plain_words())
     if expect is not Slot.DEPARTMENT:
         listed = question.hospitals.names if question.hospitals is not None else ()
         mentions = outclaimed(mentions, found, _elsewhere(listed))
@@ -118,9 +127,7 @@ def _unclaimed_dates(
     """Dates whose syllables no name claims with more right."""
     taken = [m for m in names if m.slot is not Slot.DATE]
     return [
-        date
-        for date in dates
-        if all(date.end <= m.start or m.end <= date.start for m in taken)
+        date for date in dates if all(date.end <= m.start or m.end <= date.start for m in taken)
     ]
 
 
@@ -137,15 +144,15 @@ def _scored(names: Iterable[Mention], slot: Slot, found: Heard) -> tuple[Scored[
 
 
 def _departments(
-    question: Question, found: Heard, names: Sequence[Mention]
+    question: Question, hits: phrases.PhraseHits, names: Sequence[Mention]
 ) -> tuple[Scored[str], ...]:
     """Departments by name, then those that a complaint points to."""
     if question.departments is None:
         return ()
-    named = _scored(names, Slot.DEPARTMENT, found)
+    named = _scored(names, Slot.DEPARTMENT, hits.found)
     taken = [m for m in names if m.slot in (Slot.HOSPITAL, Slot.DOCTOR)]
     results = {scored.value: scored for scored in named}
-    for scored, start, end in phrases.complaints(found, question.departments.names):
+    for scored, start, end in phrases.complaints(hits, question.departments.names):
         if all(end <= m.start or m.end <= start for m in taken):
             if named:
                 confidence = scored.confidence * 0.5
@@ -161,9 +168,7 @@ def _by_surname(doctors: ClosedList, found: Heard) -> tuple[Scored[str], ...]:
     if match is None:
         return ()
     symbols = {symbol(reading) for reading in row.readings[match.start()]}
-    matching = [
-        name for first in symbols for name in doctors.by_first_syllable.get(first, ())
-    ]
+    matching = [name for first in symbols for name in doctors.by_first_syllable.get(first, ())]
     written = [name for name in matching if name.startswith(match[1])]
     chosen = written or matching
     sure = _TITLED / len(chosen) if chosen else 0.0
