@@ -26,7 +26,6 @@ class Fault(StrEnum):
     WRONG_KEY = "wrong_key"
     MURMUR = "murmur"
     ID_WRONG = "id_wrong"
-    NOT_FOUND = "not_found"
     SAID_NO = "said_no"
 
 

@@ -169,7 +169,8 @@ def reopen(turn: Turn, slot: str) -> None:
         wish = replace(wish, doctor=None, any_doctor=False)
         turn.set(doctor_named=True)
     else:
-        wish = replace(wish, date=None, any_period=False)
+        # Who had named no doctor is not asked for one now.
+        wish = replace(wish, date=None, any_period=False, any_doctor=wish.doctor is None)
     turn.set(wish=wish)
     drop_session(turn)
 

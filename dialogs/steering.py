@@ -105,6 +105,7 @@ def _change_voice(turn: Turn, *, slower: bool) -> None:
 def _answers(state: State, heard: Understanding) -> list[float]:
     """Confidences of what answers the current question by name or number."""
     lists: dict[Step, tuple[Scored[Any], ...]] = {
+        Step.TASK: heard.task,
         Step.HOSPITAL: heard.hospital,
         Step.DEPARTMENT: heard.department,
         Step.DOCTOR: heard.doctor,

@@ -38,7 +38,6 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "held": ("date", "period"),
     "id_more": (),
     "id_restart": (),
-    "id_wrong": (),
     "id_so_far": ("digits",),
     "id_unfinished": (),
     "name_noted": (),
@@ -103,7 +102,6 @@ FAULTS = (
     "wrong_key",
     "murmur",
     "id_wrong",
-    "not_found",
     "said_no",
 )
 

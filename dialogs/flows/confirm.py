@@ -11,7 +11,7 @@ from dialogs.outcomes import Outcome, Reason
 from dialogs.repair import missed_too_often
 from dialogs.searching import find_alternatives
 from dialogs.slots import reopen
-from dialogs.state import Step
+from dialogs.state import State, Step
 from dialogs.turn import Turn
 
 _TRIES = 2  # the key makes a second try of the same booking safe
@@ -39,7 +39,7 @@ def refused(turn: Turn, event: Refused) -> None:
         turn.go(Step.ENDED)
     elif state.person_after_confirm is not None:
         to_person(turn, state.person_after_confirm)
-    elif event.reason is Refusal.HOLD_EXPIRED and not state.expired_once and state.session:
+    elif _can_be_renewed(state, event.reason) and state.session is not None:
         turn.set(expired_once=True, hold=None)
         turn.go(Step.HOLDING, PlaceHold(state.session.id))
     elif event.reason in _ELSEWHERE:
@@ -62,6 +62,12 @@ def refused(turn: Turn, event: Refused) -> None:
     else:
         turn.say_refusal(event.reason)
         to_person(turn, Reason.BOOKING_REFUSED)
+
+
+def _can_be_renewed(state: State, reason: Refusal) -> bool:
+    """The caller took long; the same place is asked for once more before anything is said."""
+    expired = reason is Refusal.HOLD_EXPIRED and state.step is Step.CONFIRMING
+    return expired and not state.expired_once
 
 
 # Refusals that another session answers.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from booking_client.types import Department, Doctor
 from dialogs import spoken
 from dialogs.commands import Fragment
 from dialogs.offers import name_offer
@@ -46,9 +49,14 @@ def acknowledge(turn: Turn, taken: Filling) -> None:
     values: tuple[Fragment, ...] = ()
     if taken.hospital is not None:
         values += spoken.hospital(taken.hospital)
-    if taken.department is not None:
+    if taken.department is not None and not _is_missing(taken.department, turn.state.departments):
         values += spoken.department(taken.department)
-    if taken.doctor is not None:
+    if taken.doctor is not None and not _is_missing(taken.doctor, turn.state.doctors):
         values += spoken.doctor(taken.doctor)
     if values:
         turn.say("ack", values=values)
+
+
+def _is_missing(name: str, listed: Sequence[Department] | Sequence[Doctor] | None) -> bool:
+    """Known not to be there, which will be said next."""
+    return listed is not None and all(each.name != name for each in listed)

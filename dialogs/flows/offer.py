@@ -24,10 +24,10 @@ def heard(turn: Turn, event: Heard) -> None:
     offer = _offer(turn)
     limits = turn.state.policy.thresholds
     chosen = _chosen(turn, offer, said)
-    if chosen is not None:
+    reading = read(turn.state, said)
+    if chosen is not None and not _names_a_day_better(said, reading):
         take(turn, chosen)
         return
-    reading = read(turn.state, said)
     if reading.sure:
         _take_new_wish(turn, offer, reading)
         return
@@ -111,6 +111,11 @@ def _chosen(turn: Turn, offer: Offer, said: Understanding, *, sure: bool = True)
         if each.confidence >= least:
             return next((o for o in offer.options if o.candidate.name == each.value), None)
     return None
+
+
+def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
+    """星期一 sounds like the offered 星期五; as a date it is certain."""
+    return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
 
 
 def _take_new_wish(turn: Turn, offer: Offer, reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Four hospitals for conversations, in the real booking core in memory.
+"""Four hospitals for conversations, in the real booking core on SQLite.
 
 Today is Tuesday 24 November 2026, nine in the morning; the window is tomorrow to
 next Tuesday. At 南京鼓楼医院 心血管内科 has an ordinary clinic every morning and,
@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
@@ -102,8 +103,18 @@ class Registry:
         return REGISTRY.get(id_number)
 
 
-async def open_core() -> SqlBookingCore:
-    """A core in memory with these hospitals."""
+async def make_clinic(path: Path) -> None:
+    """Write a database file with these hospitals, to be copied for each conversation."""
+    await booking_client.migrate(f"sqlite:///{path}")
+    core = await open_core(path)
+    async with core.database.writing() as connection:
+        for table, rows in _rows().items():
+            await connection.execute(insert(table), rows)
+    await core.close()
+
+
+async def open_core(path: Path) -> SqlBookingCore:
+    """The booking core on a copy of that file."""
     rules = Rules(
         HospitalRules.model_validate(
             {
@@ -118,13 +129,9 @@ async def open_core() -> SqlBookingCore:
         ),
         {},
     )
-    core = await booking_client.connect(
-        "sqlite://", keys=PersonalDataKeys(bytes(range(32))), rules=rules
+    return await booking_client.connect(
+        f"sqlite:///{path}", keys=PersonalDataKeys(bytes(range(32))), rules=rules
     )
-    async with core.database.writing() as connection:
-        for table, rows in _rows().items():
-            await connection.execute(insert(table), rows)
-    return core
 
 
 def _rows() -> dict[type, list[dict[str, Any]]]:

@@ -89,7 +89,7 @@ class Conversation:
         meaning: dict[str, Any] | None = None,
         played: int | None = None,
     ) -> Exchange:
-        """The caller says `text`; `played` marks of the prompt had been heard by then (None: all)."""
+        """The caller says `text` when `played` marks of the prompt had been heard (None: all)."""
         listening = self.listening
         assert listening is not None, "the agent is not listening"
         if meaning is None:

@@ -146,7 +146,9 @@ def _names() -> st.SearchStrategy[object]:
     return st.sampled_from([hospital.name for hospital in HOSPITALS])
 
 
-def _session(number: int, department: str, doctor: str | None, day: int, period: str) -> ClinicSession:
+def _session(
+    number: int, department: str, doctor: str | None, day: int, period: str
+) -> ClinicSession:
     start = {"上午": 8, "下午": 14, "晚上": 18}[period]
     return ClinicSession(
         id=number,
@@ -174,6 +176,10 @@ _SESSIONS = st.lists(
     max_size=6,
     unique_by=lambda session: session.id,
 )
+
+
+_NO_REFUSAL: list[Refusal | None] = [None] * 20
+_REFUSALS = st.sampled_from([*_NO_REFUSAL, *Refusal])
 
 
 @dataclass
@@ -289,12 +295,12 @@ def answer_to(data: st.DataObject, ledger: Ledger, command: do.Command) -> ev.Ev
         )
         return ev.SessionsFound(NOW, command.purpose, sessions)
     if isinstance(command, do.PlaceHold):
-        refusal = data.draw(st.sampled_from((None,) * 20 + tuple(Refusal)), label="hold refused")
+        refusal = data.draw(_REFUSALS, label="hold refused")
         if refusal is not None:
             return ev.Refused(NOW, refusal)
         ledger.holds_placed += 1
         session = _session(command.session_id, "心血管内科", None, 2, "上午")
-            start = data.draw(st.sampled_from((dt.time(8), dt.time(9))), label="band")
+        start = data.draw(st.sampled_from((dt.time(8), dt.time(9))), label="band")
         hold = Hold(f"hold-{ledger.holds_placed}", session, 1, start, dt.time(start.hour, 30), NOW)
         ledger.holds[hold.id] = hold
         return ev.HoldPlaced(NOW, hold)
@@ -302,7 +308,7 @@ def answer_to(data: st.DataObject, ledger: Ledger, command: do.Command) -> ev.Ev
         return ev.NameFound(NOW, data.draw(st.sampled_from((None, "陈德安"))))
     if isinstance(command, do.ConfirmBooking):
         ledger.booked_keys.append(command.key)
-        refusal = data.draw(st.sampled_from((None,) * 20 + tuple(Refusal)), label="booking refused")
+        refusal = data.draw(_REFUSALS, label="booking refused")
         hold = ledger.holds[command.hold_id]
         if refusal is not None:
             if refusal is Refusal.HOLD_EXPIRED:

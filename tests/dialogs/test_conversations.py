@@ -5,7 +5,10 @@ A case is data: see `cases/README.md` for the format.
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +20,7 @@ from datafiles import load_yaml
 from dialogs.wording import Wording, load_wording
 from grammars.meaning import Slot
 from ivr.session.closed_lists import ClosedLists
-from tests.dialogs.clinic import open_core
+from tests.dialogs.clinic import make_clinic, open_core
 from tests.dialogs.conversation import CALL_ID, Conversation, Exchange
 
 CASES = Path(__file__).parent / "cases"
@@ -78,12 +81,45 @@ def wording() -> Wording:
     return load_wording()
 
 
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def clinic(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clinic") / "booking.db"
+    runner.run(make_clinic(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def lists(runner: asyncio.Runner, clinic: Path) -> Iterator[ClosedLists]:
+    """The closed lists of the clinic, which no conversation changes."""
+    core = runner.run(open_core(clinic))
+    lists = ClosedLists(core)
+    runner.run(lists.load())
+    yield lists
+    runner.run(core.close())
+
+
 @pytest.mark.parametrize("case", _cases())
-async def test_conversation(case: Case, wording: Wording) -> None:
-    core = await open_core()
+def test_conversation(
+    case: Case,
+    runner: asyncio.Runner,
+    clinic: Path,
+    tmp_path: Path,
+    lists: ClosedLists,
+    wording: Wording,
+) -> None:
+    path = Path(shutil.copy(clinic, tmp_path))
+    runner.run(_run(case, path, lists, wording))
+
+
+async def _run(case: Case, path: Path, lists: ClosedLists, wording: Wording) -> None:
+    core = await open_core(path)
     try:
-        lists = ClosedLists(core)
-        await lists.load()
         call = Conversation(core, lists, wording, case.caller)
         call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
         call.failures = dict(case.fail)
