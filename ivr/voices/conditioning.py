@@ -3,7 +3,11 @@
 Fragments are rendered apart and played one after the other, so every one of them
 must have the same level, the same short margin of silence and ends that do not click.
 
-Band 300 to 3,400 Hz: the telephone band of ITU-T G.712. Level: the RMS of the
+Band 200 to 3,600 Hz: what a G.711 line carries; the narrower 300 to 3,400 Hz of ITU-T
+G.712 is cut by the telephones that have it, and cutting it twice costs consonants. A
+tilt of +9 dB from low to high does for them what a hearing aid would: heard back
+through a 300 to 3,400 Hz line, syllable errors fell from 7.7 to 6.3% with it
+(bench/voice.py). Level: the RMS of the
 voiced part at -20 dB of full scale, 6 dB above the nominal -26 dBov of ITU-T P.56,
 because the listener is old and the line is poor.
 """
@@ -21,8 +25,10 @@ from ivr.ports import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
 
-LOW_HZ = 300.0
-HIGH_HZ = 3400.0
+LOW_HZ = 200.0
+HIGH_HZ = 3600.0
+TRANSITION_HZ = 200.0
+TILT = 0.5  # first-order pre-emphasis: y[n] = x[n] - TILT * x[n-1]
 LEVEL = 10 ** (-20 / 20)  # RMS of the voiced part, full scale = 1
 PEAK = 10 ** (-2 / 20)  # nothing is louder than this
 KNEE = 10 ** (-8 / 20)  # above it the limiter begins to bend
@@ -63,8 +69,7 @@ def _band_filter(rate: int) -> tuple[int, int, NDArray[np.float64]]:
     shared = gcd(SAMPLE_RATE, rate)
     up, down = SAMPLE_RATE // shared, rate // shared
     between = rate * up
-    # A transition of about 250 Hz on both edges with a Kaiser window of 50 dB.
-    length, beta = signal.kaiserord(50.0, 250.0 / (between / 2))
+    length, beta = signal.kaiserord(50.0, TRANSITION_HZ / (between / 2))
     taps = signal.firwin(
         length | 1, (LOW_HZ, HIGH_HZ), pass_zero=False, window=("kaiser", beta), fs=between
     )
@@ -74,6 +79,7 @@ def _band_filter(rate: int) -> tuple[int, int, NDArray[np.float64]]:
 def _to_telephone_band(samples: Samples, rate: int) -> Samples:
     up, down, taps = _band_filter(rate)
     resampled = signal.resample_poly(samples.astype(np.float64), up, down, window=taps)
+    resampled[1:] -= TILT * resampled[:-1].copy()
     return np.asarray(resampled, dtype=np.float32)
 
 

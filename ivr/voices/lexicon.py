@@ -103,7 +103,7 @@ class Lexicon(_Entry):
 
     def _surname(self, surname: str) -> re.Pattern[str]:
         titles = "|".join(map(re.escape, self.titles)) or "(?!)"
-        return re.compile(f"(?<![{HANZI}]){surname}(?=[{HANZI}]{{0,3}}(?:{titles}))")
+        return re.compile(f"(?<![{HANZI}]){surname}(?=[{HANZI}]{{0,2}}(?:{titles}))")
 
     def _figure(self, figure: str, following: str) -> str:
         whole, point, part = figure.partition(".")

@@ -78,6 +78,16 @@ class Pyttsx3Voice:
             raise VoiceError("pyttsx3: it spoke only silence")
         return pcm
 
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the worker; None while none runs."""
+        return self._process.pid if self._process is not None else None
+
+    @property
+    def speaking(self) -> bool:
+        """A text is being spoken."""
+        return self._turn.locked()
+
     async def warm(self) -> None:
         """Start the worker now. Raises VoiceError, with what to install, if it cannot."""
         await self.synthesise("您好")
