@@ -40,7 +40,10 @@ class BookingCore(Protocol):
     async def doctors(self, hospital: str, department: str | None = None) -> Sequence[Doctor]: ...
 
     async def booking_window(self, hospital: str, now: dt.datetime) -> tuple[dt.date, dt.date]:
-        """First and last date that can be booked now at this hospital, inclusive."""
+        """First and last date that can be booked now at this hospital, inclusive.
+
+        Nothing can be booked when first > last.
+        """
         ...
 
     async def find_sessions(self, query: SessionQuery, now: dt.datetime) -> Sequence[ClinicSession]:
@@ -48,7 +51,10 @@ class BookingCore(Protocol):
         ...
 
     async def hold(self, session_id: int, *, channel: str, phone: str, now: dt.datetime) -> Hold:
-        """Take one place in the earliest free band. Refusals: full, closed, too_many_holds ..."""
+        """Take one place in the earliest free band. Refusals: full, closed, too_many_holds ...
+
+        `phone` is empty when the number is withheld; such callers have no limit of holds.
+        """
         ...
 
     async def release(self, hold_id: str) -> None:
@@ -57,11 +63,14 @@ class BookingCore(Protocol):
 
     async def confirm(self, hold_id: str, patient: Patient, key: str, now: dt.datetime) -> Booking:
         """Turn a hold into a booking. The same key with the same payload gives the same booking;
-        with another payload it is refused (key_reused)."""
+        with another payload it is refused (key_reused). An expired hold is still confirmed
+        while its place is free."""
         ...
 
     async def booking_by_code(self, code: str) -> Booking | None: ...
 
-    async def cancel(self, code: str, now: dt.datetime) -> Booking: ...
+    async def cancel(self, code: str, now: dt.datetime) -> Booking:
+        """Cancelling twice is no error. Refusals: unknown, too_late."""
+        ...
 
     async def close(self) -> None: ...

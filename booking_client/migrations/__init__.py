@@ -1,1 +1,1 @@
-"""The database's schema, version by version (Alembic)."""
+"""The database's schema, version by version (Alembic). Versions go forward only."""

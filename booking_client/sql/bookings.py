@@ -105,7 +105,7 @@ async def confirm_hold(
 async def booking_by_code(
     connection: AsyncConnection, code: str, keys: PersonalDataKeys
 ) -> Booking | None:
-    """The live booking with this code, else the newest that had it."""
+    """The newest booking with this code: the live one if there is one."""
     booking_id = await _id_by_code(connection, code)
     return None if booking_id is None else await _booking(connection, booking_id, keys, None)
 
@@ -249,12 +249,8 @@ async def _free_code(connection: AsyncConnection) -> str:
 
 
 async def _id_by_code(connection: AsyncConnection, code: str) -> int | None:
-    live = BookingRow.status == BookingStatus.BOOKED.value
     return await connection.scalar(
-        select(BookingRow.id)
-        .where(BookingRow.code == code)
-        .order_by(live.desc(), BookingRow.id.desc())
-        .limit(1)
+        select(BookingRow.id).where(BookingRow.code == code).order_by(BookingRow.id.desc()).limit(1)
     )
 
 

@@ -107,7 +107,7 @@ async def open_core(
 ) -> SqlBookingCore:
     """See `booking_client.connect`."""
     path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if path is not None and not path.is_file():
         raise CoreUnavailable(f"there is no database file {path}: migrate it first")
     keys = keys or PersonalDataKeys.from_environment()
     rules = rules or load_rules()

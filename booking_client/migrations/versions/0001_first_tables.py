@@ -7,8 +7,6 @@ from alembic import op
 
 revision: str = "0001"
 down_revision: str | None = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -280,66 +278,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel", "key", name=op.f("pk_idempotency")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("idempotency")
-    op.drop_index(
-        "uq_booking_patient_day",
-        table_name="booking",
-        sqlite_where=sa.text("status = 'booked'"),
-        postgresql_where=sa.text("status = 'booked'"),
-    )
-    op.drop_index(
-        "uq_booking_code",
-        table_name="booking",
-        sqlite_where=sa.text("status = 'booked'"),
-        postgresql_where=sa.text("status = 'booked'"),
-    )
-    op.drop_index(op.f("ix_booking_slot_id"), table_name="booking")
-    op.drop_index("ix_booking_code", table_name="booking")
-
-    op.drop_table("booking")
-    op.drop_index(
-        "uq_hold_phone_place",
-        table_name="hold",
-        sqlite_where=sa.text("state = 'held' AND phone_hash IS NOT NULL"),
-        postgresql_where=sa.text("state = 'held' AND phone_hash IS NOT NULL"),
-    )
-    op.drop_index(
-        "ix_hold_held",
-        table_name="hold",
-        sqlite_where=sa.text("state = 'held'"),
-        postgresql_where=sa.text("state = 'held'"),
-    )
-
-    op.drop_table("hold")
-    op.drop_table("slot")
-    op.drop_index(
-        "uq_clinic_session_ordinary",
-        table_name="clinic_session",
-        sqlite_where=sa.text("doctor_id IS NULL"),
-        postgresql_where=sa.text("doctor_id IS NULL"),
-    )
-    op.drop_index(
-        "uq_clinic_session_doctor",
-        table_name="clinic_session",
-        sqlite_where=sa.text("doctor_id IS NOT NULL"),
-        postgresql_where=sa.text("doctor_id IS NOT NULL"),
-    )
-    op.drop_index("ix_clinic_session_department_date", table_name="clinic_session")
-    op.drop_index("ix_clinic_session_date", table_name="clinic_session")
-
-    op.drop_table("clinic_session")
-    op.drop_table("doctor")
-    op.drop_index(op.f("ix_department_group_id"), table_name="department")
-
-    op.drop_table("department")
-    op.drop_index(op.f("ix_phone_number_hash"), table_name="phone")
-
-    op.drop_table("phone")
-    op.drop_table("department_group")
-    op.drop_table("campus")
-    op.drop_table("patient")
-    op.drop_table("hospital")
-    op.drop_table("data_key")

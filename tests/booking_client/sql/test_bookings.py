@@ -188,6 +188,18 @@ async def test_an_expired_hold_takes_its_place_again_after_another_left_it(
     assert await true(clinic)
 
 
+async def test_an_expired_hold_takes_its_place_again_when_the_next_hold_expired_too(
+    clinic: SqlBookingCore,
+) -> None:
+    held = await hold(clinic)
+    other = await hold(clinic, now=held.expires_at)
+    assert other.slot_id == held.slot_id
+    await clinic.confirm(held.id, patient(), "key", other.expires_at)
+    late = await refusal(clinic, other.id, patient(2), "other key", other.expires_at)
+    assert late is Refusal.HOLD_EXPIRED
+    assert await true(clinic)
+
+
 async def test_a_released_hold_stays_released(clinic: SqlBookingCore) -> None:
     held = await hold(clinic)
     await clinic.release(held.id)

@@ -62,7 +62,7 @@ async def test_a_booking_is_still_there_after_closing_and_opening(
     await again.close()
 
 
-async def test_a_folder_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+async def test_a_folder_is_no_database_file(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
-    with pytest.raises(CoreUnavailable, match="unable to open"):
+    with pytest.raises(CoreUnavailable, match="there is no database file"):
         await booking_client.connect(f"sqlite:///{tmp_path}/folder.db", keys=KEYS)
