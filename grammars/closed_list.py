@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -34,6 +34,7 @@ SHORT_UNSURE = (0.2, 2.0)  # what one or two syllables that sound only similar l
 LEAST_LIKENESS = (0.58, 0.4)  # ... + 0.4 / syllables: short phrases must fit better
 _FLOOR = 0.35
 _MOST_READINGS = 6
+_MOST_PHRASES = 4
 _SECOND_CHOICE = 0.8  # what a hypothesis without confidence loses against the best one
 
 
@@ -171,9 +172,13 @@ class ClosedList:
         leaders = sorted(rivals.items(), key=lambda item: -max(item[1])[0])[:limit]
         spots: list[Spot] = []
         for name, entries in leaders:
-            entries.sort(key=lambda entry: -entry[0])
-            places = [self._place(name, *entry, found.rows[entry[2]]) for entry in entries[:4]]
-            best = max((p for p in places if p), key=lambda p: p.gain, default=None)
+            best: Spot | None = None
+            for gain, number, which in sorted(entries, reverse=True)[:_MOST_PHRASES]:
+                if best is not None and gain + WHOLE_BONUS <= best.gain:
+                    break
+                place = self._place(name, gain, number, which, found.rows[which])
+                if place is not None and (best is None or place.gain > best.gain):
+                    best = place
             if best is not None:
                 spots.append(best)
         return sorted(spots, key=lambda spot: -spot.gain)
@@ -222,7 +227,8 @@ def posterior(group: Sequence[Spot], none_gain: float) -> list[tuple[Spot, float
     return sorted(pairs, key=lambda pair: -pair[1])
 
 
-def _symbol_rows(phrase: str) -> list[tuple[int, ...]]:
+@lru_cache(maxsize=8192)
+def _symbol_rows(phrase: str) -> tuple[tuple[int, ...], ...]:
     """The phrase in every likely reading, the likeliest first, at most _MOST_READINGS."""
     choices = [tuple(dict.fromkeys(symbol(r) for r in rs)) for rs in readings_of(phrase)]
     rows: list[tuple[int, ...]] = []
@@ -230,7 +236,7 @@ def _symbol_rows(phrase: str) -> list[tuple[int, ...]]:
         rows.append(row)
         if len(rows) == _MOST_READINGS:
             break
-    return rows
+    return tuple(rows)
 
 
 def _weights(

@@ -105,7 +105,8 @@ def _pieces(text: str) -> list[_Piece]:
     for match in expression.finditer(text):
         if match.start() > at:
             pieces.append(_Piece("other", text[at : match.start()]))
-        pieces.append(_Piece(kinds[match[0]], match[0]))
+        kind = "unclear" if match["question"] else kinds[match[0]]
+        pieces.append(_Piece(kind, match[0]))
         at = match.end()
     if at < len(text):
         pieces.append(_Piece("other", text[at:]))
@@ -128,7 +129,8 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
         )
         for word in words
     }
-    return re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))), kinds
+    words = "|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))
+    return re.compile(f"(?P<question>(.)[不没]\\2)|{words}"), kinds
 
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:

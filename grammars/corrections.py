@@ -47,7 +47,7 @@ def refused(row: Spoken, start: int, end: int) -> bool:
 
 
 def excepted(row: Spoken, start: int, end: int) -> bool:
-    """Whether the words at start..end are ruled out for good ("除了周三都行"), not just corrected."""
+    """Whether the words at start..end are ruled out for good: "除了周三都行"."""
     data = patterns_data()
     before = row.text[:start]
     opened = max((before.rfind(word) for word in data.exceptions), default=-1)

@@ -12,11 +12,13 @@ from grammars.closed_list import ClosedList, Heard
 from grammars.corrections import corrected_from, excepted, refused
 from grammars.data_files import dates_data, festivals_data
 from grammars.date_parser import DaySpan, PeriodSpan
+from grammars.fillers import carried
 from grammars.meaning import Candidate, DateWish, Period, Scored
 from grammars.numerals import number
 from grammars.spoken import Spoken, spoken
 
 _MEND_LIKENESS = 0.8
+_STRAY_LIKENESS = 0.93  # beside more that is not understood
 _ADJACENT = 4  # syllables between a day and its part of the day
 _NUMERALS = "零一二三四五六七八九十"
 _COUNTING = frozenset(_NUMERALS)
@@ -105,9 +107,10 @@ def _read(
             if span is not None:
                 return [(DateWish(span.day), 0.75, 0, len(text), text)]
     not_on = frozenset(
-        span.weekday
+        weekday
         for span in all_days
-        if span.weekday is not None and excepted(row, span.start, span.end)
+        if span.weekdays and excepted(row, span.start, span.end)
+        for weekday in span.weekdays
     )
     days = [span for span in all_days if not refused_or_excepted(row, span)]
     periods = [span for span in all_periods if not refused_or_excepted(row, span)]
@@ -137,7 +140,7 @@ def _read(
         wish = DateWish(earliest=True, not_on=not_on)
         found.append((wish, 1.0, span_.start, span_.end, text[span_.start : span_.end]))
     if not found and not_on:
-        spans = [span for span in all_days if span.weekday in not_on]
+        spans = [span for span in all_days if span.weekdays & not_on]
         start, end = spans[0].start, spans[-1].end
         found.append((DateWish(not_on=not_on), 0.95, start, end, text[start:end]))
     if not found and unwanted and not all_days:
@@ -191,10 +194,14 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
     known += [(s.start, s.end) for s in date_parser.periods(row.text)]
     known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
     found = Heard((row,), (1.0,))
+    loose = carried(row.text)
     changes: list[tuple[int, int, str, float]] = []
     least = 0.93 if strict else _MEND_LIKENESS
     for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
-        if spot.exact or spot.likeness < least:
+        if spot.exact or spot.likeness < least or spot.end - spot.start < len(spot.phrase):
+            continue
+        beside = sum(not known for known in loose[: spot.start] + loose[spot.end :])
+        if beside > spot.end - spot.start and spot.likeness < _STRAY_LIKENESS:
             continue
         if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
             continue

@@ -21,12 +21,12 @@ from grammars.numerals import number
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """A day. `weekday` is set when the caller named a weekday."""
+    """A day. `weekdays` are set when the caller named a weekday or the weekend."""
 
     start: int
     end: int
     day: dt.date
-    weekday: int | None = None
+    weekdays: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class EarliestSpan:
 
 
 Span = TypeVar("Span", DaySpan, PeriodSpan, EarliestSpan)
-Resolved = tuple[dt.date | None, int | None]  # the day, and the weekday if that was named
+Resolved = tuple[dt.date | None, frozenset[int]]  # the day, and the weekdays if named
+_NO_WEEKDAY: frozenset[int] = frozenset()
 Resolver = Callable[[re.Match[str], dt.date, bool], Resolved]
 
 _NUMBER = "[0-9零一二两三四五六七八九十廿卅]"
@@ -59,9 +60,9 @@ def days(text: str, today: dt.date) -> list[DaySpan]:
     found: list[DaySpan] = []
     for expression, resolve in _patterns():
         for match in expression.finditer(text):
-            day, weekday = resolve(match, today, past)
+            day, weekdays = resolve(match, today, past)
             if day is not None:
-                found.append(DaySpan(match.start(), match.end(), day, weekday))
+                found.append(DaySpan(match.start(), match.end(), day, weekdays))
     return _longest(found)
 
 
@@ -139,16 +140,17 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         (f"{year}{_MONTH}月份?(?P<part>底|末|初|中旬|月中)", _part_of_named_month),
         (f"(?P<months>{months})?月(?P<part>底|末|初|中旬|中)", _part_of_month),
         (
-            f"{calendar_name}的?(?P<month>[正冬腊]|{_NUMBER}{{1,2}})月份?的?{lunar_day}(?:号|日)?",
+            f"{calendar_name}的?{lunar_month}月份?的?{lunar_day}(?:号|日)?",
             _lunar,
         ),
         (
-            "(?P<month>[正冬腊]|[二三四五六七八九十]{1,2})月(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)",
+            f"{lunar_month}月(?P<day>初{_NUMBER}|廿{_NUMBER}?)",
             _lunar,
         ),
         (f"(?P<month>[正冬腊])月{lunar_day}", _lunar),
         (f"(?P<relative>{relative})", _relative_day),
         ("(?P<relative>[今明后昨])(?=[早晚])", _short_relative_day),
+        ("(?P<relative>[今明])(?=明后?天?|后天|两天)", _short_relative_day),
         (f"(?:过|再过|等)?(?P<count>{_NUMBER}{{1,3}})天{later}", _days_later),
         (f"(?:再过|过)(?P<count>[三四五六七八九十3-9]{_NUMBER}?)天", _days_later),
         (f"(?P<count>{_NUMBER}{{1,2}})(?:个)?(?:{week_words}){later}", _weeks_later),
@@ -180,36 +182,36 @@ def _year(text: str | None, today: dt.date) -> int | None:
 def _calendar_date(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     month, day = number(match["month"]), number(match["day"])
     if month is None or day is None or not (1 <= month <= 12 and 1 <= day <= 31):
-        return None, None
+        return None, _NO_WEEKDAY
     year = _year(match["year"], today)
     if year is not None:
-        return rules.safe_date(year, month, day), None
-    return rules.month_day(today, month, day, past=past), None
+        return rules.safe_date(year, month, day), _NO_WEEKDAY
+    return rules.month_day(today, month, day, past=past), _NO_WEEKDAY
 
 
 def _relative_month_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     day = number(match["day"])
     year, month = rules.shifted_month(today, dates_data().months[match["months"]])
-    return (None if day is None else rules.safe_date(year, month, day)), None
+    return (None if day is None else rules.safe_date(year, month, day)), _NO_WEEKDAY
 
 
 def _day_only(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     day = number(match["day"])
     if day is None or not 1 <= day <= 31:
-        return None, None
-    return rules.day_of_month(today, day, past=past), None
+        return None, _NO_WEEKDAY
+    return rules.day_of_month(today, day, past=past), _NO_WEEKDAY
 
 
 def _part_of_named_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     month = number(match["month"])
     if month is None or not 1 <= month <= 12:
-        return None, None
+        return None, _NO_WEEKDAY
     year = _year(match["year"], today)
     if year is None:
         year = today.year
         if (_part(year, month, match["part"])) < today:
             year += 1
-    return _part(year, month, match["part"]), None
+    return _part(year, month, match["part"]), _NO_WEEKDAY
 
 
 def _part_of_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
@@ -218,7 +220,7 @@ def _part_of_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved
     found = _part(year, month, match["part"])
     if not prefix and found < today:
         found = _part(*rules.shifted_month(today, 1), match["part"])
-    return found, None
+    return found, _NO_WEEKDAY
 
 
 def _part(year: int, month: int, part: str) -> dt.date:
@@ -232,53 +234,55 @@ def _lunar(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     month = months.get(match["month"]) or number(match["month"])
     day = number(match["day"].removeprefix("初"))
     if month is None or day is None or not (1 <= month <= 12 and 1 <= day <= 30):
-        return None, None
-    return rules.lunar_day(today, month, day), None
+        return None, _NO_WEEKDAY
+    return rules.lunar_day(today, month, day), _NO_WEEKDAY
 
 
 def _relative_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
-    return today + dt.timedelta(days=dates_data().relative_days[match["relative"]]), None
+    return today + dt.timedelta(days=dates_data().relative_days[match["relative"]]), _NO_WEEKDAY
 
 
 def _short_relative_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     shift = {"今": 0, "明": 1, "后": 2, "昨": -1}[match["relative"]]
-    return today + dt.timedelta(days=shift), None
+    return today + dt.timedelta(days=shift), _NO_WEEKDAY
 
 
 def _days_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     count = number(match["count"])
-    return (today + dt.timedelta(days=count) if count and count < 400 else None), None
+    return (today + dt.timedelta(days=count) if count and count < 400 else None), _NO_WEEKDAY
 
 
 def _weeks_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     count = number(match["count"])
-    return (today + dt.timedelta(days=7 * count) if count and count < 60 else None), None
+    return (today + dt.timedelta(days=7 * count) if count and count < 60 else None), _NO_WEEKDAY
 
 
 def _half_a_month_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
-    return today + dt.timedelta(days=15), None
+    return today + dt.timedelta(days=15), _NO_WEEKDAY
 
 
 def _weekday(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     weekday = dates_data().weekdays[match["weekday"]]
     if match["weeks"] is None:
-        return rules.next_weekday(today, weekday), weekday
-    return rules.weekday_in_week(today, dates_data().weeks[match["weeks"]], weekday), weekday
+        return rules.next_weekday(today, weekday), frozenset({weekday})
+    return rules.weekday_in_week(today, dates_data().weeks[match["weeks"]], weekday), frozenset(
+        {weekday}
+    )
 
 
 def _weekend(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     weeks = dates_data().weeks[match["weeks"]] if match["weeks"] else 0
-    return rules.weekend(today, weeks), None
+    return rules.weekend(today, weeks), frozenset({5, 6})
 
 
 def _working_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
-    return rules.next_working_day(today), None
+    return rules.next_working_day(today), _NO_WEEKDAY
 
 
 def _festival(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     festival = next(f for f in festivals_data().festivals if match["festival"] in f.names)
     day = rules.festival_day(today, festival)
     if day is None:
-        return None, None
+        return None, _NO_WEEKDAY
     shift = {"前一天": -1, "前天": -1, "前夕": -1, "后一天": 1, "第二天": 1}.get(match["shift"], 0)
-    return day + dt.timedelta(days=shift), None
+    return day + dt.timedelta(days=shift), _NO_WEEKDAY

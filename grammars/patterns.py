@@ -1,7 +1,8 @@
 """Sentence patterns -> where they occur in an utterance, by characters and by sound.
 
 A pattern is literal text in which `|` separates alternatives and `…` stands for
-up to five syllables in between: "再|重新…说|讲". Patterns are data.
+up to five syllables in between: "再|重新…说|讲". A pattern that begins with `=` has to be the
+whole utterance. Patterns are data.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from grammars.closed_list import ClosedList, Heard
+from grammars.corrections import refused
 from grammars.meaning import Candidate
 
 GAP = 5
@@ -56,13 +58,16 @@ class PatternTable:
             Candidate(f"{name}\t{phrase}", (phrase,))
             for name, entries in patterns.items()
             for pattern in entries
+            if not pattern.startswith("=")
             for phrase in _expansions(pattern)
             if len(phrase) >= _SHORTEST_BY_SOUND
         ]
         self._sounds = ClosedList(spoken_forms, words=True) if by_sound else None
 
-    def find(self, found: Heard) -> list[Hit]:
-        """Every hit, best first: written hits by length, then those that only sound alike."""
+    def find(self, found: Heard, *, refusable: bool = False) -> list[Hit]:
+        """The best hit of every name, best first: written ones by length, then those that only
+        sound alike. `refusable`: "不要…" before a hit undoes it.
+        """
         hits: dict[str, Hit] = {}
         top = max(found.confidences, default=1.0) or 1.0
         for which, row in enumerate(found.rows):
@@ -71,6 +76,8 @@ class PatternTable:
                 for match in expression.finditer(row.text):
                     words = sum(len(group) for group in match.groups() if group)
                     if self._blotted(name, row.text, match.start(), match.end()):
+                        continue
+                    if refusable and refused(row, match.start(), match.end()):
                         continue
                     sure = 0.97 if words >= 2 else 0.8
                     _keep(
@@ -84,6 +91,8 @@ class PatternTable:
                 if spot.exact or spot.likeness < _SOUND_LIKENESS + 0.06 * (len(spot.phrase) <= 2):
                     continue
                 if self._blotted(name, text, spot.start, spot.end):
+                    continue
+                if refusable and refused(found.rows[spot.heard], spot.start, spot.end):
                     continue
                 faith = found.confidences[spot.heard] / top
                 sure = min(0.9, 0.9 - 2.5 * (1 - spot.likeness)) * faith
@@ -110,7 +119,7 @@ def _keep(hits: dict[str, Hit], hit: Hit) -> None:
 
 
 def _parts(pattern: str) -> list[list[str]]:
-    return [part.split("|") for part in pattern.split("…")]
+    return [part.split("|") for part in pattern.removeprefix("=").split("…")]
 
 
 def _expression(pattern: str) -> str:
@@ -118,7 +127,8 @@ def _expression(pattern: str) -> str:
         "(" + "|".join(re.escape(word) for word in sorted(part, key=len, reverse=True)) + ")"
         for part in _parts(pattern)
     ]
-    return f".{{0,{GAP}}}?".join(groups)
+    expression = f".{{0,{GAP}}}?".join(groups)
+    return f"^{expression}$" if pattern.startswith("=") else expression
 
 
 def _least_words(pattern: str) -> int:

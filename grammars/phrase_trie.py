@@ -152,7 +152,7 @@ class PhraseTrie:
 
 @lru_cache(maxsize=256)
 def extra_costs(row: str) -> tuple[float, ...]:
-    """What each syllable of a plain row costs when it stands inside a phrase without being of it."""
+    """What each syllable of a plain row costs when a phrase has to be stretched around it."""
     costs = [EXTRA] * len(row)
     for start, end in inserted(row):
         costs[start:end] = [FILLER] * (end - start)

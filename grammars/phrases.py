@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from grammars.closed_list import Heard
-from grammars.corrections import refused
 from grammars.data_files import (
     commands_data,
     despair_data,
@@ -86,19 +85,16 @@ class PhraseHits:
     def surface(self, hit: Hit) -> str:
         return self.found.rows[hit.heard].text[hit.start : hit.end]
 
-    def refused(self, hit: Hit) -> bool:
-        return refused(self.found.rows[hit.heard], hit.start, hit.end)
-
 
 def phrase_hits(found: Heard) -> PhraseHits:
     """Look all tables up, once for an utterance."""
     return PhraseHits(
         found,
-        tuple(_commands().find(found)),
+        tuple(_commands().find(found, refusable=True)),
         tuple(_tasks().find(found)),
         tuple(_despair().find(found)),
-        tuple(_preference().find(found)),
-        tuple(_symptoms().find(found)),
+        tuple(_preference().find(found, refusable=True)),
+        tuple(_symptoms().find(found, refusable=True)),
     )
 
 
@@ -107,7 +103,7 @@ def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:
     return tuple(
         Scored(Command(hit.name), round(hit.confidence, 4), hits.surface(hit))
         for hit in hits.commands
-        if hit.confidence >= _LEAST and not hits.refused(hit)
+        if hit.confidence >= _LEAST
     )
 
 
@@ -118,7 +114,8 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     for hit in hits.tasks:
         name = hit.name.rstrip("\u00b7")
         strong = name == hit.name
-        rate = hit.words * hit.confidence * weights[name] * (1.0 if strong else _WEAK)
+        sure = hit.confidence if hit.exact else hit.confidence**2
+        rate = hit.words * sure * weights[name] * (1.0 if strong else _WEAK)
         if hit.confidence >= _LEAST and (name not in rated or rated[name][0] < rate):
             rated[name] = (rate, hit)
     ordered = sorted(rated.items(), key=lambda item: -item[1][0])
@@ -145,9 +142,7 @@ def despairs(hits: PhraseHits) -> bool:
 
 def has_no_preference(hits: PhraseHits) -> bool:
     """ "随便", "哪个都行"."""
-    return any(
-        hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference if not hits.refused(hit)
-    )
+    return any(hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference)
 
 
 def complaints(
@@ -157,7 +152,7 @@ def complaints(
     also = {entry.department: entry.also for entry in symptoms_data().symptoms if entry.also}
     results: list[tuple[Scored[str], int, int]] = []
     for hit in hits.symptoms:
-        if hit.confidence < _LEAST or hits.refused(hit):
+        if hit.confidence < _LEAST:
             continue
         surface = hits.surface(hit)
         for name, sure in (

@@ -203,9 +203,5 @@ def _neighbours() -> dict[str, tuple[str, ...]]:
     return {
         reading: near
         for reading in readings
-        if (
-            near := tuple(
-                other for other in readings if 0 < syllable_cost(reading, other) <= 0.25
-            )
-        )
+        if (near := tuple(other for other in readings if 0 < syllable_cost(reading, other) <= 0.25))
     }

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from pypinyin import Style, lazy_pinyin
 
@@ -62,7 +64,9 @@ def spoken(text: str) -> Spoken:
 def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
     """Likely readings of every character of `row` (as made by `plain`)."""
     data = readings_data()
-    in_context = lazy_pinyin(row, style=Style.NORMAL, v_to_u=False, errors=_each) if row else []
+    in_context = (
+        lazy_pinyin(row, style=Style.NORMAL, v_to_u=False, errors=_each_kept) if row else []
+    )
     result: list[tuple[str, ...]] = []
     for char, first in zip(row, in_context, strict=True):
         if char.isdigit():
@@ -76,3 +80,7 @@ def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
 def _each(text: str) -> list[str]:
     """What pypinyin leaves alone (digits, letters), one entry a character."""
     return list(text)
+
+
+# pypinyin takes a list from this callback, though its stub knows only str.
+_each_kept = cast("Callable[[str], str]", _each)

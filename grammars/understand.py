@@ -30,7 +30,7 @@ from grammars.sound import symbol
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _TITLED = 0.85
-_TITLES = re.compile("(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
+_TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
 
 
 def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understanding:
@@ -60,6 +60,9 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     tasks = phrases.tasks(hits)
     if not dictating:
         tasks = _with_implied_task(tasks, despair, hospitals, departments, dates, expect)
+    confirm = answers(found, by_sound=expect is Slot.CONFIRM)
+    if dictating and expect is Slot.ID_NUMBER:
+        confirm = ()
     chosen = choices(found, question.choices) if question.choices is not None else ()
     return Understanding(
         text=best.text,
@@ -70,12 +73,10 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         doctor=doctors,
         date=scored_wishes(dates),
         id_number=id_hearing.numbers,
-        confirm=()
-        if dictating and expect is Slot.ID_NUMBER
-        else answers(found, by_sound=expect is Slot.CONFIRM),
+        confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,
-        no_preference=phrases.has_no_preference(hits),
+        no_preference=phrases.has_no_preference(hits) and not _names_a_day(dates, expect),
         backchannel=is_backchannel(found.best.text),
         restart=id_hearing.restart,
         despair=despair,
@@ -167,12 +168,18 @@ def _by_surname(doctors: ClosedList, found: Heard) -> tuple[Scored[str], ...]:
     match = _TITLES.search(row.text)
     if match is None:
         return ()
-    symbols = {symbol(reading) for reading in row.readings[match.start()]}
+    at = match.start(match.lastindex or 0)
+    symbols = {symbol(reading) for reading in row.readings[at]}
     matching = [name for first in symbols for name in doctors.by_first_syllable.get(first, ())]
-    written = [name for name in matching if name.startswith(match[1])]
+    written = [name for name in matching if name.startswith(row.text[at])]
     chosen = written or matching
     sure = _TITLED / len(chosen) if chosen else 0.0
     return tuple(Scored(name, round(sure, 4), match[0]) for name in chosen[:5])
+
+
+def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:
+    """ "周六周日都可以" prefers two days."""
+    return expect is Slot.DATE and any(mention.wish.date for mention in dates)
 
 
 def _with_implied_task(
