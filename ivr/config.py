@@ -31,6 +31,7 @@ class PbxConfig(Section):
     rtp_last: int = Field(20999, ge=1024, le=65535)
     hotline: str = Field("12320", pattern=r"^[0-9]{3,12}$")
     operators: tuple[str, ...] = ("PJSIP/operator",)
+    anonymous_networks: tuple[str, ...] = ()
 
 
 class AgentConfig(Section):
@@ -41,7 +42,7 @@ class AgentConfig(Section):
     ami_host: str = "127.0.0.1"
     ami_port: int = Field(5038, ge=1, le=65535)
     ami_user: str = "ivr"
-    heartbeat_limit: float = Field(2.5, ge=1.0, le=30.0)
+    heartbeat_limit: float = Field(2.5, ge=1.0, le=3.0)  # 5 s to the first word
     longest_call: float = Field(900.0, ge=30.0, le=7200.0)
 
 

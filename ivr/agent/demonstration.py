@@ -101,7 +101,7 @@ async def demonstrate(
         running_agent(config, config_file),
     ):
         version = pbx.settings.installation.version
-        show(f"{version} and the agent are up after {time.monotonic() - started:.1f} s.")
+        show(f"Asterisk {version} and the agent are up after {time.monotonic() - started:.1f} s.")
         show(f"A synthetic caller now dials {config.pbx.hotline} over SIP:\n")
         report = await _call(config, voice, case, folder, show)
         good = case.expect.outcome in (None, report.outcome)

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 CONNECT_LIMIT = 2.0  # seconds for AudioSocket to connect: then the safety net has the caller
 LEAVE_LIMIT = 5.0  # seconds for EXEC AudioSocket to return once we hung its socket up
 QUEUE_SECONDS = 45  # how long a caller waits for a person before the agent takes the call back
+BACK_LIMIT = 300.0  # seconds for the rest of a call that came back unanswered
 QUEUE = "operators"
 # QUEUESTATUS of a queue that did not give the caller a person.
 UNANSWERED = frozenset(
@@ -121,8 +122,9 @@ class LiveLine:
         if result != 0 or self._agi.hungup or status not in UNANSWERED:
             return self._taken()
         try:
+            await self._agi.set_variable("TIMEOUT(absolute)", f"{BACK_LIMIT:.0f}")
             await self.open()
-        except LineNotConnected:
+        except (LineNotConnected, AgiError):
             log.error("call %s: no audio after the queue", self._call_id)
             return self._taken()  # without IVR_END the dialplan takes the caller
         return False

@@ -41,6 +41,7 @@ def pbx_settings(config: Config) -> PbxSettings:
         agent_port=agent.agi_port,
         hotline=pbx.hotline,
         operators=pbx.operators,
+        anonymous_networks=pbx.anonymous_networks,
     )
 
 

@@ -146,15 +146,31 @@ class Agent:
         )
         self._lines[channel] = line
         try:
-            await agi.set_variable("TIMEOUT(absolute)", f"{where.longest_call + BACKSTOP:.0f}")
-            await line.open()
+            await self._take_over(agi, line)
             await self._session(agi, line, str(call_id))
-        except (LineNotConnected, AgiError) as error:
+        except (LineNotConnected, AgiError, AmiError) as error:
             log.error("call %s: no audio: %s", call_id, error)
             await self._to_safety_net(agi)
         finally:
             del self._lines[channel]
             await line.finish()
+
+    async def _take_over(self, agi: AgiSession, line: LiveLine) -> None:
+        """Open the audio and tell the dialplan that the call is in good hands.
+
+        Until it is told, the dialplan takes the caller back after 3 s: an AudioSocket that says
+        nothing is never noticed by Asterisk. AGI cannot tell it while AudioSocket runs,
+        so without the manager interface it is told before.
+        """
+        longest = f"{self._config.agent.longest_call + BACKSTOP:.0f}"
+        if not self._ami.connected:
+            await agi.set_variable("TIMEOUT(absolute)", longest)
+            await line.open()
+            return
+        await line.open()
+        await self._ami.action(
+            "AbsoluteTimeout", {"Channel": agi.env.get("agi_channel", ""), "Timeout": longest}
+        )
 
     async def _session(self, agi: AgiSession, line: LiveLine, call_id: str) -> None:
         caller = _number(agi.env.get("agi_callerid", ""))

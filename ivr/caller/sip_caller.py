@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ivr.agent.live_feed import watch
 from ivr.audio_file import AudioFileError, read_speech, write_speech
 from ivr.caller.case import Answer, Case, Script
-from ivr.caller.turn_taker import CallOver, Speak, TurnTaker
+from ivr.caller.turn_taker import Action, CallOver, Speak, TurnTaker
 from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone
 from ivr.ports import FragmentStore
 
@@ -105,33 +106,37 @@ class SyntheticCaller:
         sounds: Mapping[Answer, Path],
     ) -> CallOver | None:
         """Until the agent says that the call is over, or the line is closed."""
-        speaking: asyncio.Task[None] | None = None
         closed = asyncio.create_task(phone.wait_for("disconnected", seconds=LONGEST_CALL))
+        news = asyncio.create_task(notices.get())
+        acting: asyncio.Task[None] | None = None
         try:
             while True:
-                news = asyncio.create_task(notices.get())
-                await asyncio.wait({news, closed}, return_when=asyncio.FIRST_COMPLETED)
-                if not news.done():
-                    # The line is closed; the agent may have last words on how the call ended.
-                    await asyncio.wait({news}, timeout=LAST_WORDS)
-                if not news.done():
-                    news.cancel()
-                    return None
-                notice = news.result()
-                if notice is None:
-                    return None
-                known = len(taker.notices)
-                action = taker.take(notice)
-                if len(taker.notices) > known:
-                    self._told(notice)
+                waits: set[asyncio.Task[Any]] = {news} | ({acting} if acting else {closed})
+                seconds = LAST_WORDS if closed.done() else None
+                done, _ = await asyncio.wait(
+                    waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+                )
+                action: Action | None = None
+                if acting in done:
+                    acting.result()
+                    acting, action = None, taker.done()
+                elif news in done:
+                    notice = news.result()
+                    if notice is None:
+                        return None  # the agent is gone
+                    news = asyncio.create_task(notices.get())
+                    known = len(taker.notices)
+                    action = taker.take(notice)
+                    if len(taker.notices) > known:
+                        self._told(notice)
+                elif not done:
+                    return None  # the line is closed, and the agent has no last words
                 if isinstance(action, CallOver):
                     return action
-                if isinstance(action, Speak):
-                    if speaking is not None:
-                        await asyncio.gather(speaking, return_exceptions=True)
-                    speaking = asyncio.create_task(self._act(phone, action.answer, sounds))
+                if isinstance(action, Speak) and not closed.done():
+                    acting = asyncio.create_task(self._act(phone, action.answer, sounds))
         finally:
-            for task in (speaking, closed):
+            for task in (acting, news, closed):
                 if task is not None:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
@@ -139,8 +144,9 @@ class SyntheticCaller:
     async def _act(self, phone: SipPhone, answer: Answer, sounds: Mapping[Answer, Path]) -> None:
         await asyncio.sleep(answer.after if answer.talk_over is None else answer.talk_over)
         if answer.press is not None:
-            self._spoke(f"(keys) {answer.press if len(answer.press) < 6 else '*' * 14}")
-            await phone.press(answer.press)
+            self._spoke(f"(keys) {answer.press if len(answer.press) < 6 else 'an ID number'}")
+            with contextlib.suppress(CallEnded):
+                await phone.press(answer.press)
             return
         if answer.say is not None:
             self._spoke(answer.say)

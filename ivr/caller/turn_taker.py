@@ -42,7 +42,9 @@ class TurnTaker:
         self._script = script
         self._last_four = caller[-4:]
         self._call_id: str | None = None
-        self._asked: str | None = None
+        self._asked: str | None = None  # the open question, until it is answered
+        self._may_speak = False  # its prompt is over
+        self._acting = False
         self.notices: list[Mapping[str, object]] = []
 
     def take(self, notice: Mapping[str, object]) -> Action | None:
@@ -55,23 +57,34 @@ class TurnTaker:
         if call_id != self._call_id:
             return None
         self.notices.append(notice)
-        if kind == "listening":
-            return self._listening(str(notice["expect"]))
-        if kind == "prompt_finished" and self._asked is not None:
-            expect, self._asked = self._asked, None
-            return self._act(expect)
         if kind == "call_ended":
             return CallOver(str(notice["outcome"]), str(notice["reason"]))
-        return None
+        if kind == "listening":
+            self._asked, self._may_speak = str(notice["expect"]), False
+        elif kind == "prompt_finished":
+            self._may_speak = True
+        else:
+            return None
+        return self._next()
 
-    def _listening(self, expect: str) -> Action | None:
-        answer = self._script.peek(expect)
-        if answer is not None and answer.talk_over is not None:
-            self._asked = None
-            return self._act(expect)
-        self._asked = expect
-        return None
+    def done(self) -> Action | None:
+        """What was begun has been carried out; a question that came meanwhile may be next."""
+        self._acting = False
+        return self._next()
+
+    def _next(self) -> Action | None:
+        """Answer the open question when it is time. While an answer is under way (eighteen keys
+        bring eighteen new listening turns) nothing else is begun."""
+        if self._acting or self._asked is None:
+            return None
+        answer = self._script.peek(self._asked)
+        talks_over = answer is not None and answer.talk_over is not None
+        if not (self._may_speak or talks_over):
+            return None
+        expect, self._asked = self._asked, None
+        return self._act(expect)
 
     def _act(self, expect: str) -> Action:
         answer = self._script.answer(expect)
+        self._acting = answer is not None
         return StaySilent(expect) if answer is None else Speak(expect, answer)

@@ -47,7 +47,7 @@ from ivr.session.conversation import EarFailed, EarHeard, EarNothing, EarReport
 log = logging.getLogger(__name__)
 
 _KEPT_FRAMES = LOOK_BACK_FRAMES + 50  # frames before speech was certain, to look back into
-UNDERSTANDING_LIMIT = 2.0  # seconds
+UNDERSTANDING_LIMIT = 4.0  # seconds; milliseconds are usual
 
 
 class Prompt(Protocol):

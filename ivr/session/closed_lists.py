@@ -6,6 +6,7 @@ what people call them (the grammars' data).
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -15,8 +16,9 @@ from booking_client.types import Hospital
 from dialogs.commands import Listen
 from grammars.closed_list import ClosedList
 from grammars.knowledge import department_candidates, hospital_candidates
-from grammars.meaning import Candidate, Slot
+from grammars.meaning import Candidate, Hypothesis, Slot
 from grammars.question import Question
+from grammars.understand import understand
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
@@ -51,6 +53,14 @@ class ClosedLists:
             everywhere.update((c.name, c) for c in here)
             self._department_lists[hospital.name] = self._shared_list(here)
         self._department_lists[None] = ClosedList(everywhere.values())
+        await asyncio.to_thread(self._warm)
+
+    def _warm(self) -> None:
+        """The first use of each grammar loads its data (a second or two): not in a call."""
+        today = dt.date(2021, 2, 1)
+        for slot in Slot:
+            question = Question(slot, today, self._hospital_list, self._department_lists[None])
+            understand(question, (Hypothesis("不是明天是后天上午", 1.0),))
 
     def _shared_list(self, candidates: Sequence[Candidate]) -> ClosedList:
         names = tuple(c.name for c in candidates)

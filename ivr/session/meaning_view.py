@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from grammars.meaning import DateWish, IdNumber, Scored, Slot, Understanding
 
 
@@ -10,19 +13,16 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
 
     An ID number shows its length and last four only.
     """
-    lists: tuple[tuple[Slot, tuple[Scored[object], ...]], ...] = tuple(
-        (slot, tuple(Scored[object](s.value, s.confidence, s.surface) for s in scored))
-        for slot, scored in (
-            (Slot.TASK, understanding.task),
-            (Slot.HOSPITAL, understanding.hospital),
-            (Slot.DEPARTMENT, understanding.department),
-            (Slot.DOCTOR, understanding.doctor),
-            (Slot.DATE, understanding.date),
-            (Slot.ID_NUMBER, understanding.id_number),
-            (Slot.CONFIRM, understanding.confirm),
-            (Slot.COMMAND, understanding.command),
-            (Slot.CHOICE, understanding.choice),
-        )
+    lists: tuple[tuple[Slot, Sequence[Scored[Any]]], ...] = (
+        (Slot.TASK, understanding.task),
+        (Slot.HOSPITAL, understanding.hospital),
+        (Slot.DEPARTMENT, understanding.department),
+        (Slot.DOCTOR, understanding.doctor),
+        (Slot.DATE, understanding.date),
+        (Slot.ID_NUMBER, understanding.id_number),
+        (Slot.CONFIRM, understanding.confirm),
+        (Slot.COMMAND, understanding.command),
+        (Slot.CHOICE, understanding.choice),
     )
     view: dict[str, object] = {
         slot.value: {"value": _plain(best[0].value), "confidence": round(best[0].confidence, 2)}

@@ -47,3 +47,17 @@ def test_other_calls_are_not_its_business() -> None:
     assert turns.take(notice("prompt_finished")) is None
     ended = notice("call_ended", outcome="booked", reason="completed")
     assert turns.take(ended) == CallOver("booked", "completed")
+
+
+def test_while_an_answer_is_under_way_nothing_else_is_begun() -> None:
+    keys = Answer(press="32010619450101001*")
+    turns = taker(id_number=keys, confirm=Answer(say="对的"))
+    turns.take(started())
+    turns.take(notice("listening", expect="id_number"))
+    assert turns.take(notice("prompt_finished")) == Speak("id_number", keys)
+    for _ in range(17):  # every key opens a listening turn of its own
+        assert turns.take(notice("listening", expect="id_number")) is None
+        assert turns.take(notice("prompt_finished")) is None
+    assert turns.take(notice("listening", expect="confirm")) is None
+    assert turns.take(notice("prompt_finished")) is None
+    assert turns.done() == Speak("confirm", Answer(say="对的"))

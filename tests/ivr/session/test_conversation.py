@@ -1,0 +1,225 @@
+"""The conversation by typed lines: the same dialogue, grammars and booking core as a call."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+
+from booking_client import connect
+from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.seed import seed_database
+from booking_client.errors import CoreUnavailable
+from booking_client.personal_data import PersonalDataKeys
+from booking_client.sql.core import SqlBookingCore
+from booking_client.types import Booking, Patient
+from dialogs.commands import Listen
+from dialogs.outcomes import Category, Outcome, Reason
+from dialogs.wording import load_wording
+from ivr.call_log.records import Turn
+from ivr.session.closed_lists import ClosedLists
+from ivr.session.conversation import CallFacts, CallPorts, Conclusion, Conversation
+from ivr.session.typed import TypedEar, TypedLine, TypedMouth
+
+NOW = dt.datetime(2021, 3, 3, 9, 10)  # a Wednesday
+module_loop = pytest.mark.asyncio(loop_scope="module")
+ID_NUMBER = "32010619450101001X"
+
+
+class PinnedClock:
+    """Time stands still but for what is slept."""
+
+    def __init__(self) -> None:
+        self.elapsed = 0.0
+
+    def now(self) -> dt.datetime:
+        return NOW + dt.timedelta(seconds=self.elapsed)
+
+    def monotonic(self) -> float:
+        return self.elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        self.elapsed += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Notes:
+    """TurnLog and Observer of one call."""
+
+    turns: dict[int, Turn] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+    fields: list[Mapping[str, object]] = field(default_factory=list)
+
+    async def turn(self, turn: Turn) -> None:
+        self.turns[turn.number] = turn
+
+    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
+        return
+
+    def notice(self, kind: str, call_id: str, fields: Mapping[str, object]) -> None:
+        self.kinds.append(kind)
+        self.fields.append(fields)
+
+
+@dataclass
+class Talk:
+    """What a typed call came to."""
+
+    conclusion: Conclusion
+    said: list[str]
+    notes: Notes
+    line: TypedLine
+
+
+class Desk:
+    """A demonstration core in memory and typed callers who answer by what is asked."""
+
+    def __init__(self, core: SqlBookingCore, lists: ClosedLists) -> None:
+        self.core = core
+        self.lists = lists
+
+    async def talk(
+        self, answers: Mapping[str, list[str]], core: object = None, longest: float = 900.0
+    ) -> Talk:
+        """`answers`: question -> what is typed each time; a question without one hangs up."""
+        left = {asked: list(lines) for asked, lines in answers.items()}
+        said: list[str] = []
+        notes, line, clock = Notes(), TypedLine(), PinnedClock()
+        mouth = TypedMouth(said.append)
+
+        async def read_line(listen: Listen) -> str:
+            lines = left.get(listen.expect.value)
+            if not lines:
+                raise EOFError
+            return lines.pop(0)
+
+        ear = TypedEar(
+            clock,
+            mouth,
+            read_line,
+            lambda report: conversation.ear_reports(report),
+            lambda: conversation.line_closed(),
+        )
+        ports = CallPorts(
+            clock=clock,
+            ear=ear,
+            mouth=mouth,
+            line=line,
+            core=core or self.core,  # type: ignore[arg-type]
+            registry=DemoRealNameRegistry(),
+            lists=self.lists,
+            log=notes,
+            observer=notes,
+        )
+        facts = CallFacts("call-1", "02583600001", longest=longest)
+        conversation = Conversation(ports, facts, load_wording())
+        async with asyncio.timeout(30):
+            conclusion = await conversation.run()
+        return Talk(conclusion, said, notes, line)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk() -> AsyncIterator[Desk]:
+    core = await connect("sqlite://", keys=PersonalDataKeys(bytes(32)))
+    await seed_database(core.database, NOW.date(), days=3)
+    lists = ClosedLists(core)
+    await lists.load()
+    yield Desk(core, lists)
+    await core.close()
+
+
+def books(department: str = "心内科") -> dict[str, list[str]]:
+    """A caller who wants 鼓楼医院; a person may book a department once a day."""
+    return {
+        "task": [f"我要挂鼓楼医院{department}"],
+        "doctor": ["随便"],
+        "date": ["后天上午"],
+        "id_number": [ID_NUMBER],
+        "choice": ["第一个"],
+        "confirm": ["对的"],
+    }
+
+
+@module_loop
+async def test_a_typed_caller_books(desk: Desk) -> None:
+    talk = await desk.talk(books("心内科"))
+    assert talk.conclusion == Conclusion(Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    booked = talk.notes.fields[talk.notes.kinds.index("booked")]
+    booking = await desk.core.booking_by_code(str(booked["code"]))
+    assert booking is not None
+    assert (booking.session.hospital, booking.session.department) == (
+        "南京鼓楼医院",
+        "心血管内科",
+    )
+    assert booking.session.date == dt.date(2021, 3, 5)
+    assert talk.line.hung_up
+
+
+@module_loop
+async def test_no_notice_and_no_prompt_holds_the_id_number(desk: Desk) -> None:
+    talk = await desk.talk(books("骨科"))
+    assert talk.conclusion.outcome is Outcome.BOOKED
+    assert ID_NUMBER[4:14] not in repr(talk.notes.fields)
+
+
+@module_loop
+async def test_whoever_hangs_up_before_the_yes_has_booked_nothing(desk: Desk) -> None:
+    talk = await desk.talk({**books("眼科"), "confirm": []})
+    assert talk.conclusion.outcome is Outcome.ABANDONED
+    assert "booked" not in talk.notes.kinds
+
+
+@module_loop
+async def test_a_person_is_one_word_away(desk: Desk) -> None:
+    talk = await desk.talk({"task": ["转人工"]})
+    assert talk.line.transferred is Reason.CALLER_ASKED
+    assert talk.conclusion.outcome is Outcome.TRANSFERRED
+
+
+class LosesAnswers:
+    """A core whose answer to confirm gets lost on the way, as often as `failures` says."""
+
+    def __init__(self, core: SqlBookingCore) -> None:
+        self._core = core
+        self.confirmed: Booking | None = None
+        self.failures = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._core, name)
+
+    async def confirm(self, hold_id: str, patient: Patient, key: str, now: dt.datetime) -> Booking:
+        self.confirmed = await self._core.confirm(hold_id, patient, key, now)
+        if self.failures:
+            self.failures -= 1
+            raise CoreUnavailable("the answer was lost")
+        return self.confirmed
+
+
+@module_loop
+async def test_an_answer_of_the_core_that_was_lost_is_asked_for_again_and_books_once(
+    desk: Desk,
+) -> None:
+    core = LosesAnswers(desk.core)
+    core.failures = 1
+    talk = await desk.talk(books("皮肤科"), core=core)
+    assert talk.conclusion.outcome is Outcome.BOOKED
+    assert talk.notes.kinds.count("booked") == 1
+
+
+@module_loop
+async def test_silence_ends_with_a_person_and_never_with_dead_air(desk: Desk) -> None:
+    talk = await desk.talk({"task": [""] * 20, "hospital": [""] * 20, "confirm": [""] * 20})
+    assert talk.line.transferred is not None or talk.line.hung_up
+    assert len(set(talk.said)) > 2  # never the same sentence again and again
+
+
+@module_loop
+async def test_every_turn_is_logged_with_what_was_asked_and_heard(desk: Desk) -> None:
+    talk = await desk.talk(books("消化内科"))
+    first = talk.notes.turns[1]
+    assert [say.prompt for say in first.asked]
+    assert first.heard[0].text == "我要挂鼓楼医院消化内科"
+    assert sorted(talk.notes.turns) == list(range(1, len(talk.notes.turns) + 1))
