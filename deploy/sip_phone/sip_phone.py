@@ -182,13 +182,19 @@ class Call(pj.Call):
             self.answer(accept)
         if self.answered and now >= self.next_key:
             if self.keys:
-                self.dialDtmf(self.keys.popleft())
+                self._dial(self.keys.popleft())
                 self.next_key = now + (KEY_SPACING if self.keys else KEY_HELD)
             elif self.keys_of_command:
                 emit("keys_sent", self.number, keys=self.keys_of_command)
                 self.keys_of_command = ""
         if self.hang_up_at is not None and now >= self.hang_up_at:
             self.hang_up()
+
+    def _dial(self, key: str) -> None:
+        try:
+            self.dialDtmf(key)
+        except pj.Error as error:  # the call is ending; the phone goes on
+            emit("fault", self.number, problem=f"key not sent: {error.reason}")
 
     def press(self, keys: str) -> None:
         if not keys or set(keys) - set("0123456789*#ABCD"):
@@ -381,14 +387,8 @@ class Phone:
 
     def close(self) -> None:
         """Hang up, wait for it to be answered, and only then take the library down."""
-        for call in self.calls:
-            call.hang_up()
         limit = time.monotonic() + GOODBYE_LIMIT
-        while self.calls and time.monotonic() < limit:
-            self.turn()
-        for call in self.calls:
-            call.close()
-        self.calls.clear()
+        self._end_calls(limit)
         if self.account.registered:
             self.account.setRegistration(False)
         while self.account.registered and time.monotonic() < limit:
@@ -396,6 +396,16 @@ class Phone:
         self.account.shutdown()
         # The goodbyes are said: the library need not wait a second for the network.
         self.endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+
+    def _end_calls(self, limit: float) -> None:
+        """No call object may outlive this: its destructor needs the library."""
+        for call in self.calls:
+            call.hang_up()
+        while self.calls and time.monotonic() < limit:
+            self.turn()
+        for call in self.calls:
+            call.close()
+        self.calls.clear()
 
 
 def arguments() -> argparse.Namespace:
