@@ -14,25 +14,28 @@ from ivr.ports import Hint
 
 PROMPTS_FILE = Path(__file__).with_name("data") / "whisper_prompts.yaml"
 
+# Token ids of the multilingual models' vocabulary.
+END = 50257
 START = 50258
 CHINESE = 50260
 TRANSCRIBE = 50359
 PREVIOUS = 50361
 NO_TIMESTAMPS = 50363
-END = 50257
 
 TASK = (START, CHINESE, TRANSCRIBE, NO_TIMESTAMPS)
 
-# The model was trained with up to 224 tokens of earlier text; each costs decoding time.
-_MOST_PROMPT_TOKENS = 120
+SHORT_SECONDS = 4.0
+# The model was trained with up to 224 tokens of earlier text; 100 tokens cost about 50 ms.
+MOST_PROMPT_TOKENS = 224
 
 
 class SlotPrompt(BaseModel):
-    """`text` as it stands, then (`phrases`) the hint's own phrases."""
+    """One entry of the data file, which says what the fields mean."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str = ""
+    short_text: str = ""
     phrases: bool = False
 
 
@@ -44,23 +47,26 @@ class Prompts(BaseModel):
     prompts: dict[Slot, SlotPrompt]
 
 
-def prompt_tokens(hint: Hint, tokenizer: Tokenizer) -> list[int]:
-    """The decoder's first tokens for a turn; just TASK where the slot has no prompt."""
-    words = _words(hint)
-    if not words:
-        return list(TASK)
-    earlier: list[int] = tokenizer.encode(" " + words, add_special_tokens=False).ids
-    return [PREVIOUS, *earlier[:_MOST_PROMPT_TOKENS], *TASK]
+def prompt_tokens(hint: Hint, seconds: float, tokenizer: Tokenizer) -> list[int]:
+    """The decoder's first tokens for `seconds` of audio; just TASK where the slot has no prompt."""
+    prompt = load_prompts().prompts.get(hint.slot, SlotPrompt())
+    text = prompt.short_text if prompt.short_text and seconds < SHORT_SECONDS else prompt.text
+    earlier = _encode(text, tokenizer)
+    if prompt.phrases and hint.phrases:
+        listed = _encode(text + "、".join(hint.phrases), tokenizer)
+        if len(listed) <= MOST_PROMPT_TOKENS:
+            earlier = listed
+    return [PREVIOUS, *earlier, *TASK] if earlier else list(TASK)
 
 
-def _words(hint: Hint) -> str:
-    prompt = _prompts().prompts.get(hint.slot)
-    if prompt is None:
-        return ""
-    listed = "、".join(hint.phrases) if prompt.phrases else ""
-    return prompt.text + listed
+def _encode(text: str, tokenizer: Tokenizer) -> list[int]:
+    if not text:
+        return []
+    ids: list[int] = tokenizer.encode(" " + text, add_special_tokens=False).ids
+    return ids
 
 
 @functools.cache
-def _prompts() -> Prompts:
-    return load_yaml(PROMPTS_FILE, Prompts)
+def load_prompts(path: Path = PROMPTS_FILE) -> Prompts:
+    """The prompts by slot. Raises DataFileError."""
+    return load_yaml(path, Prompts)
