@@ -130,7 +130,7 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
         for word in words
     }
     words = "|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))
-    return re.compile(f"(?P<question>(.)[不没]\\2)|{words}"), kinds
+    return re.compile(f"(?P<question>([^不没])[不没]\\2)|{words}"), kinds
 
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:

@@ -194,8 +194,8 @@ class IdWordsData(Strict):
 
     digits: dict[Text, Words]
     written_for: dict[Text, Words]
+    hesitations: dict[Text, Text]
     x_words: Words
-    doubled: Words
     ignore: Words
     corrections: Words
     restarts: Words

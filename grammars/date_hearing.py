@@ -18,6 +18,7 @@ from grammars.numerals import number
 from grammars.spoken import Spoken, spoken
 
 _MEND_LIKENESS = 0.8
+_MEND_LONGER = 0.86  # of three syllables and more
 _STRAY_LIKENESS = 0.93  # beside more that is not understood
 _ADJACENT = 4  # syllables between a day and its part of the day
 _NUMERALS = "零一二三四五六七八九十"
@@ -196,8 +197,9 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
     found = Heard((row,), (1.0,))
     loose = carried(row.text)
     changes: list[tuple[int, int, str, float]] = []
-    least = 0.93 if strict else _MEND_LIKENESS
+    strict_least = 0.93 if strict else 0.0
     for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
+        least = max(strict_least, _MEND_LIKENESS if len(spot.phrase) <= 2 else _MEND_LONGER)
         if spot.exact or spot.likeness < least or spot.end - spot.start < len(spot.phrase):
             continue
         beside = sum(not known for known in loose[: spot.start] + loose[spot.end :])

@@ -23,6 +23,8 @@ HOMOPHONE = 0.05
 REPLACED = 0.55  # at least this much for another digit than the one plainly heard
 IMPOSSIBLE = 9.0
 _STRAY_SKIP = 0.3
+_HESITATION = 0.2
+_HESITATION_SKIP = 0.05
 _HOMOPHONE_SKIP = 0.45
 _DIGIT_SKIP = 1.1
 _ALIKE = 0.65  # syllables less alike than this are not taken for each other
@@ -209,6 +211,10 @@ def _character_token(char: str) -> Token:
     if char in clear:
         return digit_token(clear[char])
     costs = list(_sound_costs(char))
+    hesitation = id_words_data().hesitations.get(char)
+    if hesitation is not None:
+        costs[DIGITS.index(hesitation)] = _HESITATION
+        return Token(tuple(costs), _HESITATION_SKIP, False)
     digit = homophones.get(char)
     if digit is not None:
         costs[DIGITS.index(digit)] = HOMOPHONE

@@ -106,8 +106,9 @@ class DateWish:
 class IdNumber:
     """A resident ID number (GB 11643), whole or the digits heard so far.
 
-    `digits` has 18 characters when `complete` (the last may be X). `valid` means
-    MOD 11-2, birth date and province code hold. `mended` means that a digit was
+    `digits` has 18 characters when `complete` (the last may be X), or the 15 of a
+    number of the first generation (never `valid`: a person has to take it).
+    `valid` means MOD 11-2, birth date and province code hold. `mended` means that a digit was
     replaced to make it so: it must be read back.
     """
 

@@ -10,6 +10,7 @@ from grammars.question import Question
 
 _MOST_ALTERNATIVES = 4
 _LIKELIER_THAN_NOT = 0.5
+_MENDED = 0.6  # a number in which a digit was replaced
 
 
 def parse_result(question: Question, understanding: Understanding) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def _id_result(numbers: Sequence[Scored[IdNumber]]) -> dict[str, Any]:
         for scored in numbers
         if scored.value.complete
         and (scored.value.valid or len(scored.value.digits) < 18)
-        and scored.confidence >= _LIKELIER_THAN_NOT
+        and scored.confidence >= (_MENDED if scored.value.mended else _LIKELIER_THAN_NOT)
     ]
     best = usable[0] if usable else None
     others = [scored for scored in numbers if scored is not best][:_MOST_ALTERNATIVES]

@@ -167,7 +167,7 @@ def _confirm(rng: random.Random, today: dt.date) -> Sample:
 
 def _command(rng: random.Random, today: dt.date) -> Sample:
     entry = rng.choice(commands_data().commands)
-    said = _any_wording(rng, rng.choice(entry.say))
+    said = _any_wording(rng, rng.choice([p for p in entry.say if not p.startswith("=")]))
     sentence = _frame(rng, "command", command=said)
     return Sample(Slot.COMMAND, sentence, entry.command.value)
 

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from grammars.choice import choices
+from grammars.closed_list import ClosedList, heard
+from grammars.meaning import Candidate
+from tests.grammars.questions import n_best, offered
+
+TWO = ClosedList([Candidate("鼓楼医院本部"), Candidate("江北院区")])
+
+
+def _chosen(text: str, names: ClosedList) -> str | None:
+    found = choices(heard(n_best(text)), names)
+    return found[0].value if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("第一个", 0),
+        ("后面那个", 1),
+        ("前面的", 0),
+        ("最后一个", 1),
+        ("二号", 1),
+        ("1", 0),
+        ("江北", 1),
+    ],
+)
+def test_of_two(text: str, at: int) -> None:
+    assert _chosen(text, TWO) == TWO.names[at]
+
+
+def test_there_is_no_middle_of_two() -> None:
+    assert _chosen("中间的", TWO) is None
+    assert _chosen("中间的", offered()) == offered().names[1]
+
+
+def test_a_name_outweighs_an_order_word() -> None:
+    assert _chosen("最后说的消化内科那个", offered()) == "消化内科"
+
+
+def test_a_refused_place_is_not_chosen() -> None:
+    assert _chosen("不要第一个，第二个", offered()) == offered().names[1]
+
+
+def test_beyond_the_list_is_nothing() -> None:
+    assert _chosen("第四个", offered()) is None
+    assert _chosen("嗯", offered()) is None

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grammars.closed_list import heard
+from grammars.date_hearing import date_mentions
+from grammars.meaning import DateWish, Period, Slot
+from grammars.sampler import samples
+from tests.grammars.questions import TODAY, n_best
+
+
+def _wishes(text: str, *, expected: bool = True) -> list[DateWish]:
+    return [m.wish for m in date_mentions(heard(n_best(text)), TODAY, expected=expected)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)), st.integers(0, 10**6))
+def test_dates_as_people_say_them(today: dt.date, seed: int) -> None:
+    (sample,) = samples(Slot.DATE, seed, 1, today)
+    wish = date_mentions(heard(n_best(sample.sentence)), today, expected=True)[0].wish
+    said = {
+        "date": wish.date.isoformat() if wish.date else None,
+        "session": wish.period.value if wish.period else None,
+    }
+    assert said == sample.value
+
+
+def test_two_days_are_two_wishes() -> None:
+    assert [w.date for w in _wishes("明天或者后天")] == [
+        dt.date(2026, 11, 25),
+        dt.date(2026, 11, 26),
+    ]
+
+
+def test_each_part_of_the_day_goes_with_its_day() -> None:
+    assert set(_wishes("明天上午或者后天下午")) == {
+        DateWish(dt.date(2026, 11, 25), Period.MORNING),
+        DateWish(dt.date(2026, 11, 26), Period.AFTERNOON),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays"),
+    [
+        ("除了周三都行", {2}),
+        ("除了周三周四都可以", {2, 3}),
+        ("周三没空", {2}),
+        ("不要礼拜五", {4}),
+        ("除了周末都可以", {5, 6}),
+    ],
+)
+def test_excluded_weekdays(text: str, weekdays: set[int]) -> None:
+    (wish,) = _wishes(text)
+    assert wish.not_on == weekdays
+    assert wish.date is None
+
+
+def test_a_day_with_another_excluded() -> None:
+    (wish,) = _wishes("下午，除了周三")
+    assert wish.period is Period.AFTERNOON
+    assert wish.not_on == {2}
+
+
+def test_earliest_with_a_part_of_the_day() -> None:
+    (wish,) = _wishes("最早的上午")
+    assert wish == DateWish(period=Period.MORNING, earliest=True)
+
+
+def test_hypotheses_vote() -> None:
+    assert _wishes("明天上午|明天上午吧|后天上午")[0].date == dt.date(2026, 11, 25)
+
+
+def test_a_fuller_hypothesis_beats_a_bare_part_of_the_day() -> None:
+    assert _wishes("名前上午|明天上午")[0] == DateWish(dt.date(2026, 11, 25), Period.MORNING)
+
+
+def test_a_bare_number_is_a_day_only_when_a_date_was_asked_for() -> None:
+    assert _wishes("十五")[0].date == dt.date(2026, 12, 15)
+    assert _wishes("十五", expected=False) == []
+
+
+def test_a_misheard_date_is_less_certain() -> None:
+    mended = date_mentions(heard(n_best("后田")), TODAY, expected=True)[0]
+    plain = date_mentions(heard(n_best("后天")), TODAY, expected=True)[0]
+    assert mended.wish == plain.wish
+    assert mended.confidence < plain.confidence
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_invented_from_a_lone_prefix(seed: int) -> None:
+    text = random.Random(seed).choice(["下个星期", "这个", "下个月", "礼拜"])
+    assert all(wish.date is None for wish in _wishes(text))

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from grammars.closed_list import heard
+from grammars.patterns import PatternTable
+from tests.grammars.questions import n_best
+
+TABLE = PatternTable(
+    {"cancel": ["退…号", "取消"], "again": ["再|重新…说一遍", "=啥"]}, {"cancel": ["怎么取消"]}
+)
+
+
+def _names(text: str, *, refusable: bool = False) -> list[str]:
+    return [hit.name for hit in TABLE.find(heard(n_best(text)), refusable=refusable)]
+
+
+def test_gaps_and_alternatives() -> None:
+    assert _names("退我那个号") == ["cancel"]
+    assert _names("重新再说一遍") == ["again"]
+    assert _names("退休以后我想去看看那个号") == []
+
+
+def test_unless_blots_out() -> None:
+    assert _names("怎么取消") == []
+
+
+def test_a_pattern_that_has_to_be_everything() -> None:
+    assert _names("啥") == ["again"]
+    assert _names("挂啥科") == []
+
+
+def test_by_sound() -> None:
+    (hit,) = TABLE.find(heard(n_best("在说一遍")))
+    assert hit.name == "again"
+    assert not hit.exact
+    assert hit.confidence < 0.97
+
+
+def test_refusal() -> None:
+    assert _names("不要取消", refusable=True) == []
+    assert _names("不要取消") == ["cancel"]

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from grammars import phrases
+from grammars.closed_list import heard
+from grammars.data_files import departments_data, symptoms_data
+from grammars.meaning import Command, Task
+from tests.grammars.questions import n_best
+
+
+def _hits(text: str) -> phrases.PhraseHits:
+    return phrases.phrase_hits(heard(n_best(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("我不想活了", "活着没意思", "我想自杀", "不如死了算了", "我活不下去了", "我要跳楼"),
+        *("喝了一瓶农药我喝了农药", "生不如死", "不香活了", "活着还有什么意思呢"),
+    ],
+)
+def test_words_of_despair(text: str) -> None:
+    assert phrases.despairs(_hits(text))
+
+
+@pytest.mark.parametrize("text", ["我不想活动了", "今天天气不错", "我要挂号", "想死你了", "嗯"])
+def test_no_despair(text: str) -> None:
+    assert not phrases.despairs(_hits(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["随便", "哪个都行", "都可以", "你安排吧", "谁都行", "哪天有号就哪天"]
+)
+def test_no_preference(text: str) -> None:
+    assert phrases.has_no_preference(_hits(text))
+
+
+@pytest.mark.parametrize("text", ["除了周三都行", "就这个", "鼓楼医院", "都行吗"])
+def test_a_preference(text: str) -> None:
+    assert not phrases.has_no_preference(_hits(text))
+
+
+def test_weak_words_give_way() -> None:
+    first, *rest = phrases.tasks(_hits("我想咨询一下怎么取消了的预约取消"))
+    assert first.value is Task.CANCEL
+    assert first.confidence > max((s.confidence for s in rest), default=0)
+
+
+def test_operator_is_a_command_and_a_task() -> None:
+    hits = _hits("转人工")
+    assert phrases.commands(hits)[0].value is Command.OPERATOR
+    assert phrases.tasks(hits)[0].value is Task.OPERATOR
+
+
+def test_complaints_name_only_departments_of_the_list() -> None:
+    hits = _hits("我牙疼")
+    assert [scored.value for scored, _, _ in phrases.complaints(hits, {"口腔科"})] == ["口腔科"]
+    assert phrases.complaints(hits, {"骨科"}) == []
+
+
+def test_complaints_point_to_known_departments() -> None:
+    known = {row.name for row in departments_data().departments}
+    for entry in symptoms_data().symptoms:
+        assert {entry.department, *entry.also} <= known

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grammars.meaning import Answer, Command, DateWish, Hypothesis, Period, Slot, Task
+from grammars.question import Question
+from grammars.understand import understand, warm_up
+from tests.grammars.questions import question, understood
+
+
+def test_one_sentence_fills_four_slots() -> None:
+    meaning = understood(Slot.TASK, "我要挂鼓楼医院心内科明天上午的号")
+    assert meaning.task[0].value is Task.BOOK
+    assert meaning.hospital[0].value == "南京鼓楼医院"
+    assert meaning.department[0].value == "心血管内科"
+    assert meaning.date[0].value == DateWish(dt.date(2026, 11, 25), Period.MORNING)
+    assert meaning.hospital[0].surface == "鼓楼医院"
+
+
+def test_slots_that_were_not_asked_for_are_reported() -> None:
+    meaning = understood(Slot.HOSPITAL, "鼓楼医院心内科")
+    assert meaning.department[0].value == "心血管内科"
+
+
+def test_a_correction_of_a_read_back_is_a_no_and_a_value() -> None:
+    meaning = understood(Slot.CONFIRM, "不是，是后天")
+    assert meaning.confirm[0].value is Answer.NO
+    assert meaning.date[0].value.date == dt.date(2026, 11, 26)
+
+
+def test_a_correction_with_a_name() -> None:
+    meaning = understood(Slot.CONFIRM, "不对，我说的是儿童医院")
+    assert meaning.confirm[0].value is Answer.NO
+    assert meaning.hospital[0].value == "南京市儿童医院"
+
+
+def test_despair_leaves_every_script() -> None:
+    for expect in Slot:
+        meaning = understood(expect, "我不想活了")
+        assert meaning.despair
+        assert meaning.task[0].value is Task.CRISIS
+
+
+def test_operator_at_any_time() -> None:
+    for expect in Slot:
+        assert understood(expect, "转人工").command[0].value is Command.OPERATOR
+
+
+def test_a_volunteered_id_number_is_found_and_nothing_is_made_of_its_digits() -> None:
+    meaning = understood(Slot.HOSPITAL, "三二零一零六一九四九零三一二零零一九")
+    assert meaning.id_number[0].value.digits == "320106194903120019"
+    assert meaning.hospital == ()
+    assert meaning.date == ()
+
+
+def test_a_complaint_is_a_department_with_less_confidence() -> None:
+    complaint = understood(Slot.DEPARTMENT, "我牙疼").department[0]
+    named = understood(Slot.DEPARTMENT, "口腔科").department[0]
+    assert complaint.value == named.value == "口腔科"
+    assert complaint.confidence < 0.7 < named.confidence
+    assert complaint.surface == "牙疼"
+
+
+def test_an_unlisted_hospital_is_not_taken_for_another() -> None:
+    assert understood(Slot.HOSPITAL, "省中医院").hospital == ()
+
+
+def test_backchannels_and_syllables() -> None:
+    assert understood(Slot.CONFIRM, "嗯").backchannel
+    assert understood(Slot.CONFIRM, "嗯").syllables == 0
+    assert understood(Slot.CONFIRM, "嗯，对的").syllables == 2
+    assert not understood(Slot.CONFIRM, "嗯，对的").backchannel
+
+
+def test_no_preference() -> None:
+    assert understood(Slot.DOCTOR, "随便").no_preference
+    assert not understood(Slot.DATE, "周六周日都可以").no_preference
+
+
+def test_restarting_an_id_number() -> None:
+    assert understood(Slot.ID_NUMBER, "不对重来", id_so_far="3201").restart
+
+
+def test_lists_that_are_not_given_are_not_listened_for() -> None:
+    bare = Question(Slot.TASK, dt.date(2026, 11, 24))
+    meaning = understand(bare, [Hypothesis("我要挂鼓楼医院心内科", 0.9)])
+    assert meaning.hospital == ()
+    assert meaning.department == ()
+    assert meaning.task[0].value is Task.BOOK
+
+
+def test_silence_means_nothing() -> None:
+    meaning = understand(question(Slot.HOSPITAL), [])
+    assert meaning.text == ""
+    assert meaning.hospital == ()
+    assert understand(question(Slot.HOSPITAL), [Hypothesis("。", 0.3)]).syllables == 0
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.sampled_from(list(Slot)),
+    st.lists(
+        st.text(alphabet="一二三四零十百月号日周不是对好鼓楼医院内科 ，x7A的明天嗯", max_size=24),
+        max_size=3,
+    ),
+)
+def test_any_text_is_taken_and_confidence_is_a_probability(expect: Slot, texts: list[str]) -> None:
+    hypotheses = [Hypothesis(text, 0.9 - 0.2 * at) for at, text in enumerate(texts)]
+    meaning = understand(question(expect), hypotheses)
+    for entries in (
+        *(meaning.task, meaning.hospital, meaning.department, meaning.doctor, meaning.date),
+        *(meaning.id_number, meaning.confirm, meaning.command, meaning.choice),
+    ):
+        confidences = [scored.confidence for scored in entries]
+        assert all(0 <= confidence <= 1 for confidence in confidences)
+
+
+def test_warming_up_builds_the_tables() -> None:
+    warm_up()
