@@ -32,15 +32,17 @@ def core_failed(turn: Turn) -> bool:
 
 def refused(turn: Turn, event: Refused) -> None:
     """The core refused a hold or a booking: say why, and go on from there or to a person."""
+    if event.reason is Refusal.HOLD_EXPIRED:
+        turn.set(hold=None)
     state = turn.state
     if state.hung_up:
-        turn.set(hold=None)
+        _give_back(turn)
         turn.conclude(Outcome.REFUSED, Reason.BOOKING_REFUSED)
         turn.go(Step.ENDED)
     elif state.person_after_confirm is not None:
         to_person(turn, state.person_after_confirm)
     elif _can_be_renewed(state, event.reason) and state.session is not None:
-        turn.set(expired_once=True, hold=None)
+        turn.set(expired_once=True)
         turn.go(Step.HOLDING, PlaceHold(state.session.id))
     elif event.reason in _ELSEWHERE:
         turn.say_refusal(event.reason)

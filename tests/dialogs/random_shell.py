@@ -1,15 +1,16 @@
 """A shell that answers the conversation's commands with anything that is allowed to happen.
 
-What a caller says, hears, keys and leaves out is drawn by hypothesis; what the
-core answers too. It keeps the ledger that the properties are stated on.
+What a caller says, hears, keys and leaves out is drawn by chance, and what the
+core answers too. The ledger remembers what the promises are stated on.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from hypothesis import strategies as st
+from random import Random
+from typing import Any
 
 from booking_client.errors import Refusal
 from booking_client.types import (
@@ -29,9 +30,9 @@ from dialogs.reducer import initial_state, reduce
 from dialogs.state import State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.wording import load_wording
-from grammars import meaning
 from grammars.meaning import (
     Answer,
+    Command,
     DateWish,
     IdNumber,
     Period,
@@ -52,208 +53,11 @@ HOSPITALS = tuple(
 )
 DEPARTMENTS = ("心血管内科", "神经内科", "骨科", "儿科", "肾内科")
 DOCTORS = ("秦明月", "林春生", "周安")
+PERIODS = tuple(period.value for period in Period)
 
-
-def _confidence() -> st.SearchStrategy[float]:
-    return st.sampled_from((0.2, 0.35, 0.5, 0.62, 0.7, 0.8, 0.9, 1.0))
-
-
-def _scored(values: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[Scored[object], ...]]:
-    each = st.builds(Scored, values, _confidence())
-    return st.lists(each, max_size=3).map(
-        lambda found: tuple(sorted(found, key=lambda scored: -scored.confidence))
-    )
-
-
-def _sometimes(values: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[Scored[object], ...]]:
-    return st.one_of(st.just(()), st.just(()), _scored(values))
-
-
-_DATES = st.builds(
-    DateWish,
-    st.one_of(st.none(), st.integers(-2, 12).map(lambda days: TODAY + dt.timedelta(days=days))),
-    st.sampled_from((None, *Period)),
-    st.booleans(),
-    st.sampled_from((frozenset[int](), frozenset({2}))),
-)
-_IDS = st.one_of(
-    st.builds(IdNumber, st.sampled_from(VALID_IDS), st.just(True), st.booleans(), st.booleans()),
-    st.builds(
-        IdNumber,
-        st.integers(1, 17).map(lambda length: VALID_IDS[0][:length]),
-        st.just(False),
-        st.just(False),
-    ),
-)
-
-
-def _flag() -> st.SearchStrategy[bool]:
-    return st.sampled_from((False, False, False, False, False, True))
-
-
-def understandings(choices: tuple[str, ...]) -> st.SearchStrategy[Understanding]:
-    """Anything that could be understood, usable or not, several things at once."""
-    rare = st.sampled_from((False,) * 40 + (True,))
-    return st.builds(
-        Understanding,
-        text=st.sampled_from(("", "我叫陈德安", "嗯", "那个什么", "好的")),
-        confidence=_confidence(),
-        task=_sometimes(
-            st.sampled_from([t for t in Task if t not in (Task.CRISIS, Task.OPERATOR)])
-        ),
-        hospital=_sometimes(st.sampled_from([h.name for h in HOSPITALS] + ["不在表里的医院"])),
-        department=_sometimes(st.sampled_from([*DEPARTMENTS, "疼痛科"])),
-        doctor=_sometimes(st.sampled_from([*DOCTORS, "不在的人"])),
-        date=_sometimes(_DATES),
-        id_number=_sometimes(_IDS),
-        confirm=_sometimes(st.sampled_from(list(Answer))),
-        command=st.one_of(
-            st.just(()),
-            st.just(()),
-            st.just(()),
-            _scored(st.sampled_from([c for c in meaning.Command if c.value != "operator"])),
-        ),
-        choice=_sometimes(st.sampled_from(choices)) if choices else st.just(()),
-        no_preference=_flag(),
-        backchannel=_flag(),
-        restart=_flag(),
-        despair=rare,
-    )
-
-
-def apt_answer(step: Step, choices: tuple[str, ...]) -> st.SearchStrategy[Understanding]:
-    """What a caller says who answers the question: random chatter alone never gets far."""
-    sure: dict[Step, dict[str, st.SearchStrategy[object]]] = {
-        Step.TASK: {"hospital": _names(), "department": st.sampled_from(DEPARTMENTS)},
-        Step.HOSPITAL: {"hospital": _names()},
-        Step.DEPARTMENT: {"department": st.sampled_from(DEPARTMENTS)},
-        Step.DOCTOR: {"doctor": st.sampled_from(DOCTORS)},
-        Step.DATE: {"date": _DATES},
-        Step.OFFER: {"choice": st.sampled_from(choices or ("无",))},
-        Step.CHECK: {"confirm": st.sampled_from((Answer.YES, Answer.YES, Answer.NO))},
-        Step.ID_NUMBER: {"id_number": st.just(IdNumber(VALID_IDS[0], True, True))},
-        Step.NAME: {},
-        Step.READ_BACK: {"confirm": st.just(Answer.YES)},
-    }
-    meanings = {
-        slot: values.map(lambda value: (Scored(value, 0.95),))
-        for slot, values in sure[step].items()
-    }
-    return st.builds(Understanding, text=st.just("陈德安"), confidence=st.just(0.95), **meanings)
-
-
-def _names() -> st.SearchStrategy[object]:
-    return st.sampled_from([hospital.name for hospital in HOSPITALS])
-
-
-def _session(
-    number: int, department: str, doctor: str | None, day: int, period: str
-) -> ClinicSession:
-    start = {"上午": 8, "下午": 14, "晚上": 18}[period]
-    return ClinicSession(
-        id=number,
-        hospital="南京鼓楼医院",
-        campus="本部",
-        department=department,
-        doctor=doctor,
-        doctor_title=None,
-        date=TODAY + dt.timedelta(days=day),
-        period=period,
-        fee_yuan=16 if doctor is None else 40,
-        bands=(SlotBand(number * 10, dt.time(start), dt.time(start, 30), 2),),
-    )
-
-
-_SESSIONS = st.lists(
-    st.builds(
-        _session,
-        st.integers(1, 40),
-        st.sampled_from(DEPARTMENTS),
-        st.sampled_from((None, *DOCTORS)),
-        st.integers(1, 7),
-        st.sampled_from([period.value for period in Period]),
-    ),
-    max_size=6,
-    unique_by=lambda session: session.id,
-)
-
-
-_NO_REFUSAL: list[Refusal | None] = [None] * 20
-_REFUSALS = st.sampled_from([*_NO_REFUSAL, *Refusal])
-
-
-@dataclass
-class Ledger:
-    """What the properties need to remember."""
-
-    chaos: int = 3  # how many of ten caller events make no sense
-    state: State = field(default_factory=lambda: initial_state(WORDING))
-    awaiting: list[do.Command] = field(default_factory=list)
-    holds: dict[str, Hold] = field(default_factory=dict)
-    released: set[str] = field(default_factory=set)
-    last_sentence: str = ""
-    spoken: list[do.Fragment] = field(default_factory=list)
-    marks: tuple[str, ...] = ()  # of the prompt that is playing, in order
-    yes_given: bool = False  # the last caller event was an explicit yes after the read-back
-    booked_keys: list[str] = field(default_factory=list)
-    conclusions: list[do.Conclude] = field(default_factory=list)
-    hung_up: bool = False
-    over: bool = False
-    holds_placed: int = 0
-
-    def send(self, event: ev.Event) -> tuple[do.Command, ...]:
-        before = self.state
-        self.state, commands = reduce(before, event)
-        self._check_transition(before.step, type(event), commands)
-        self._book_keeping(event, commands)
-        return commands
-
-    def _check_transition(self, step: Step, event: type, commands: tuple[do.Command, ...]) -> None:
-        """The tables, and so the drawing, tell the truth."""
-        if event in (ev.HungUp, ev.CoreFailed, ev.KeyPressed) or not commands:
-            return
-        arrival = ARRIVALS.get((step, event))
-        if arrival is not None:
-            declared = {*arrival.leads_to}
-        else:
-            declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
-            declared |= {Step.TRANSFERRED, Step.OFFER}
-        if Step.DECIDE in declared:
-            declared |= {to for row in AGENDA for to in row.leads_to}
-        assert self.state.step in declared, f"{step} -> {self.state.step} is not in the tables"
-
-    def _book_keeping(self, event: ev.Event, commands: tuple[do.Command, ...]) -> None:
-        for command in commands:
-            if isinstance(command, do.Say):
-                self.spoken += command.fragments
-                self.marks = tuple(f.mark for f in command.fragments if f.mark)
-            elif isinstance(command, do.Listen):
-                self._end_of_sentence(event)
-            elif isinstance(command, do.ReleaseHold):
-                assert command.hold_id not in self.released, "a hold is given back once"
-                self.released.add(command.hold_id)
-                self.holds.pop(command.hold_id, None)
-            elif isinstance(command, do.Conclude):
-                self.conclusions.append(command)
-            elif isinstance(command, do.HangUp):
-                self.over = True
-            elif isinstance(command, do.ConfirmBooking):
-                assert command.hold_id in self.holds, "only a live hold is confirmed"
-            if isinstance(command, _ASKS_THE_SHELL):
-                self.awaiting.append(command)
-
-    def _end_of_sentence(self, event: ev.Event) -> None:
-        sentence = "".join(fragment.text for fragment in self.spoken)
-        self.spoken = []
-        if sentence:
-            assert sentence != self.last_sentence, f"said twice running: {sentence}"
-            self.last_sentence = sentence
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        offer = self.state.offer
-        return tuple(option.candidate.name for option in offer.options) if offer else ()
-
+_CONFIDENCES = (0.2, 0.35, 0.5, 0.62, 0.7, 0.8, 0.9, 1.0)
+_ORDINARY_TASKS = [task for task in Task if task not in (Task.CRISIS, Task.OPERATOR)]
+_STEERING = [command for command in Command if command is not Command.OPERATOR]
 
 _ASKS_THE_SHELL = (
     do.FindDepartments,
@@ -266,67 +70,243 @@ _ASKS_THE_SHELL = (
 )
 
 
-def answer_to(data: st.DataObject, ledger: Ledger, command: do.Command) -> ev.Event:
+@dataclass
+class Ledger:
+    """The conversation's state and everything that must be remembered of it."""
+
+    state: State = field(default_factory=lambda: initial_state(WORDING))
+    awaiting: list[do.Command] = field(default_factory=list)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    holds_placed: int = 0
+    last_sentence: str = ""
+    spoken: list[do.Fragment] = field(default_factory=list)
+    marks: tuple[str, ...] = ()  # of the prompt that is playing, in order
+    agreed: tuple[int, dt.time] | None = None  # session and time of the last valid yes
+    core_asked_to_book: bool = False
+    conclusions: list[do.Conclude] = field(default_factory=list)
+    hung_up: bool = False
+    over: bool = False
+    events: int = 0
+
+    def send(self, event: ev.Event) -> tuple[do.Command, ...]:
+        before = self.state
+        self.state, commands = reduce(before, event)
+        self.events += 1
+        self._check_transition(before.step, type(event), commands)
+        for command in commands:
+            self._note(command)
+        return commands
+
+    def _note(self, command: do.Command) -> None:
+        if isinstance(command, do.Say):
+            self.spoken += command.fragments
+            self.marks = tuple(f.mark for f in command.fragments if f.mark)
+        elif isinstance(command, do.Listen):
+            self._end_of_sentence()
+        elif isinstance(command, do.ReleaseHold):
+            assert command.hold_id in self.holds, "a live hold is given back, and once"
+            del self.holds[command.hold_id]
+        elif isinstance(command, do.Conclude):
+            self.conclusions.append(command)
+        elif isinstance(command, do.HangUp):
+            self.over = True
+        elif isinstance(command, do.ConfirmBooking):
+            hold = self.holds.get(command.hold_id)
+            assert hold is not None, "only a live hold is confirmed"
+            assert self.agreed == (hold.session.id, hold.start), "what was agreed is booked"
+        if isinstance(command, _ASKS_THE_SHELL):
+            self.awaiting.append(command)
+
+    def _end_of_sentence(self) -> None:
+        sentence = "".join(fragment.text for fragment in self.spoken)
+        self.spoken = []
+        if sentence:
+            assert sentence != self.last_sentence, f"said twice running: {sentence}"
+            self.last_sentence = sentence
+
+    def _check_transition(self, step: Step, event: type, commands: Sequence[do.Command]) -> None:
+        """The tables, and so the drawing, tell the truth."""
+        if event in (ev.HungUp, ev.CoreFailed, ev.KeyPressed) or not commands:
+            return
+        arrival = ARRIVALS.get((step, event))
+        if arrival is None and step not in CALLERS_TURNS:
+            return  # an answer that came too late
+        if arrival is not None:
+            declared = {*arrival.leads_to}
+        else:
+            declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
+            declared |= {Step.TRANSFERRED, Step.OFFER}
+        if Step.DECIDE in declared:
+            declared |= {to for row in AGENDA for to in row.leads_to}
+        assert self.state.step in declared, f"{step} -> {self.state.step} is not in the tables"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        offer = self.state.offer
+        return tuple(option.candidate.name for option in offer.options) if offer else ()
+
+
+def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
+    """Anything that could be understood, usable or not, several things at once."""
+    hospitals = [*(hospital.name for hospital in HOSPITALS), "不在表里的医院"]
+    return Understanding(
+        text=chance.choice(("", "我叫陈德安", "嗯", "那个什么", "好的")),
+        confidence=chance.choice(_CONFIDENCES),
+        task=_maybe(chance, lambda: chance.choice(_ORDINARY_TASKS)),
+        hospital=_maybe(chance, lambda: chance.choice(hospitals)),
+        department=_maybe(chance, lambda: chance.choice((*DEPARTMENTS, "疼痛科"))),
+        doctor=_maybe(chance, lambda: chance.choice((*DOCTORS, "不在的人"))),
+        date=_maybe(chance, lambda: _date(chance)),
+        id_number=_maybe(chance, lambda: _id_number(chance)),
+        confirm=_maybe(chance, lambda: chance.choice(list(Answer))),
+        command=_maybe(chance, lambda: chance.choice(_STEERING)),
+        choice=_maybe(chance, lambda: chance.choice(choices)) if choices else (),
+        no_preference=chance.random() < 0.15,
+        backchannel=chance.random() < 0.15,
+        restart=chance.random() < 0.1,
+        despair=chance.random() < 0.01,
+    )
+
+
+def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understanding:
+    """What a caller says who answers the question: chatter alone never gets far."""
+    answers: dict[Step, Callable[[], dict[str, object]]] = {
+        Step.TASK: lambda: {
+            "hospital": chance.choice(HOSPITALS).name,
+            "department": chance.choice(DEPARTMENTS),
+        },
+        Step.HOSPITAL: lambda: {"hospital": chance.choice(HOSPITALS).name},
+        Step.DEPARTMENT: lambda: {"department": chance.choice(DEPARTMENTS)},
+        Step.DOCTOR: lambda: {"doctor": chance.choice(DOCTORS)},
+        Step.DATE: lambda: {"date": _date(chance)},
+        Step.OFFER: lambda: {"choice": chance.choice(choices)},
+        Step.CHECK: lambda: {"confirm": chance.choice((Answer.YES, Answer.YES, Answer.NO))},
+        Step.ID_NUMBER: lambda: {"id_number": IdNumber(VALID_IDS[0], True, True)},
+        Step.NAME: dict,
+        Step.READ_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
+    }
+    found: dict[str, Any] = {
+        slot: (Scored(value, 0.95),) for slot, value in answers[step]().items()
+    }
+    murmured = step is Step.READ_BACK and chance.random() < 0.1
+    return Understanding("陈德安", 0.95, backchannel=murmured, **found)
+
+
+def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
     """What the shell may answer to a command."""
-    if data.draw(st.integers(0, 100), label="core fails") == 77 and not isinstance(
-        command, do.Transfer
-    ):
-        if isinstance(command, do.ConfirmBooking):
-            ledger.booked_keys.append(command.key)
+    if isinstance(command, do.Transfer):
+        return ev.TransferEnded(NOW, answered=False)
+    if isinstance(command, do.ConfirmBooking):
+        ledger.core_asked_to_book = True
+    if chance.random() < 0.01:
         return ev.CoreFailed(NOW)
     if isinstance(command, do.FindDepartments):
-        count = data.draw(st.integers(1, len(DEPARTMENTS)))
-        found = tuple(Department(command.hospital, name, "") for name in DEPARTMENTS[:count])
-        return ev.DepartmentsFound(NOW, command.hospital, found, WINDOW)
+        names = DEPARTMENTS[: chance.randint(1, len(DEPARTMENTS))]
+        departments = tuple(Department(command.hospital, name, "") for name in names)
+        return ev.DepartmentsFound(NOW, command.hospital, departments, WINDOW)
     if isinstance(command, do.FindDoctors):
-        count = data.draw(st.integers(0, len(DOCTORS)))
-        doctors = tuple(
-            Doctor(command.hospital, command.department, name, "主任医师")
-            for name in DOCTORS[:count]
-        )
-        return ev.DoctorsFound(NOW, command.hospital, command.department, doctors)
+        hospital, department = command.hospital, command.department
+        listed = DOCTORS[: chance.randint(0, len(DOCTORS))]
+        doctors = tuple(Doctor(hospital, department, name, "主任医师") for name in listed)
+        return ev.DoctorsFound(NOW, hospital, department, doctors)
     if isinstance(command, do.FindSessions):
-        sessions = tuple(
-            session
-            for session in data.draw(_SESSIONS, label="sessions")
-            if command.query.from_date <= session.date <= command.query.to_date
-            and command.query.period in (None, session.period)
-            and command.query.doctor in (None, session.doctor)
-        )
-        return ev.SessionsFound(NOW, command.purpose, sessions)
+        return ev.SessionsFound(NOW, command.purpose, _sessions(chance, command))
     if isinstance(command, do.PlaceHold):
-        refusal = data.draw(_REFUSALS, label="hold refused")
-        if refusal is not None:
-            return ev.Refused(NOW, refusal)
-        ledger.holds_placed += 1
-        session = _session(command.session_id, "心血管内科", None, 2, "上午")
-        start = data.draw(st.sampled_from((dt.time(8), dt.time(9))), label="band")
-        hold = Hold(f"hold-{ledger.holds_placed}", session, 1, start, dt.time(start.hour, 30), NOW)
-        ledger.holds[hold.id] = hold
-        return ev.HoldPlaced(NOW, hold)
+        return _hold(chance, ledger, command)
     if isinstance(command, do.LookUpName):
-        return ev.NameFound(NOW, data.draw(st.sampled_from((None, "陈德安"))))
-    if isinstance(command, do.ConfirmBooking):
-        ledger.booked_keys.append(command.key)
-        refusal = data.draw(_REFUSALS, label="booking refused")
-        hold = ledger.holds[command.hold_id]
-        if refusal is not None:
-            if refusal is Refusal.HOLD_EXPIRED:
-                ledger.holds.pop(command.hold_id)
-            return ev.Refused(NOW, refusal)
-        ledger.holds.pop(command.hold_id)
-        booking = Booking(
-            1,
-            "23456780",
-            BookingStatus.BOOKED,
-            hold.session,
-            hold.start,
-            hold.end,
-            command.patient.name,
-            not command.patient.name_verified,
-            command.patient.id_number[-4:],
-            "phone",
-        )
-        return ev.Booked(NOW, booking)
-    assert isinstance(command, do.Transfer)
-    return ev.TransferEnded(NOW, answered=False)
+        return ev.NameFound(NOW, chance.choice((None, "陈德安")))
+    assert isinstance(command, do.ConfirmBooking)
+    return _booking(chance, ledger, command)
+
+
+def _maybe(chance: Random, draw: Callable[[], Any]) -> tuple[Scored[Any], ...]:
+    if chance.random() < 0.65:
+        return ()
+    found = [Scored(draw(), chance.choice(_CONFIDENCES)) for _ in range(chance.randint(1, 3))]
+    return tuple(sorted(found, key=lambda scored: -scored.confidence))
+
+
+def _date(chance: Random) -> DateWish:
+    return DateWish(
+        date=chance.choice((None, TODAY + dt.timedelta(days=chance.randint(-2, 12)))),
+        period=chance.choice((None, *Period)),
+        earliest=chance.random() < 0.3,
+        not_on=frozenset({2}) if chance.random() < 0.2 else frozenset(),
+    )
+
+
+def _id_number(chance: Random) -> IdNumber:
+    if chance.random() < 0.5:
+        return IdNumber(VALID_IDS[0][: chance.randint(1, 17)], False, False)
+    valid, mended = chance.random() < 0.5, chance.random() < 0.5
+    return IdNumber(chance.choice(VALID_IDS), True, valid, mended and valid)
+
+
+def _sessions(chance: Random, command: do.FindSessions) -> tuple[ClinicSession, ...]:
+    query = command.query
+    drawn = [
+        _session(number, chance.choice((None, *DOCTORS)), chance.randint(1, 7), period)
+        for number in chance.sample(range(1, 40), chance.randint(0, 8))
+        for period in chance.sample(PERIODS, 1)
+    ]
+    return tuple(
+        session
+        for session in sorted(drawn, key=lambda each: each.date)
+        if query.from_date <= session.date <= query.to_date
+        and query.period in (None, session.period)
+        and query.doctor in (None, session.doctor)
+    )
+
+
+def _session(number: int, doctor: str | None, day: int, period: str) -> ClinicSession:
+    start = {"上午": 8, "下午": 14, "晚上": 18}[period]
+    return ClinicSession(
+        id=number,
+        hospital="南京鼓楼医院",
+        campus="本部",
+        department="心血管内科",
+        doctor=doctor,
+        doctor_title=None,
+        date=TODAY + dt.timedelta(days=day),
+        period=period,
+        fee_yuan=16 if doctor is None else 40,
+        bands=(SlotBand(number * 10, dt.time(start), dt.time(start, 30), 2),),
+    )
+
+
+def _refusal(chance: Random) -> Refusal | None:
+    return chance.choice(list(Refusal)) if chance.random() < 0.3 else None
+
+
+def _hold(chance: Random, ledger: Ledger, command: do.PlaceHold) -> ev.Event:
+    refusal = _refusal(chance)
+    if refusal is not None:
+        return ev.Refused(NOW, refusal)
+    ledger.holds_placed += 1
+    start = dt.time(chance.choice((8, 9)))
+    session = _session(command.session_id, None, 2, "上午")
+    hold = Hold(f"hold-{ledger.holds_placed}", session, 1, start, dt.time(start.hour, 30), NOW)
+    ledger.holds[hold.id] = hold
+    return ev.HoldPlaced(NOW, hold)
+
+
+def _booking(chance: Random, ledger: Ledger, command: do.ConfirmBooking) -> ev.Event:
+    refusal = _refusal(chance)
+    if refusal is Refusal.HOLD_EXPIRED or refusal is None:
+        hold = ledger.holds.pop(command.hold_id)
+    if refusal is not None:
+        return ev.Refused(NOW, refusal)
+    patient = command.patient
+    booking = Booking(
+        id=1,
+        code="23456780",
+        status=BookingStatus.BOOKED,
+        session=hold.session,
+        start=hold.start,
+        end=hold.end,
+        patient_name=patient.name,
+        name_unverified=not patient.name_verified,
+        id_last_four=patient.id_number[-4:],
+        channel="phone",
+    )
+    return ev.Booked(NOW, booking)

@@ -121,7 +121,10 @@ def test_a_yes_followed_by_hanging_up_stands() -> None:
 def test_a_refusal_after_hanging_up_is_written_down() -> None:
     state, _ = reduce(_confirming(), ev.HungUp(NOW))
     state, commands = reduce(state, ev.Refused(NOW, Refusal.FULL))
-    assert commands == (do.Conclude(Outcome.REFUSED, Category.BOOKING, Reason.BOOKING_REFUSED),)
+    assert commands == (
+        do.ReleaseHold("hold-1"),
+        do.Conclude(Outcome.REFUSED, Category.BOOKING, Reason.BOOKING_REFUSED),
+    )
 
 
 def test_a_core_that_fails_after_hanging_up_is_tried_once_more() -> None:

@@ -1,101 +1,95 @@
-"""Random conversations: whatever is said, keyed, left out or answered, the promises hold."""
+"""Random conversations: whatever is said, keyed, left out or answered, the promises hold.
+
+Hypothesis draws the seed of a conversation and prints it when a promise is broken.
+"""
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from random import Random
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs import commands as do
 from dialogs import events as ev
-from dialogs.outcomes import Outcome
+from dialogs.outcomes import Outcome, Reason
 from dialogs.readback import READ_BACK_END
 from dialogs.state import CALLERS_TURN, OVER, Step
 from grammars.meaning import Answer
-from tests.dialogs.random_shell import (
-    HOSPITALS,
-    NOW,
-    Ledger,
-    answer_to,
-    apt_answer,
-    understandings,
-)
+from tests.dialogs.random_shell import HOSPITALS, NOW, Ledger, answer_to, apt_answer, chatter
 
-_STEPS = 70
+# Many conversations end early; the rest are long. About 10,000 events in all.
+_CONVERSATIONS = 800
+_LONGEST = 80
+# The core broke while booking: the place may be booked, so it is left to the hold's expiry.
+_UNKNOWN = Reason.CORE_UNAVAILABLE
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(data=st.data())
-def test_every_conversation_keeps_its_promises(data: st.DataObject) -> None:
-    """Some thousand steps in all: nothing is booked without a yes to the whole read-back, the
-    caller always has a turn, a goodbye or a person, and the strikes end every circle."""
-    ledger = Ledger(chaos=data.draw(st.sampled_from((1, 2, 5)), label="chaos in ten"))
+@settings(max_examples=_CONVERSATIONS, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_every_conversation_keeps_its_promises(seed: int) -> None:
+    """Nothing is booked without a yes to the whole read-back, the caller always has a turn, a
+    goodbye or a person, the strikes end every circle, and no hold is forgotten."""
+    chance = Random(seed)
+    sense = chance.choice((0.5, 0.8, 0.95))  # how often the caller answers the question
+    hangs_up_after = chance.randint(1, _LONGEST)
+    ledger = Ledger()
     ledger.send(ev.CallStarted(NOW, "call-1", "13800000000", HOSPITALS))
-    for _ in range(_STEPS):
-        if ledger.over or (ledger.hung_up and not ledger.awaiting):
-            break
-        if ledger.awaiting:
-            if not ledger.hung_up and data.draw(st.integers(0, 80), label="hangs up") == 80:
-                _hang_up(ledger)
-                continue
-            event = answer_to(data, ledger, ledger.awaiting.pop(0))
-            ledger.send(event)
+    while not ledger.over and not (ledger.hung_up and not ledger.awaiting):
+        if ledger.events >= hangs_up_after and not ledger.hung_up:
+            _hang_up(ledger)
+        elif ledger.awaiting and chance.random() < 0.02:
+            ledger.send(ev.KeyPressed(NOW, chance.choice("01#*"), frozenset()))
+        elif ledger.awaiting:
+            ledger.send(answer_to(chance, ledger, ledger.awaiting.pop(0)))
         else:
-            _caller_acts(data, ledger)
+            _caller_acts(chance, sense, ledger)
         _check_whose_turn_it_is(ledger)
-    if not ledger.over and not ledger.hung_up and not ledger.awaiting:
-        _hang_up(ledger)
     _check_how_it_ended(ledger)
 
 
-def _caller_acts(data: st.DataObject, ledger: Ledger) -> None:
-    """One event of the caller, and what it may lead to."""
+def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
+    """One event of the caller, and the booking it may lead to."""
     before = ledger.state
-    played = data.draw(st.integers(0, len(ledger.marks)), label="marks played")
+    played = len(ledger.marks) if chance.random() < 0.7 else chance.randint(0, len(ledger.marks))
     marks = frozenset(ledger.marks[:played])
-    if played < len(ledger.marks) and data.draw(st.booleans(), label="hears it out"):
-        marks = frozenset(ledger.marks)
-    kinds = ("say",) * (10 - ledger.chaos) + ("key", "key", "nothing", "end")[: ledger.chaos]
-    kind = data.draw(st.sampled_from(kinds), label="kind")
     event: ev.Event
     agreed = False
-    if kind == "say":
-        if data.draw(st.integers(1, 10), label="answers aptly") > ledger.chaos:
-            understood = data.draw(apt_answer(before.step, ledger.choices), label="apt")
-        else:
-            understood = data.draw(understandings(ledger.choices), label="understood")
-        event = ev.Heard(NOW, understood, marks)
-        best = next(iter(understood.confirm), None)
-        agreed = best is not None and best.value is Answer.YES and not understood.backchannel
-    elif kind == "key":
-        event = ev.KeyPressed(NOW, data.draw(st.sampled_from("0123456789*#")), marks)
-        agreed = event.key == "1"
-    elif kind == "nothing":
-        event = ev.NothingHeard(NOW, data.draw(st.booleans()))
-    elif data.draw(st.integers(0, 20), label="really") == 20:
-        _hang_up(ledger)
-        return
+    if chance.random() < sense:
+        said = apt_answer(chance, before.step, ledger.choices)
+        event = ev.Heard(NOW, said, marks)
     else:
-        return
+        said = chatter(chance, ledger.choices)
+        event = chance.choice(
+            (
+                ev.Heard(NOW, said, marks),
+                ev.KeyPressed(NOW, chance.choice("0123456789*#"), marks),
+                ev.NothingHeard(NOW, chance.random() < 0.5),
+            )
+        )
+    if isinstance(event, ev.Heard):
+        best = next(iter(said.confirm), None)
+        agreed = best is not None and best.value is Answer.YES and not said.backchannel
+    elif isinstance(event, ev.KeyPressed):
+        agreed = event.key == "1"
+    at_read_back = before.step is Step.READ_BACK and before.hold is not None
+    if at_read_back and agreed and READ_BACK_END in marks and before.hold is not None:
+        ledger.agreed = (before.hold.session.id, before.hold.start)
     commands = ledger.send(event)
-    for command in commands:
-        if isinstance(command, do.ConfirmBooking):
-            assert before.step is Step.READ_BACK, "a booking follows the read-back only"
-            assert agreed, "nothing is booked without an explicit yes"
-            assert READ_BACK_END in marks, "the last slot had been played"
+    if any(isinstance(command, do.ConfirmBooking) for command in commands):
+        assert at_read_back, "a booking follows the read-back only"
+        assert agreed, "nothing is booked without an explicit yes"
+        assert READ_BACK_END in marks, "the last slot had been played"
 
 
 def _hang_up(ledger: Ledger) -> None:
-    confirming = ledger.state.step is Step.CONFIRMING
-    transferred = ledger.state.step is Step.TRANSFERRED
+    step = ledger.state.step
     ledger.send(ev.HungUp(NOW))
     ledger.hung_up = True
-    if transferred:
+    if step is Step.TRANSFERRED:
         ledger.awaiting.clear()
-    elif not confirming:
+        ledger.holds.clear()  # kept on purpose: the person may be about to use it
+    elif step is not Step.CONFIRMING:
         assert not ledger.holds, "hanging up gives the place back"
         # A hold on its way when the caller hung up still arrives.
         ledger.awaiting = [c for c in ledger.awaiting if isinstance(c, do.PlaceHold)]
@@ -104,7 +98,8 @@ def _hang_up(ledger: Ledger) -> None:
 def _check_whose_turn_it_is(ledger: Ledger) -> None:
     state = ledger.state
     assert state.step is not Step.DECIDE
-    assert len(ledger.awaiting) <= 1, "one question to the shell at a time"
+    asked = [c for c in ledger.awaiting if not isinstance(c, do.Transfer)]
+    assert len(asked) <= 1, "one question to the shell at a time"
     if ledger.hung_up or state.step is Step.ENDED:
         return
     if state.step in CALLERS_TURN:
@@ -119,11 +114,10 @@ def _check_whose_turn_it_is(ledger: Ledger) -> None:
 
 
 def _check_how_it_ended(ledger: Ledger) -> None:
-    if ledger.awaiting or not (ledger.over or ledger.hung_up):
-        return
     assert ledger.conclusions, "every call has an outcome"
-    if any(c.outcome is Outcome.BOOKED for c in ledger.conclusions):
-        assert ledger.booked_keys
+    booked = any(c.outcome is Outcome.BOOKED for c in ledger.conclusions)
+    if booked:
+        assert ledger.core_asked_to_book
         assert ledger.conclusions[-1].outcome is Outcome.BOOKED, "a booking stays the outcome"
-    if ledger.over:
-        assert not ledger.holds, "a goodbye leaves no hold behind"
+    if ledger.state.step is Step.ENDED and ledger.conclusions[-1].reason is not _UNKNOWN:
+        assert not ledger.holds, "no hold stays behind"
