@@ -141,7 +141,7 @@ class VoskStream:
                 return  # all threads busy: the next frame tries again
 
     def partial(self) -> str:
-        return self._transcript.text_so_far()
+        return self._transcript.text_so_far
 
     def speculate(self) -> None:
         """Nothing to do: everything said so far is being decoded already."""

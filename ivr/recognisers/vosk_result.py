@@ -61,11 +61,16 @@ class Stretch:
 
 @dataclass(slots=True)
 class Transcript:
-    """The stretches of one utterance: Vosk ends a result at every longer pause."""
+    """The stretches of one utterance: Vosk ends a result at every longer pause.
+
+    `text_so_far` may be read from another thread; `settled` says that the newest
+    message was a result, not a partial text.
+    """
 
     most: int
     stretches: list[Stretch] = field(default_factory=list)
-    partial: str = ""
+    text_so_far: str = ""
+    settled: bool = False
 
     def take(self, message: str | bytes) -> None:
         """Add one JSON message. Raises RecogniserError when it is not one of Vosk's."""
@@ -73,17 +78,13 @@ class Transcript:
             result = VoskResult.model_validate_json(message)
         except ValidationError as error:
             raise RecogniserError("vosk: a result is not in its format") from error
-        if result.partial is not None:
-            self.partial = joined(result.partial)
-            return
-        self.partial = ""
-        stretch = read_stretch(result)
-        if stretch.hypotheses:
-            self.stretches.append(stretch)
-
-    def text_so_far(self) -> str:
+        self.settled = result.partial is None
+        if self.settled:
+            stretch = read_stretch(result)
+            if stretch.hypotheses:
+                self.stretches.append(stretch)
         best = [stretch.hypotheses[0].text for stretch in self.stretches]
-        return joined(" ".join([*best, self.partial]))
+        self.text_so_far = joined(" ".join([*best, result.partial or ""]))
 
     def hypotheses(self) -> tuple[Hypothesis, ...]:
         """The `most` best joins of the stretches; the confidence is the product of theirs."""

@@ -83,7 +83,7 @@ class VoskServerStream:
             del self._audio[:_MESSAGE_BYTES]
 
     def partial(self) -> str:
-        return self._transcript.text_so_far()
+        return self._transcript.text_so_far
 
     def speculate(self) -> None:
         """Nothing to do: the server decodes as it listens."""
@@ -141,14 +141,14 @@ class VoskServerStream:
                 await connection.close()
         except RecogniserError as error:
             self._failure = error
-        except ExceptionGroup as group_error:
-            self._failure = RecogniserError(
-                f"{self._name}: the connection broke ({type(group_error.exceptions[0]).__name__})"
-            )
+        except ExceptionGroup as group:
+            first = group.exceptions[0]
+            self._failure = first if isinstance(first, RecogniserError) else self._broke(first)
         except (OSError, WebSocketException) as error:
-            self._failure = RecogniserError(
-                f"{self._name}: the connection broke ({type(error).__name__})"
-            )
+            self._failure = self._broke(error)
+
+    def _broke(self, error: Exception) -> RecogniserError:
+        return RecogniserError(f"{self._name}: the connection broke ({type(error).__name__})")
 
     async def _connect(self) -> ClientConnection:
         for attempt in range(_TRIES):
@@ -178,5 +178,6 @@ class VoskServerStream:
         """Take results until the server closes. Raises RecogniserError when it does so early."""
         async for message in connection:
             self._transcript.take(message)
-        if not (self._ended and self._outbox.empty()):
+        # The answer to the end is a result; a server that dies leaves a partial text behind.
+        if not (self._ended and self._outbox.empty() and self._transcript.settled):
             raise RecogniserError(f"{self._name}: the server closed in mid-utterance")

@@ -93,9 +93,9 @@ def test_the_list_keeps_its_bound() -> None:
 
 def test_the_partial_text_follows_the_stretches_before_it() -> None:
     made = transcript({"text": "我要"}, {"partial": "挂 号"})
-    assert made.text_so_far() == "我要挂号"
+    assert made.text_so_far == "我要挂号"
     made.take('{"text": "挂号"}')
-    assert made.text_so_far() == "我要挂号"
+    assert made.text_so_far == "我要挂号"
 
 
 @pytest.mark.parametrize("message", ["", "[]", "nonsense", '{"alternatives": 3}'])
