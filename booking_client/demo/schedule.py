@@ -39,6 +39,7 @@ _HOURS = {
 }
 _BAND = dt.timedelta(minutes=30)
 _FEE_YUAN = {None: 16, "主任医师": 40, "副主任医师": 28, "主治医师": 20}
+FEES_YUAN = tuple(sorted(_FEE_YUAN.values()))  # every fee of the demonstration
 _HALF_DAYS_A_WEEK = {"主任医师": 1, "副主任医师": 2, "主治医师": 2}
 _FULL_PERCENT = {None: 0, "主任医师": 30, "副主任医师": 15, "主治医师": 6}
 _CAPACITY = {None: 4, "主任医师": 2, "副主任医师": 3, "主治医师": 3}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
+from booking_client.demo.schedule import FEES_YUAN
 from booking_client.demo.seed import seed_demo
 from booking_client.interface import BookingCore
 from dialogs import spoken
@@ -44,6 +45,7 @@ async def texts_ahead(core: BookingCore, today: dt.date) -> list[str]:
         *(h.name for h in hospitals),
         *departments,
         *campuses,
+        *(fragment.text for yuan in FEES_YUAN for fragment in spoken.fee(yuan)),
     )
     return [text for text in dict.fromkeys(texts) if text.strip()]
 

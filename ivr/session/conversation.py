@@ -244,7 +244,7 @@ class Conversation:
     async def _take(self, event: ev.Event) -> None:
         before = self._ports.clock.monotonic()
         self._state, commands = reduce(self._state, event)
-        if isinstance(event, _TURN_ENDS):
+        if _ends_turn(event, commands):
             # The caller has acted: this turn holds what was asked, heard and decided.
             self._turn.timings.dialogue = self._ports.clock.monotonic() - before
             self._turn.commands.extend(commands)
@@ -453,8 +453,12 @@ class Conversation:
         self._ports.observer.notice(kind, self._facts.call_id, fields)
 
 
-# What a caller can do to end a turn of ours.
-_TURN_ENDS = (ev.Heard, ev.NothingHeard, ev.KeyPressed, ev.RecogniserFailed, ev.HungUp)
+def _ends_turn(event: ev.Event, commands: tuple[do.Command, ...]) -> bool:
+    """Whether the caller's part of a turn is over. A key that only opens the ear again (one digit
+    of many) is not the end of it."""
+    if isinstance(event, ev.KeyPressed):
+        return any(not isinstance(command, do.Listen) for command in commands)
+    return isinstance(event, ev.Heard | ev.NothingHeard | ev.RecogniserFailed | ev.HungUp)
 
 
 def _seconds(timings: TurnTimings) -> dict[str, float]:
