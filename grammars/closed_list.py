@@ -35,6 +35,7 @@ LEAST_LIKENESS = (0.58, 0.4)  # ... + 0.4 / syllables: short phrases must fit be
 _FLOOR = 0.35
 _MOST_READINGS = 6
 _MOST_PHRASES = 4
+_SHORT_LIST = 12  # so few names are told apart by any part of them
 _SECOND_CHOICE = 0.8  # what a hypothesis without confidence loses against the best one
 
 
@@ -103,6 +104,13 @@ class ClosedList:
                     owner.append(number)
                     phrases.append(phrase)
                     rows.append(row)
+        if not words and len(names) <= _SHORT_LIST:
+            for number, part in _telling_parts(names):
+                if (number, part) not in seen:
+                    for row in _symbol_rows(part):
+                        owner.append(number)
+                        phrases.append(part)
+                        rows.append(row)
         self.names: tuple[str, ...] = tuple(names)
         self._owner = owner
         self._phrases = phrases
@@ -225,6 +233,19 @@ def posterior(group: Sequence[Spot], none_gain: float) -> list[tuple[Spot, float
     total = sum(weights) + math.exp((none_gain - peak) / TEMPERATURE)
     pairs = [(spot, weight / total) for spot, weight in zip(group, weights, strict=True)]
     return sorted(pairs, key=lambda pair: -pair[1])
+
+
+def _telling_parts(names: Sequence[str]) -> list[tuple[int, str]]:
+    """Parts of names that no other name of a short list has: 江北 of 江北院区."""
+    rows = [plain(name) for name in names]
+    return [
+        (number, row[start:end])
+        for number, row in enumerate(rows)
+        for start in range(len(row))
+        for end in range(start + 2, min(len(row), start + 4) + 1)
+        if end - start < len(row)
+        and not any(row[start:end] in other for at, other in enumerate(rows) if at != number)
+    ]
 
 
 @lru_cache(maxsize=8192)

@@ -28,7 +28,9 @@ def is_complete(question: Question, hypotheses: Sequence[Hypothesis]) -> bool:
         return True
     if question.expect is Slot.ID_NUMBER:
         return _id_complete(understood)
-    if ends_open(found.best.text):
+    text = found.best.text
+    answered_last = any(text.endswith(scored.surface) for scored in understood.confirm[:1])
+    if ends_open(text) and not (question.expect is Slot.CONFIRM and answered_last):
         return False
     return _answered(question.expect, understood)
 

@@ -210,6 +210,9 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
         inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
         if any(a < spot.start or spot.end < b for a, b in inside):
             continue
+        rest = [n for n in range(spot.start, spot.end) if not any(a <= n < b for a, b in inside)]
+        if rest and all(loose[n] for n in rest):
+            continue  # 帮我约 + 二号 is no 五月二号
         if inside and (spot.likeness < 0.9 or len(spot.phrase) < sum(b - a for a, b in inside) + 2):
             continue
         if not inside and len(spot.phrase) <= 2 and strict and len(row.text) > 4:

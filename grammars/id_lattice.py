@@ -19,6 +19,7 @@ from grammars.closed_list import Heard
 from grammars.id_speech import (
     DIGITS,
     IMPOSSIBLE,
+    Row,
     Token,
     counted,
     dictated,
@@ -48,16 +49,15 @@ def hear_id_number(found: Heard, so_far: str, today: dt.date) -> IdHearing:
     """The answer to a question for the ID number, after the digits `so_far`."""
     top = max(found.confidences, default=1.0) or 1.0
     costs: dict[str, float] = {}
-    rows: list[tuple[Token, ...]] = []
+    rows: list[Row] = []
     restart = False
     for which, utterance in enumerate(found.rows):
         dictation = dictated(utterance.text, so_far)
         restart = restart or (dictation.restart and which == 0)
+        if not _is_dictation(dictation.said):
+            continue
         faith = found.confidences[which] / top
-        for order, row in enumerate(dictation.rows):
-            row = trimmed(row)
-            if not _is_dictation(row, utterance.text, so_far):
-                continue
+        for order, row in enumerate(map(trimmed, dictation.rows)):
             rows.append(row)
             extra = 0.4 * (1 - faith) + 0.1 * (which > 0) + 0.05 * order
             for number, cost in _readings(row, today):
@@ -92,18 +92,17 @@ def volunteered_id_number(found: Heard, today: dt.date) -> tuple[Scored[IdNumber
 _CHINESE_DIGITS = frozenset("零一幺二三四五六七八九〇")
 
 
-def _is_dictation(row: Sequence[Token], text: str, so_far: str) -> bool:
+def _is_dictation(said: Row) -> bool:
     """Digits, and not a sentence in which some syllables sound like digits."""
-    said = row[len(so_far) :] if len(row) >= len(so_far) else row
-    clear = sum(token.clear for token in said)
-    if clear >= 3 and clear >= 0.3 * len(said):
+    row = trimmed(said)
+    clear = sum(token.clear for token in row)
+    if clear >= 3 and clear >= 0.3 * len(row):
         return True
-    strays = sum(not token.countable for token in said)
-    alike = counted(said)
-    return (clear >= 1 or alike >= 6) and alike >= 0.75 * len(text) and strays <= 1
+    alike = counted(row)
+    return (clear >= 1 or alike >= 6) and alike >= 0.75 * len(said) and len(row) - alike <= 1
 
 
-def _fused(best: tuple[Token, ...], rows: Sequence[tuple[Token, ...]]) -> tuple[Token, ...]:
+def _fused(best: Row, rows: Sequence[Row]) -> Row:
     """The best row, in which what other hypotheses of the same length heard is cheap."""
     costs = [list(token.costs) for token in best]
     for row in rows[1:]:
@@ -119,9 +118,9 @@ def _fused(best: tuple[Token, ...], rows: Sequence[tuple[Token, ...]]) -> tuple[
 
 
 def _ranked(
-    costs: dict[str, float], rows: Sequence[tuple[Token, ...]], today: dt.date
+    costs: dict[str, float], rows: Sequence[Row], today: dt.date
 ) -> tuple[Scored[IdNumber], ...]:
-    raw = _plain_hearing(rows[0])
+    raw = _best_plain(rows, today)
     plain = {_plain_hearing(row) for row in rows}
     plain |= {text[: id_number.LENGTH] for text in plain}
     results: list[Scored[IdNumber]] = []
@@ -154,6 +153,13 @@ def _is_old(raw: str, today: dt.date) -> bool:
     if not id_number.is_valid_old(raw, today):
         return False
     return not (raw[6:8] in ("19", "20") and id_number.may_begin(raw[:14], today))
+
+
+def _best_plain(rows: Sequence[Row], today: dt.date) -> str:
+    """The first row's digits that a number can begin with ("320106" + "061949" is no such row)."""
+    heard_digits = [_plain_hearing(row) for row in rows]
+    possible = (text for text in heard_digits if id_number.may_begin(text[:17], today))
+    return next(possible, heard_digits[0])
 
 
 def _plain_hearing(row: Sequence[Token]) -> str:

@@ -61,9 +61,13 @@ Row = tuple[Token, ...]
 
 @dataclass(frozen=True, slots=True)
 class Dictation:
-    """The token rows an utterance may mean, likeliest first; `restart`: earlier digits are void."""
+    """The token rows an utterance may mean, likeliest first, earlier digits included.
+
+    `said`: the syllables of the utterance itself; `restart`: earlier digits are void.
+    """
 
     rows: tuple[Row, ...]
+    said: Row
     restart: bool
 
 
@@ -74,13 +78,15 @@ def dictated(text: str, so_far: str = "") -> Dictation:
         text = text[restart:]
         so_far = ""
     rows: list[Row] = []
+    spoken_now: Row = ()
     for variant in _variants(text):
         said = _word_expression("corrections").split(variant)
         pieces = [
             _tokens(piece if at == 0 else piece.lstrip("是")) for at, piece in enumerate(said)
         ]
         rows.extend(_joined(tuple(map(digit_token, so_far)), pieces))
-    return Dictation(tuple(dict.fromkeys(rows)), restart is not None)
+        spoken_now = spoken_now or tuple(token for piece in pieces for token in piece)
+    return Dictation(tuple(dict.fromkeys(rows)), spoken_now, restart is not None)
 
 
 def digit_token(digit: str) -> Token:

@@ -86,21 +86,26 @@ def not_eating(mentions: Iterable[Mention], words: Sequence[tuple[int, int]]) ->
     ]
 
 
-def outclaimed(mentions: Sequence[Mention], found: Heard, elsewhere: ClosedList) -> list[Mention]:
+def outclaimed(
+    mentions: Sequence[Mention], found: Heard, elsewhere: ClosedList, expect: Slot
+) -> list[Mention]:
     """Without mentions that are really part of the name of something else."""
     strangers = [spot for spot in elsewhere.spot(found) if spot.likeness >= 0.92]
-    kept: list[Mention] = []
-    for mention in mentions:
-        strength = mention.claim - EXPECTED_BONUS
-        rival = any(
+    return [
+        mention
+        for mention in mentions
+        if not any(
             spot.start < mention.end
             and mention.start < spot.end
-            and spot.likeness * len(spot.phrase) > max(strength, 0) + 0.5
+            and (spot.exact or not mention.exact)
+            and spot.likeness * len(spot.phrase) > max(_own_claim(mention, expect), 0) + 0.5
             for spot in strangers
         )
-        if not rival:
-            kept.append(mention)
-    return kept
+    ]
+
+
+def _own_claim(mention: Mention, expect: Slot) -> float:
+    return mention.claim - (EXPECTED_BONUS if mention.slot is expect else 0.0)
 
 
 def _tied(scored: Sequence[tuple[Spot, float]]) -> float:

@@ -109,7 +109,7 @@ def _names(
     mentions = not_eating(mentions, hits.plain_words())
     if expect is not Slot.DEPARTMENT:
         listed = question.hospitals.names if question.hospitals is not None else ()
-        mentions = outclaimed(mentions, found, _elsewhere(listed))
+        mentions = outclaimed(mentions, found, _elsewhere(listed), expect)
     for date in dates:
         claim = (date.end - date.start) * date.confidence
         claim += EXPECTED_BONUS if expect is Slot.DATE else 0.0
