@@ -37,6 +37,21 @@ class Say:
     fragments: tuple[Fragment, ...]
     barge_in: bool = True
 
+    @property
+    def text(self) -> str:
+        """What is heard, as a person would write it: a pause is a comma. Personal parts too."""
+        return "".join(f.text + _comma(f) for f in self.fragments)
+
+    @property
+    def masked_text(self) -> str:
+        """The same for screens: ＊ for each personal fragment."""
+        return "".join(("＊" if f.personal else f.text) + _comma(f) for f in self.fragments)
+
+
+def _comma(fragment: Fragment) -> str:
+    wanted = fragment.pause_after > 0 and not fragment.text.endswith(("，", "。", "？", "！"))
+    return "，" if wanted else ""
+
 
 class KeyMode(StrEnum):
     """How the shell treats keys while listening."""

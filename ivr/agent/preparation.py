@@ -37,14 +37,12 @@ async def texts_ahead(core: BookingCore, today: dt.date) -> list[str]:
     departments: dict[str, None] = {}
     for hospital in hospitals:
         departments |= dict.fromkeys(d.name for d in await core.departments(hospital.name))
-    campuses = dict.fromkeys(campus for h in hospitals for campus in h.campuses)
     texts: Iterable[str] = (
         *load_wording().all_fixed_texts(),
         *spoken.all_fixed_texts(),
         *spoken.dates_ahead(today, DAYS_AHEAD),
-        *(h.name for h in hospitals),
-        *departments,
-        *campuses,
+        *(text for hospital in hospitals for text in spoken.hospital_texts(hospital)),
+        *spoken.department_texts(departments),
         *(fragment.text for yuan in FEES_YUAN for fragment in spoken.fee(yuan)),
     )
     return [text for text in dict.fromkeys(texts) if text.strip()]

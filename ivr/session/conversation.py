@@ -319,12 +319,8 @@ class Conversation:
                 await ports.log.concluded(outcome, category, reason)
 
     def _say(self, command: do.Say) -> None:
-        text = "".join(
-            ("＊" if f.personal else f.text) + ("，" if f.pause_after else "")
-            for f in command.fragments
-        )
         self._turn.asked.append(command)
-        self._notice("said", prompt=command.prompt, text=text)
+        self._notice("said", prompt=command.prompt, text=command.masked_text)
         self._ports.mouth.say(command)
 
     async def _listen(self, command: do.Listen) -> None:

@@ -31,7 +31,7 @@ class TypedMouth:
         self.gain_db = 0.0
 
     def say(self, command: Say) -> None:
-        self._show("".join(fragment.text for fragment in command.fragments))
+        self._show(command.text)
         self._marks = frozenset(f.mark for f in command.fragments if f.mark)
 
     def stop(self) -> None:
