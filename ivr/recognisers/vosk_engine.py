@@ -147,7 +147,8 @@ class VoskStream:
         """Nothing to do: everything said so far is being decoded already."""
 
     def resume(self) -> None:
-        """Nothing was begun that could be dropped."""
+        """Go on after a `finish` that came too early; what it gave stays the first part."""
+        self._ended = None
 
     async def finish(self) -> Recognition:
         if self._closed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable, Coroutine
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -25,6 +26,9 @@ _QUEUED_MESSAGES = 600
 """60 s of audio may wait for a slow server; more is left out."""
 _LARGEST_ANSWER = 1 << 20
 _EOF = '{"eof" : 1}'
+
+
+Spawn = Callable[[Coroutine[None, None, None]], asyncio.Task[None]]
 
 
 class VoskServerRecogniser:
@@ -47,10 +51,13 @@ class VoskServerRecogniser:
         """An utterance of the turn that `hint` describes. Needs a running event loop."""
         phrases = hint.phrases if hint.closed else ()
         config = config_message(SAMPLE_RATE, ALTERNATIVES, phrases)
-        stream = VoskServerStream(self._url, self.name, config, self._time_limit)
-        self._tasks.add(stream.task)
-        stream.task.add_done_callback(self._tasks.discard)
-        return stream
+        return VoskServerStream(self._url, self.name, config, self._time_limit, self._spawn)
+
+    def _spawn(self, conversation: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(conversation, name=f"{self.name} utterance")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def aclose(self) -> None:
         """End every connection that is still open."""
@@ -60,9 +67,9 @@ class VoskServerRecogniser:
 
 
 class VoskServerStream:
-    """One utterance on one connection, owned by `task`."""
+    """One utterance on one connection, whose task the recogniser owns."""
 
-    def __init__(self, url: str, name: str, config: str, time_limit: float) -> None:
+    def __init__(self, url: str, name: str, config: str, time_limit: float, spawn: Spawn) -> None:
         self._url = url
         self._name = name
         self._config = config
@@ -70,9 +77,11 @@ class VoskServerStream:
         self._transcript = Transcript(most=ALTERNATIVES)
         self._audio = bytearray()
         self._outbox: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUED_MESSAGES + 1)
+        self._spawn = spawn
         self._ended = False
+        self._closed = False
         self._failure: RecogniserError | None = None
-        self.task = asyncio.create_task(self._converse(), name=f"{name} utterance")
+        self._task = spawn(self._converse())
 
     def accept(self, pcm: bytes) -> None:
         if self._ended:
@@ -89,7 +98,13 @@ class VoskServerStream:
         """Nothing to do: the server decodes as it listens."""
 
     def resume(self) -> None:
-        """Nothing was begun that could be dropped."""
+        """Go on, on another connection, after a `finish` that came too early.
+
+        What that one gives stays the first part of the utterance.
+        """
+        if self._ended and not self._closed:
+            self._ended = False
+            self._task = self._spawn(self._converse_after(self._task))
 
     async def finish(self) -> Recognition:
         started = time.perf_counter()
@@ -100,14 +115,14 @@ class VoskServerStream:
             self._outbox.put_nowait(None)
         try:
             async with asyncio.timeout(self._time_limit):
-                await asyncio.shield(self.task)
+                await asyncio.shield(self._task)
         except TimeoutError as error:
-            self.task.cancel()
+            self._task.cancel()
             raise RecogniserError(
                 f"{self._name}: no result within {self._time_limit:.1f} s"
             ) from error
         except asyncio.CancelledError:
-            if self.task.cancelled():  # closed by `close` or `aclose`, not our caller's doing
+            if self._task.cancelled():  # closed by `close` or `aclose`, not our caller's doing
                 raise RecogniserError(f"{self._name}: the utterance is closed") from None
             raise
         if self._failure is not None:
@@ -120,12 +135,17 @@ class VoskServerStream:
         )
 
     def close(self) -> None:
-        self._ended = True
-        self.task.cancel()
+        self._ended = self._closed = True
+        self._task.cancel()
 
     def _queue(self, message: bytes) -> None:
         if self._outbox.qsize() < _QUEUED_MESSAGES:  # one place is kept for the end
             self._outbox.put_nowait(message)
+
+    async def _converse_after(self, earlier: asyncio.Task[None]) -> None:
+        await asyncio.wait([earlier])
+        if self._failure is None:
+            await self._converse()
 
     async def _converse(self) -> None:
         """The whole conversation with the server; a failure is kept for `finish`."""

@@ -45,16 +45,21 @@ class WorkerPool:
         return job
 
     async def result(self, job: Future[Result], seconds: float) -> Result:
-        """Wait for `job`, at most `seconds`.
+        """Wait for `job`, at most `seconds`; several may wait for the same one.
 
-        Raises RecogniserError when it fails or takes too long; cancelling the wait
-        drops the job.
+        Cancelling the wait leaves the job to its other waiters; its owner cancels it.
+        Raises RecogniserError when it fails, is cancelled or takes too long.
         """
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.wrap_future(job)
+                return await asyncio.shield(asyncio.wrap_future(job))
         except TimeoutError as error:
+            job.cancel()
             raise RecogniserError(f"{self.name}: no result within {seconds:.1f} s") from error
+        except asyncio.CancelledError:
+            if job.cancelled():
+                raise RecogniserError(f"{self.name}: the utterance was dropped") from None
+            raise
         except RecogniserError:
             raise
         except Exception as error:

@@ -137,3 +137,15 @@ async def test_audio_beyond_the_longest_utterance_is_left_out(
         stream.accept(b"a" * (LONGEST_BYTES // 2))
     await stream.finish()
     assert len(engine.heard[0]) == LONGEST_BYTES
+
+
+async def test_speech_after_a_result_that_came_too_early_makes_another(
+    engine: Engine, pool: WorkerPool
+) -> None:
+    stream = UtteranceStream(pool, engine.recognise, 10.0)
+    stream.accept(b"ming tian")
+    stream.speculate()
+    assert words(await stream.finish()) == "ming tian"
+    stream.resume()
+    stream.accept(b" shang wu")
+    assert words(await stream.finish()) == "ming tian shang wu"

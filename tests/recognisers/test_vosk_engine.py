@@ -133,3 +133,17 @@ def test_a_corrupt_graph_is_an_error_when_it_is_loaded(tmp_path: Path) -> None:
     (broken / "graph" / "HCLr.fst").write_bytes(b"not a graph")
     with pytest.raises(RecogniserError, match="cannot be loaded"):
         VoskRecogniser(broken)
+
+
+async def test_speech_after_a_result_that_came_too_early_is_added(
+    vosk_korean: VoskRecogniser, korean: Say
+) -> None:
+    stream = vosk_korean.open(CLOSED)
+    stream.accept(korean(HELLO))
+    assert (await stream.finish()).hypotheses[0].text.startswith(HELLO)
+    stream.resume()
+    stream.accept(korean(THANKS))
+    words = (await stream.finish()).hypotheses[0].text.split()
+    assert words[0] == HELLO
+    assert words[-1] == THANKS
+    stream.close()

@@ -150,3 +150,19 @@ async def test_a_closed_utterance_gives_no_result(server: tuple[str, VoskTestSer
 def test_an_address_that_is_no_websocket_is_refused() -> None:
     with pytest.raises(RecogniserError, match="server_url"):
         VoskServerRecogniser("http://127.0.0.1:2700")
+
+
+async def test_speech_after_a_result_that_came_too_early_is_added(
+    server: tuple[str, VoskTestServer], korean: Say
+) -> None:
+    recogniser = VoskServerRecogniser(server[0], time_limit=60.0)
+    stream = recogniser.open(CLOSED)
+    stream.accept(korean(HELLO))
+    assert (await stream.finish()).hypotheses[0].text.startswith(HELLO)
+    stream.resume()
+    stream.accept(korean(THANKS))
+    words = (await stream.finish()).hypotheses[0].text.split()
+    assert words[0] == HELLO
+    assert words[-1] == THANKS
+    stream.close()
+    await recogniser.aclose()

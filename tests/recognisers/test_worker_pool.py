@@ -54,20 +54,38 @@ async def test_an_engines_error_names_no_words() -> None:
     await pool.aclose()
 
 
-async def test_cancelling_the_wait_drops_a_job_that_has_not_begun() -> None:
+async def test_a_dropped_job_that_has_not_begun_never_runs() -> None:
     pool = WorkerPool("engine", workers=1, waiting=1)
     go_on = threading.Event()
     ran: list[bool] = []
     first = pool.submit(go_on.wait)
-    waiting = asyncio.ensure_future(pool.result(pool.submit(lambda: ran.append(True)), 10.0))
+    second = pool.submit(lambda: ran.append(True))
+    waiting = asyncio.ensure_future(pool.result(second, 10.0))
     await asyncio.sleep(0)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    second.cancel()
+    with pytest.raises(RecogniserError, match="dropped"):
         await waiting
     go_on.set()
     await pool.result(first, 10.0)
     await pool.aclose()
     assert ran == []
+
+
+async def test_one_who_stops_waiting_does_not_spoil_it_for_another() -> None:
+    pool = WorkerPool("engine", workers=1, waiting=1)
+    go_on = threading.Event()
+    first = pool.submit(go_on.wait)
+    job = pool.submit(lambda: 42)
+    trial = asyncio.ensure_future(pool.result(job, 10.0))
+    final = asyncio.ensure_future(pool.result(job, 10.0))
+    await asyncio.sleep(0)
+    trial.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await trial
+    go_on.set()
+    assert await final == 42
+    await pool.result(first, 10.0)
+    await pool.aclose()
 
 
 async def test_a_closed_pool_takes_no_work() -> None:
