@@ -26,6 +26,7 @@ from grammars.spoken import Spoken, plain, readings_of, spoken
 
 TEMPERATURE = 0.25  # syllables; the softness of the posterior
 EXACT_BONUS = (0.2, 0.12)  # times weight and syllables, where the very characters were written
+CANONICAL_BONUS = 0.12  # the name itself rather than an alias
 WHOLE_BONUS = 0.7  # when the entry explains everything that was said
 STRAY_COST = 0.6  # when it explains nothing of what was said and only sounds alike
 EVERYDAY = 0.3  # a syllable, where an everyday word was written and the sound is alike only
@@ -114,6 +115,10 @@ class ClosedList:
         self.names: tuple[str, ...] = tuple(names)
         self._owner = owner
         self._phrases = phrases
+        spelled = [plain(name) for name in names]
+        self._canonical = frozenset(
+            at for at, phrase in enumerate(phrases) if not words and phrase == spelled[owner[at]]
+        )
         weights = _weights(rows, owner, len(names), words)
         self._weights = weights
         self._missing = missing_costs(weights)
@@ -175,6 +180,8 @@ class ClosedList:
             if self._phrases[number] in found.rows[which].text:
                 gain += EXACT_BONUS[0] * float(hits.weights[at])
                 gain += EXACT_BONUS[1] * len(self._phrases[number])
+            if number in self._canonical:
+                gain += CANONICAL_BONUS
             known = rivals.setdefault(self.names[self._owner[number]], [])
             known.append((gain, number, which))
         leaders = sorted(rivals.items(), key=lambda item: -max(item[1])[0])[:limit]
