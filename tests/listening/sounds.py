@@ -31,7 +31,7 @@ def hum(seconds: float, level: float) -> Wave:
     """50 Hz mains with its harmonics."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     wave = np.sum([np.sin(2 * np.pi * 50 * n * time) / n for n in range(1, 9)], axis=0)
-    return _at_level(wave, level)
+    return at_level(wave, level)
 
 
 def syllable(
@@ -50,7 +50,7 @@ def syllable(
         radius = np.exp(-np.pi * 120 / SAMPLE_RATE)
         angle = 2 * np.pi * formant / SAMPLE_RATE
         buzz = lfilter([1 - radius], [1, -2 * radius * np.cos(angle), radius**2], buzz)
-    wave = _at_level(buzz, level)
+    wave = at_level(buzz, level)
     ramp = np.minimum(1.0, np.minimum(time, time[::-1]) / 0.03)
     return np.asarray(wave * ramp)
 
@@ -94,5 +94,5 @@ def on_the_line(wave: Wave, noise_level: float = -65.0, seed: int = 7) -> list[b
     return [pcm[n * FRAME_BYTES : (n + 1) * FRAME_BYTES] for n in range(whole)]
 
 
-def _at_level(wave: Wave, level: float) -> Wave:
+def at_level(wave: Wave, level: float) -> Wave:
     return np.asarray(wave * 10 ** (level / 20) / np.sqrt(np.mean(wave**2)))

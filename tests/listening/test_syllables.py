@@ -29,6 +29,13 @@ def test_steady_sound_is_at_most_its_own_beginning() -> None:
     assert count(noise(3.0, -70.0)) == 0
 
 
+def test_a_breath_before_a_syllable_and_a_click_after_it_are_none() -> None:
+    breath = joined([silence(0.5), syllable(0.1, -45.0), syllable(0.3, -20.0), silence(0.5)])
+    assert count(breath) == 1
+    click = joined([silence(0.5), syllable(0.3, -20.0), silence(0.15), syllable(0.05, -48.0)])
+    assert count(joined([click, silence(0.5)])) == 1
+
+
 def test_what_is_too_soft_is_no_syllable() -> None:
     assert count(joined([silence(0.5), words(4, -50.0)]), softest=-40.0) == 0
 
