@@ -15,6 +15,7 @@ from grammars.closed_list import ClosedList, Heard
 from grammars.data_files import confirm_data, fillers_data
 from grammars.fillers import is_backchannel, strip_fillers
 from grammars.meaning import Answer, Candidate, Scored
+from grammars.sound import syllable_cost
 from grammars.spoken import Spoken, spoken
 
 _CERTAIN = 0.97
@@ -23,6 +24,7 @@ _NEGATED = 0.75
 _BY_SOUND = 0.7
 _CONFLICT = 0.4
 _SOUND_LIKENESS = 0.88
+_ALIKE = 0.25
 _LONGEST_BY_SOUND = 4
 
 
@@ -87,15 +89,15 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
 
 
 def _counts(pieces: list[_Piece], at: int) -> bool:
-    """A one-syllable yes counts at either end of the utterance, or next to another yes."""
+    """Whether a one-syllable yes counts: said alone, or (对, 好, 行) at the very beginning.
+
+    After something that was not understood it does not: that may have been a 不.
+    """
     if pieces[at].kind != "alone":
         return False
     if all(piece.kind in ("alone", "yes") for piece in pieces):
         return True
-    long = sum(len(piece.text) for piece in pieces if piece.kind == "other")
-    if at == 0 and pieces[at].text in ("对", "是", "好", "行", "要", "嗯呢", "可", "中", "成"):
-        return pieces[at].text in ("对", "好", "行") or long <= 1
-    return at == len(pieces) - 1 and long <= 2 and pieces[at].text in ("对", "好", "行", "中")
+    return at == 0 and pieces[at].text in confirm_data().affirm_first
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -120,7 +122,7 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
     kinds = {
         word: kind
         for kind, words in (
-            ("filler", fillers_data().fillers),
+            ("filler", (*fillers_data().fillers, *data.around)),
             ("alone", data.affirm_alone),
             ("yes", data.affirm),
             ("negator", data.negators),
@@ -135,11 +137,11 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:
     """Whether an unexplained syllable right before a yes sounds like 不, 没, 别."""
-    sounds = set(confirm_data().negator_sounds)
+    sounds = confirm_data().negator_sounds
     for before, piece in pairwise(pieces):
         if before.kind == "other" and piece.kind in ("yes", "alone"):
             last = spoken(before.text).readings[-1]
-            if sounds.intersection(last):
+            if any(syllable_cost(sound, reading) <= _ALIKE for sound in sounds for reading in last):
                 return True
     return False
 

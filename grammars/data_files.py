@@ -114,10 +114,13 @@ class DespairData(Strict):
 
 
 class ConfirmData(Strict):
-    """`affirm_alone`: short words that mean yes only at the edge of an utterance."""
+    """`affirm_alone`: short words that mean yes only on their own, `affirm_first` those of them
+    that mean it at the beginning of anything; `around`: words that change nothing."""
 
     affirm: Words
     affirm_alone: Words
+    affirm_first: Words
+    around: Words
     deny: Words
     unclear: Words
     negators: Words
