@@ -14,7 +14,9 @@ from ivr.voices.conditioning import Samples, limit
 SLOWEST = 0.7
 FASTEST = 1.3
 
-# 80 ms blocks every 20 ms instead of the library's 120 / 30: chosen with bench/voice.py.
+# 80 ms blocks every 20 ms instead of the library's 120 / 30: shorter blocks smear the
+# ends of short fragments less. Whisper hears no difference from 40 to 120 ms (two voices,
+# 20 prompts, rates 0.8 and 1.2: 2 to 9% of syllables, within the noise).
 BLOCK_SAMPLES = 640
 INTERVAL_SAMPLES = 160
 SEED = 12320  # the same fragment stretches to the same bytes
