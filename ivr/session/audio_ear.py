@@ -1,17 +1,16 @@
 """The ear of a call with audio: frames -> utterance -> recognition -> meaning -> one report.
 
-Frames come in from the media loop (`frame`), the conversation opens turns
-(`listen`). Recognition starts on trial in the first pause; when its meaning is
-already a complete answer the utterance ends sooner. Nothing here blocks the
-event loop: recognition runs in the engine's threads, understanding in the
-executor's.
+Frames come in from the media loop (`heard`, `played`), the conversation opens
+turns (`listen`). Recognition starts on trial in the first pause; when its
+meaning is already a complete answer the utterance ends sooner. Nothing here
+blocks the event loop: recognition runs in the engine's threads, understanding in
+the executor's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,10 +20,9 @@ from grammars.completeness import is_complete
 from grammars.meaning import Hypothesis, Slot, Understanding
 from grammars.question import Question
 from grammars.understand import understand
-from ivr.listening.barge_in import BargeIn
-from ivr.listening.echo import EchoDetector
+from ivr.call_log.id_masking import holds_id_number
+from ivr.listening.ear import Ear, Interrupted
 from ivr.listening.endpointing import (
-    Endpointer,
     NoInput,
     NoiseOnly,
     PauseStarted,
@@ -32,7 +30,7 @@ from ivr.listening.endpointing import (
     SpeechStarted,
     UtteranceEnded,
 )
-from ivr.listening.voice_activity import LOOK_BACK_FRAMES, VoiceActivity
+from ivr.listening.voice_activity import VoiceActivity
 from ivr.ports import (
     Clock,
     Hint,
@@ -46,7 +44,6 @@ from ivr.session.conversation import EarFailed, EarHeard, EarNothing, EarReport
 
 log = logging.getLogger(__name__)
 
-_KEPT_FRAMES = LOOK_BACK_FRAMES + 50  # frames before speech was certain, to look back into
 UNDERSTANDING_LIMIT = 4.0  # seconds; milliseconds are usual
 
 
@@ -86,9 +83,8 @@ class _Turn:
     listen: Listen
     question: Question
     hint: Hint
-    endpointer: Endpointer
-    barge_in: BargeIn
-    prompt_playing: bool
+    prompt_playing: bool = True
+    deaf: bool = False  # a prompt that may not be interrupted is playing
     hold: int | None = None
     stream: RecogniserStream | None = None
     marks: frozenset[str] = frozenset()
@@ -116,33 +112,26 @@ class AudioEar:
         `spawn` makes a task that the call owns and waits for."""
         self._clock = clock
         self._recogniser = recogniser
-        self._activity = activity
+        self._ear = Ear(activity)
         self._prompt = prompt
         self._keeper = keeper
         self._report = report
         self._ready = ready
-        self._echo = EchoDetector()
         self._spawn = spawn
         self._turn: _Turn | None = None
-        self._recent: deque[bytes] = deque(maxlen=_KEPT_FRAMES)
 
     # --- the conversation's side
 
     def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
         self.close()
         self._keeper.ask_id_number(listen.keys is KeyMode.ID_NUMBER)
-        self._turn = _Turn(
-            listen,
-            question,
-            hint,
-            Endpointer(listen.patience, prompt_playing=True),
-            BargeIn(),
-            prompt_playing=True,
-        )
-        self._note_prompt(self._turn)
+        turn = self._turn = _Turn(listen, question, hint, deaf=not self._prompt.interruptible)
+        self._ear.open_turn(listen.patience, prompt_playing=True, barge_in=not turn.deaf)
+        self._note_prompt(turn)
 
     def close(self) -> None:
         turn, self._turn = self._turn, None
+        self._ear.close_turn()
         self._keeper.ask_id_number(False)
         if turn is not None:
             self._never_understood(turn)
@@ -150,61 +139,59 @@ class AudioEar:
 
     # --- the media loop's side
 
-    def frame(self, pcm: bytes, played: bytes) -> None:
-        """One 20 ms frame of the caller, and the one that was played last."""
-        activity = self._activity.feed(pcm)
-        self._echo.played(played)
-        self._echo.heard(pcm)
-        self._recent.append(pcm)
-        self._keeper.caller(pcm, activity.voiced)
+    def played(self, frame: bytes) -> None:
+        """Every frame that was sent to the caller, silence included."""
+        self._ear.played(frame)
+
+    def heard(self, frame: bytes) -> None:
+        """One 20 ms frame of the caller."""
         turn = self._turn
-        if turn is None or turn.endpointer.over:
+        if turn is not None:
+            self._note_prompt(turn)
+        events = self._ear.heard(frame)
+        self._keeper.caller(frame, self._ear.callers_voice)
+        if turn is None:
             return
-        self._note_prompt(turn)
-        voiced = activity.voiced
-        if turn.prompt_playing:
-            echo = voiced and self._echo.is_echo()
-            voiced = voiced and not echo
-            if turn.barge_in.feed(pcm, activity, echo=echo):
-                self._interrupt(turn)
         if turn.stream is not None:
-            turn.stream.accept(pcm)
-        event = turn.endpointer.feed(voiced)
-        if voiced and (turn.endpointer.speaking or not turn.spoken_until):
+            turn.stream.accept(frame)
+        if self._ear.callers_voice:
             turn.spoken_until = self._clock.monotonic()
-        match event:
-            case SpeechStarted(look_back):
-                self._speech_started(turn, look_back)
-            case PauseStarted():
-                self._pause_started(turn)
-            case SpeechResumed():
-                self._speech_resumed(turn)
-            case UtteranceEnded():
-                self._keeper.utterance_ended()
-                self._spawn(self._recognise(turn, self._clock.monotonic()))
-            case NoInput():
-                self._finish(turn, EarNothing(noise=False))
-            case NoiseOnly():
-                self._finish(turn, EarNothing(noise=True))
-            case None:
-                pass
+        for event in events:
+            match event:
+                case Interrupted():
+                    self._interrupted(turn)
+                case SpeechStarted(look_back):
+                    self._speech_started(turn, look_back)
+                case PauseStarted():
+                    self._pause_started(turn)
+                case SpeechResumed():
+                    self._speech_resumed(turn)
+                case UtteranceEnded():
+                    self._keeper.utterance_ended()
+                    self._spawn(self._recognise(turn, self._clock.monotonic()))
+                case NoInput():
+                    self._finish(turn, EarNothing(noise=False))
+                case NoiseOnly():
+                    self._finish(turn, EarNothing(noise=True))
+
+    # --- our prompt and the caller's voice
 
     def _note_prompt(self, turn: _Turn) -> None:
-        """Our prompt is over, or was cut off: the caller's time begins."""
+        """When our prompt is over, or was cut off, the caller's time begins."""
         if turn.prompt_playing and not self._prompt.speaking:
-            turn.prompt_playing = False
-            turn.endpointer.prompt_ended()
+            turn.prompt_playing = turn.deaf = False
+            self._ear.prompt_ended()
             self._ready()
+        elif turn.deaf and self._prompt.interruptible:
+            turn.deaf = False
+            self._ear.open_turn(turn.listen.patience, prompt_playing=True)
 
-    def _interrupt(self, turn: _Turn) -> None:
+    def _interrupted(self, turn: _Turn) -> None:
         """Barge-in: what had been played when the caller spoke is what counts as said."""
-        if self._prompt.interruptible and not turn.interrupted:
-            turn.marks = self._prompt.marks
-            turn.interrupted = True
-            self._prompt.stop()
-            self._note_prompt(turn)
-
-    # --- one utterance
+        turn.marks = self._prompt.marks
+        turn.interrupted = True
+        self._prompt.stop()
+        self._note_prompt(turn)
 
     def _speech_started(self, turn: _Turn, look_back: int) -> None:
         if not turn.interrupted:
@@ -212,8 +199,9 @@ class AudioEar:
             turn.interrupted = not turn.prompt_playing
         turn.hold = self._keeper.hold_from(look_back)
         turn.stream = self._recogniser.open(turn.hint)
-        kept = list(self._recent)
-        turn.stream.accept(b"".join(kept[-look_back:]))
+        turn.stream.accept(self._ear.recent(look_back))
+
+    # --- one utterance
 
     def _pause_started(self, turn: _Turn) -> None:
         if turn.stream is not None:
@@ -244,8 +232,7 @@ class AudioEar:
         complete = await asyncio.to_thread(is_complete, turn.question, hypotheses)
         if turn is self._turn and turn.trial is asyncio.current_task():
             turn.understood = understood
-            if not turn.endpointer.over:
-                turn.endpointer.set_complete(complete)
+            self._ear.set_complete(complete)
 
     async def _recognise(self, turn: _Turn, decided: float) -> None:
         timings = TurnTimings(endpointing=decided - turn.spoken_until)
@@ -267,24 +254,35 @@ class AudioEar:
         timings.understanding = self._clock.monotonic() - recognised
         if turn is not self._turn:
             return  # closed meanwhile; `close` has settled the recording
-        private = bool(understanding.id_number) or turn.listen.expect is Slot.ID_NUMBER
+        heard_nothing = not recognition.hypotheses
+        self._understood(turn, recognition, understanding)
+        if not turn.interrupted and (heard_nothing or understanding.backchannel):
+            self._go_on(turn)
+        elif heard_nothing:
+            self._finish(turn, EarNothing(noise=True))
+        else:
+            self._prompt.stop()
+            spoken_until = turn.spoken_until
+            report = EarHeard(recognition, understanding, turn.marks, spoken_until, timings)
+            self._finish(turn, report)
+
+    def _understood(
+        self, turn: _Turn, recognition: Recognition, understanding: Understanding
+    ) -> None:
+        """The recording may have this utterance, unless it holds (part of) an ID number."""
+        texts = tuple(hypothesis.text for hypothesis in recognition.hypotheses)
+        asked = turn.listen.expect is Slot.ID_NUMBER
+        private = asked or not texts or holds_id_number(texts, understanding)
         self._keeper.utterance_understood(private, turn.hold)
         turn.hold = None
-        heard_nothing = not recognition.hypotheses
-        if not turn.interrupted and (heard_nothing or understanding.backchannel):
-            # 嗯, a cough, somebody in the room: our prompt goes on and so does the turn.
-            self._drop(turn)
-            turn.stream = turn.trial = turn.understood = None
-            turn.spoken_until = 0.0
-            turn.endpointer.wait_again()
-            return
-        if heard_nothing:
-            self._finish(turn, EarNothing(noise=True))
-            return
-        self._prompt.stop()
-        self._finish(
-            turn, EarHeard(recognition, understanding, turn.marks, turn.spoken_until, timings)
-        )
+
+    def _go_on(self, turn: _Turn) -> None:
+        """嗯, a cough, somebody in the room: our prompt goes on and so does the turn."""
+        self._drop(turn)
+        turn.stream = turn.trial = turn.understood = None
+        turn.interrupted = False
+        turn.marks = frozenset()
+        self._ear.wait_again()
 
     async def _understand(self, question: Question, recognition: Recognition) -> Understanding:
         async with asyncio.timeout(UNDERSTANDING_LIMIT):
@@ -294,6 +292,7 @@ class AudioEar:
         if turn is not self._turn:
             return
         self._turn = None
+        self._ear.close_turn()
         self._drop(turn)
         self._report(report)
 

@@ -83,7 +83,6 @@ class CallSession:
         self._recording = recording
         self._log = turn_log
         self._facts = facts
-        self._played = SILENCE
 
     async def run(self) -> Conclusion:
         """Until the call is over. Raises what breaks it; the caller of this sees to the caller
@@ -124,7 +123,7 @@ class CallSession:
             )
             conversation = Conversation(ports, self._facts, shared.wording)
             inbound = group.create_task(self._inbound(conversation, ear, speaker))
-            outbound = group.create_task(self._outbound(speaker))
+            outbound = group.create_task(self._outbound(speaker, ear))
             try:
                 return await conversation.run()
             finally:
@@ -137,18 +136,18 @@ class CallSession:
         async for event in self._line.events():
             match event:
                 case CallerFrame(pcm):
-                    ear.frame(pcm, self._played)
+                    ear.heard(pcm)
                 case CallerKey(key):
                     conversation.key_pressed(key)
                 case LineClosed():
                     conversation.line_closed()
                     await speaker.aclose()  # whoever waits for speech to end waits no longer
 
-    async def _outbound(self, speaker: Speaker) -> None:
+    async def _outbound(self, speaker: Speaker, ear: AudioEar) -> None:
         async for tick in FrameClock(self._shared.clock):
             for _ in range(tick.skipped):
                 self._recording.agent(SILENCE)
             frame = speaker.next_frame()
-            self._played = frame.pcm
             await self._line.send(frame.pcm)
+            ear.played(frame.pcm)
             self._recording.agent(frame.pcm, frame.personal)
