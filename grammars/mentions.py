@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
@@ -13,6 +13,7 @@ REJECT = 0.5  # below this an expected name is not reported at all
 UNASKED = 0.85  # a name that was not asked for, by sound alone
 OPEN_QUESTION = 0.7  # the same in answer to the open question
 EXPECTED_BONUS = 1.0
+SURE_PARTNER = 0.9  # likeness of a name that another list's name may not reach into
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,35 @@ class Mention:
         return [Scored(name, round(confidence, 4), surface) for name, confidence in self.names]
 
 
-def name_mentions(
-    found: Heard, names: ClosedList, slot: Slot, expect: Slot, *, written_only: bool = False
-) -> list[Mention]:
-    """Every stretch that names an entry; refused and corrected ones are left out.
+def without_trespassers(spots: Sequence[Spot], partners: Sequence[Spot]) -> list[Spot]:
+    """`spots` of one list, those weaker that reach into a name of another list, best first.
 
-    `written_only`: no matching by sound (a row of digits sounds like many things).
+    "鼓楼医院心内科": 鼓楼医院仙林 reaches into 心内科 and loses what 心内科 explains;
+    鼓楼医院 beside it does not. A partner inside the spot is part of its name
+    (肿瘤 in 肿瘤医院) and takes nothing.
     """
-    left = [spot for spot in names.spot(found) if spot.exact or not written_only]
+    sure = [p for p in partners if p.exact or p.likeness >= SURE_PARTNER]
+    if not sure:
+        return list(spots)
+    best = max(p.gain for p in sure)
+    fitted = []
+    for spot in spots:
+        beside = [p.gain for p in sure if not overlap(spot, p) or _inside(p, spot)]
+        loss = best - max(beside, default=0.0)
+        fitted.append(replace(spot, gain=spot.gain - max(0.0, loss)))
+    return sorted(fitted, key=lambda spot: -spot.gain)
+
+
+def _inside(inner: Spot, outer: Spot) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def name_mentions(
+    found: Heard, names: ClosedList, spots: Sequence[Spot], slot: Slot, expect: Slot
+) -> list[Mention]:
+    """Every stretch that names an entry of `names`, from its `spots` (best first); refused and
+    corrected ones are left out."""
+    left = list(spots)
     mentions: list[Mention] = []
     while left:
         leader = left[0]

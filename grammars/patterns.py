@@ -15,6 +15,7 @@ from itertools import islice, product
 from grammars.closed_list import ClosedList, Heard
 from grammars.corrections import refused
 from grammars.meaning import Candidate
+from grammars.spoken import Spoken
 
 GAP = 5
 _MOST_EXPANSIONS = 60
@@ -103,6 +104,14 @@ class PatternTable:
                     Hit(name, spot.heard, spot.start, spot.end, len(spot.phrase), sure, False),
                 )
         return sorted(hits.values(), key=lambda hit: (-hit.words * hit.confidence, hit.start))
+
+    def likeness_of_whole(self, row: Spoken) -> float:
+        """How much the whole utterance sounds like one of the phrases, 0 to 1."""
+        if self._sounds is None or not row.text:
+            return 0.0
+        spots = self._sounds.spot(Heard((row,), (1.0,)), limit=3)
+        whole = [s.likeness for s in spots if s.end - s.start == len(row.text) == len(s.phrase)]
+        return max(whole, default=0.0)
 
     def _blotted(self, name: str, text: str, start: int, end: int) -> bool:
         return any(

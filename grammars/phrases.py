@@ -23,6 +23,7 @@ _SYMPTOM = 0.6
 _SYMPTOM_ALSO = 0.3
 _DESPAIR_BY_SOUND = 0.75
 _SAY = "say"
+_ASKED = 0.78  # likeness of an expected answer that was garbled
 
 
 @cache
@@ -140,9 +141,16 @@ def despairs(hits: PhraseHits) -> bool:
     )
 
 
-def has_no_preference(hits: PhraseHits) -> bool:
-    """ "随便", "哪个都行"."""
-    return any(hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference)
+def has_no_preference(hits: PhraseHits, *, asked: bool, rival: float = 0.0) -> bool:
+    """ "随便", "哪个都行".
+
+    `asked`: it is one of the answers that were offered, so an utterance that is nothing but
+    something like it counts (随 is heard as 肥 over the telephone), unless a name of the list
+    fits better (`rival`, its confidence).
+    """
+    if any(hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference):
+        return True
+    return asked and _preference().likeness_of_whole(hits.found.best) > max(_ASKED, rival)
 
 
 def complaints(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from grammars import phrases
@@ -23,6 +24,7 @@ from grammars.mentions import (
     not_eating,
     outclaimed,
     unrivalled,
+    without_trespassers,
 )
 from grammars.question import Question
 from grammars.sound import symbol
@@ -76,7 +78,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,
-        no_preference=phrases.has_no_preference(hits) and not _names_a_day(dates, expect),
+        no_preference=not _names_a_day(dates, expect)
+        and phrases.has_no_preference(
+            hits,
+            asked=expect in (Slot.DOCTOR, Slot.CHOICE),
+            rival=max((s.confidence for s in (*doctors, *chosen)), default=0.0),
+        ),
         backchannel=is_backchannel(found.best.text),
         restart=id_hearing.restart,
         despair=despair,
@@ -98,14 +105,23 @@ def _names(
 ) -> list[Mention]:
     """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
     expect, found = question.expect, hits.found
+    lists = {
+        Slot.HOSPITAL: question.hospitals,
+        Slot.DEPARTMENT: question.departments,
+        Slot.DOCTOR: question.doctors,
+    }
+    # A row of digits sounds like many names: while dictating only written ones count.
+    spots = {
+        slot: [spot for spot in names.spot(found) if spot.exact or not dictating]
+        for slot, names in lists.items()
+        if names is not None
+    }
     mentions: list[Mention] = []
-    for slot, names in (
-        (Slot.HOSPITAL, question.hospitals),
-        (Slot.DEPARTMENT, question.departments),
-        (Slot.DOCTOR, question.doctors),
-    ):
-        if names is not None:
-            mentions += name_mentions(found, names, slot, expect, written_only=dictating)
+    for slot, own in spots.items():
+        partners = [spot for other, rest in spots.items() if other is not slot for spot in rest]
+        names = lists[slot]
+        assert names is not None
+        mentions += name_mentions(found, names, without_trespassers(own, partners), slot, expect)
     mentions = not_eating(mentions, hits.plain_words())
     if expect is not Slot.DEPARTMENT:
         listed = question.hospitals.names if question.hospitals is not None else ()
@@ -114,7 +130,26 @@ def _names(
         claim = (date.end - date.start) * date.confidence
         claim += EXPECTED_BONUS if expect is Slot.DATE else 0.0
         mentions.append(Mention(Slot.DATE, (), date.heard, date.start, date.end, claim))
-    return unrivalled(mentions)
+    settled = unrivalled(mentions)
+    if question.departments is not None:
+        settled += _department_behind_hospital(found, question.departments, settled, expect)
+    return settled
+
+
+def _department_behind_hospital(
+    found: Heard, departments: ClosedList, settled: Sequence[Mention], expect: Slot
+) -> list[Mention]:
+    """ "儿童医院儿科": the name of the hospital has taken the word, which was said once more."""
+    hospital = next((m for m in settled if m.slot is Slot.HOSPITAL and m.exact), None)
+    if hospital is None or any(m.slot is Slot.DEPARTMENT for m in settled):
+        return []
+    text = found.rows[hospital.heard].text[hospital.end :]
+    rest = heard([Hypothesis(text, found.confidences[hospital.heard])])
+    mentions = name_mentions(rest, departments, departments.spot(rest), Slot.DEPARTMENT, expect)
+    return [
+        replace(m, heard=hospital.heard, start=m.start + hospital.end, end=m.end + hospital.end)
+        for m in mentions
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from grammars.closed_list import heard
-from grammars.meaning import Slot
-from grammars.mentions import Mention, name_mentions, unrivalled
-from tests.grammars.questions import hospitals, n_best
+from grammars.meaning import Hypothesis, Slot
+from grammars.mentions import Mention, name_mentions, unrivalled, without_trespassers
+from tests.grammars.questions import departments, hospitals, n_best
 
 
 def _named(text: str, expect: Slot = Slot.HOSPITAL) -> list[str]:
     found = heard(n_best(text))
-    return [m.names[0][0] for m in name_mentions(found, hospitals(), Slot.HOSPITAL, expect)]
+    spots = hospitals().spot(found)
+    mentions = name_mentions(found, hospitals(), spots, Slot.HOSPITAL, expect)
+    return [m.names[0][0] for m in mentions]
 
 
 def test_two_names_are_two_mentions() -> None:
@@ -31,3 +33,16 @@ def test_the_stronger_claim_keeps_the_words() -> None:
     weak = Mention(Slot.DEPARTMENT, (("乙", 0.9),), 0, 2, 4, 2.0)
     apart = Mention(Slot.DATE, (), 0, 6, 8, 1.0)
     assert unrivalled([weak, apart, strong]) == [strong, apart]
+
+
+def test_a_name_does_not_reach_into_another_one() -> None:
+    # 鼓楼医院仙林 sounds like 鼓楼医院心里, but 心里科 is 心内科 misheard.
+    found = heard([*n_best("我要挂古楼医院心内科"), Hypothesis("我要挂鼓楼医院心里科", 0.8)])
+    fitted = without_trespassers(hospitals().spot(found), departments().spot(found))
+    assert fitted[0].name == "南京鼓楼医院"
+
+
+def test_a_word_inside_a_name_takes_nothing_from_it() -> None:
+    found = heard(n_best("肿瘤医院"))
+    fitted = without_trespassers(hospitals().spot(found), departments().spot(found))
+    assert fitted[0].name == "江苏省肿瘤医院"
