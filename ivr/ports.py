@@ -86,8 +86,10 @@ class ClosedSetScorer(Protocol):
     async def score(self, candidates: Sequence[str]) -> list[float | None]:
         """Log-probability per token of each candidate (at most 0, higher is better), in order.
 
-        None for a candidate that the search dropped: it is worse than every scored
-        one. Raises RecogniserError.
+        A candidate is what would be said: names and aliases are candidates of their
+        own. None for one that the search dropped: it is worse than every scored one.
+        The scores suppose that nothing but the candidate was said. Raises
+        RecogniserError.
         """
         ...
 

@@ -37,7 +37,7 @@ def clean(text: str, seconds: float) -> str:
     text = _simplifier().convert(text).strip()
     if any(phrase in text for phrase in _hallucinations()):
         return ""
-    return without_loops(_words_only(text), seconds)
+    return without_loops(words_only(text), seconds)
 
 
 def without_loops(text: str, seconds: float) -> str:
@@ -55,7 +55,8 @@ def without_loops(text: str, seconds: float) -> str:
     return cut[:most]
 
 
-def _words_only(text: str) -> str:
+def words_only(text: str) -> str:
+    """`text` without punctuation, but for the colon of a clock time."""
     text = re.sub(r"(?<=\d)[:：](?=\d)", "\0", text)
     text = re.sub(r"[^\w\0]|_", " ", text).replace("\0", ":")
     # Spaces part Latin words only; digits that were grouped by dashes or spaces are one number.

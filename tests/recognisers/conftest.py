@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import wave
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,8 @@ def _korean(tmp_path_factory: pytest.TempPathFactory) -> Say:
 
 
 @pytest.fixture(name="mandarin", scope="session")
-def _mandarin() -> Say:
-    """Mandarin text -> 8 kHz PCM, made once a session for each text."""
+def _mandarin() -> Iterator[Say]:
+    """Mandarin text -> 8 kHz PCM, made once a session for each text; also from async tests."""
     installed("kokoro-82m")
     made: dict[str, bytes] = {}
 
@@ -64,10 +65,11 @@ def _mandarin() -> Say:
 
     def say(text: str) -> bytes:
         if text not in made:
-            made[text] = asyncio.run(speak(text))
+            made[text] = thread.submit(lambda: asyncio.run(speak(text))).result()
         return made[text]
 
-    return say
+    with ThreadPoolExecutor(1) as thread:
+        yield say
 
 
 @pytest.fixture(name="whisper", scope="session")

@@ -1,0 +1,82 @@
+"""Closed lists on real Mandarin speech."""
+
+from __future__ import annotations
+
+import pytest
+from tokenizers import Tokenizer
+
+from grammars.meaning import Slot
+from ivr.ports import ClosedSetScorer, Hint
+from ivr.recognisers.whisper import WhisperRecogniser
+from ivr.recognisers.whisper_scorer import chinese_tokens
+from tests.recognisers.conftest import Say, installed
+
+pytestmark = pytest.mark.models
+
+HOSPITALS = [
+    "南京鼓楼医院",
+    "南京市儿童医院",
+    "江苏省人民医院",
+    "南京市第一医院",
+    "江苏省中医院",
+    "东部战区总医院(秦淮医疗区)",
+]
+DEPARTMENTS = ["心血管内科", "呼吸内科", "神经内科", "骨科", "眼科", "皮肤科"]
+
+
+async def heard(whisper: WhisperRecogniser, pcm: bytes) -> ClosedSetScorer:
+    stream = whisper.open(Hint(Slot.TASK))
+    stream.accept(pcm)
+    recognition = await stream.finish()
+    stream.close()
+    assert recognition.scorer is not None
+    return recognition.scorer
+
+
+def best(names: list[str], scores: list[float | None]) -> str:
+    return max((score, name) for score, name in zip(scores, names, strict=True) if score)[1]
+
+
+@pytest.mark.parametrize("said", ["南京鼓楼医院", "江苏省中医院"])
+async def test_the_hospital_that_was_said_fits_best(
+    whisper: WhisperRecogniser, mandarin: Say, said: str
+) -> None:
+    scorer = await heard(whisper, mandarin(said))
+    scores = await scorer.score(HOSPITALS)
+    assert best(HOSPITALS, scores) == said
+    assert all(score is None or score <= 0.0 for score in scores)
+
+
+async def test_a_list_in_which_the_answer_is_not_fits_badly(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    scorer = await heard(whisper, mandarin("南京鼓楼医院"))
+    right = max(score for score in await scorer.score(HOSPITALS) if score is not None)
+    wrong = max(score for score in await scorer.score(DEPARTMENTS) if score is not None)
+    assert right > wrong + 1.0
+
+
+async def test_lists_of_no_or_of_unsayable_entries_have_no_scores(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    scorer = await heard(whisper, mandarin("南京鼓楼医院"))
+    assert await scorer.score([]) == []
+    assert await scorer.score(["", "()"]) == [None, None]
+
+
+def test_silence_has_nothing_to_score(whisper: WhisperRecogniser) -> None:
+    assert whisper.recognise(bytes(16000), Hint(Slot.TASK)).scorer is None
+
+
+def test_a_recogniser_without_scoring_has_no_scorer(mandarin: Say) -> None:
+    plain = WhisperRecogniser(installed("whisper-base"), workers=1, scoring=False)
+    assert plain.recognise(mandarin("南京鼓楼医院"), Hint(Slot.TASK)).scorer is None
+
+
+def test_every_name_of_a_list_can_be_written_with_the_kept_tokens() -> None:
+    tokenizer = Tokenizer.from_file(str(installed("whisper-base") / "tokenizer.json"))
+    kept = set(chinese_tokens(tokenizer))
+    assert len(kept) < 6000
+    for name in [*HOSPITALS[:5], *DEPARTMENTS, "B超室", "CT室", "2号门诊", "龑"]:
+        ids = tokenizer.encode(name, add_special_tokens=False).ids
+        assert set(ids) <= kept, name
