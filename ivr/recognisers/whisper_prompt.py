@@ -24,7 +24,7 @@ NO_TIMESTAMPS = 50363
 
 TASK = (START, CHINESE, TRANSCRIBE, NO_TIMESTAMPS)
 
-SHORT_SECONDS = 4.0
+SHORT_SECONDS = 2.5
 # The model was trained with up to 224 tokens of earlier text; 100 tokens cost about 50 ms.
 MOST_PROMPT_TOKENS = 224
 
