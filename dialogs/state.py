@@ -181,6 +181,7 @@ class State:
     person_after_confirm: Reason | None = None
 
     strikes: Mapping[Step, int] = field(default_factory=dict)
+    refusals: int = 0  # of the core, in the whole call: a held place does not clear them
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
     turns: int = 0

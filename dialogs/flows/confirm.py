@@ -14,6 +14,7 @@ from dialogs.slots import reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
 
+_MOST_REFUSALS = 3  # in one call
 _TRIES = 2  # the key makes a second try of the same booking safe
 
 
@@ -44,6 +45,9 @@ def refused(turn: Turn, event: Refused) -> None:
     elif _can_be_renewed(state, event.reason) and state.session is not None:
         turn.set(expired_once=True)
         turn.go(Step.HOLDING, PlaceHold(state.session.id))
+    elif _refused_too_often(turn):
+        turn.say_refusal(event.reason)
+        to_person(turn, Reason.BOOKING_REFUSED)
     elif event.reason in _ELSEWHERE:
         turn.say_refusal(event.reason)
         _give_back(turn)
@@ -64,6 +68,12 @@ def refused(turn: Turn, event: Refused) -> None:
     else:
         turn.say_refusal(event.reason)
         to_person(turn, Reason.BOOKING_REFUSED)
+
+
+def _refused_too_often(turn: Turn) -> bool:
+    """Wishes that are held and then refused again and again lead nowhere: a person helps."""
+    turn.set(refusals=turn.state.refusals + 1)
+    return turn.state.refusals >= _MOST_REFUSALS
 
 
 def _can_be_renewed(state: State, reason: Refusal) -> bool:

@@ -10,6 +10,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+from sqlalchemy import func, select
+
+from booking_client import connect
+from booking_client.demo.people import load_people
+from booking_client.model import BookingRow
 from ivr.agent.managed_pbx import managed_pbx
 from ivr.agent.speech import rendered
 from ivr.agent.watchdog import Watchdog
@@ -103,7 +108,17 @@ async def demonstrate(
         version = pbx.settings.installation.version
         show(f"Asterisk {version} and the agent are up after {time.monotonic() - started:.1f} s.")
         show(f"A synthetic caller now dials {config.pbx.hotline} over SIP:\n")
-        report = await _call(config, voice, case, folder, show)
+        calling = asyncio.create_task(
+            _call(config, voice, await _another_person(config, case), folder, show)
+        )
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({calling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not calling.done():
+            calling.cancel()
+            await asyncio.gather(calling, return_exceptions=True)
+            return 1
+        report = calling.result()
         good = case.expect.outcome in (None, report.outcome)
         if not good:
             show(f"\nThe call ended as {report.outcome}, not {case.expect.outcome}.")
@@ -131,6 +146,24 @@ async def _call(
         spoke=lambda text: show(spoken_line(text)),
     )
     return await caller.place(case, folder)
+
+
+async def _another_person(config: Config, case: Case) -> Case:
+    """The case with the ID number of the next of the demonstration's people."""
+    core = await connect(config.database_url)
+    try:
+        async with core.database.reading() as connection:
+            made = await connection.scalar(select(func.count()).select_from(BookingRow)) or 0
+    finally:
+        await core.close()
+    people = load_people()
+    keys = people[made % len(people)].id_number.replace("X", "*")
+    answers = dict(case.answers)
+    answers["id_number"] = tuple(
+        answer.model_copy(update={"press": keys}) if answer.press else answer
+        for answer in answers.get("id_number", ())
+    )
+    return case.model_copy(update={"answers": answers})
 
 
 def dialled(config: Config) -> Dialled:
