@@ -48,8 +48,11 @@ async def caller_voice(config: Config) -> AsyncIterator[RenderedFragments]:
 
 
 @contextlib.asynccontextmanager
-async def running_agent(config: Config, config_file: Path | None) -> AsyncIterator[Watchdog]:
-    """The agent under its watchdog, taking calls. Its log goes to var/log/agent.log.
+async def running_agent(
+    config: Config, config_file: Path | None, on_start: Callable[[int], None] | None = None
+) -> AsyncIterator[Watchdog]:
+    """The agent under its watchdog, taking calls; `on_start` hears its process id. Its log goes
+    to var/log/agent.log.
 
     Raises NotReady.
     """
@@ -59,7 +62,9 @@ async def running_agent(config: Config, config_file: Path | None) -> AsyncIterat
     if config_file is not None:
         command += ["--config", str(config_file)]
     with log.open("ab") as output:
-        watchdog = Watchdog([*command, "serve"], config.agent.heartbeat_limit, output=output)
+        watchdog = Watchdog(
+            [*command, "serve"], config.agent.heartbeat_limit, on_start, output=output
+        )
         config.feed_socket.unlink(missing_ok=True)
         running = asyncio.create_task(watchdog.run())
         try:
@@ -109,7 +114,7 @@ async def demonstrate(
         show(f"Asterisk {version} and the agent are up after {time.monotonic() - started:.1f} s.")
         show(f"A synthetic caller now dials {config.pbx.hotline} over SIP:\n")
         calling = asyncio.create_task(
-            _call(config, voice, await _another_person(config, case), folder, show)
+            _call(config, voice, await another_person(config, case), folder, show)
         )
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({calling, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -148,7 +153,7 @@ async def _call(
     return await caller.place(case, folder)
 
 
-async def _another_person(config: Config, case: Case) -> Case:
+async def another_person(config: Config, case: Case) -> Case:
     """The case with the ID number of the next of the demonstration's people."""
     core = await connect(config.database_url)
     try:
