@@ -1,6 +1,6 @@
 """A call case: what the synthetic caller answers to each question, and what must come of it.
 
-The format is a subset of the replay case (docs/replay.md): `name`, `today`,
+The format is a subset of what replay cases will have: `name`, `today`,
 `caller`, `answers` by what is being asked, `expect`. An answer is text to speak,
 a WAV file (a name ending in .wav, beside the case), or a mapping with one of
 `say`, `wav`, `press`, `hang_up`, plus `after` (seconds to wait first) and
