@@ -148,7 +148,11 @@ def has_no_preference(hits: PhraseHits, *, asked: bool, rival: float = 0.0) -> b
     something like it counts (随 is heard as 肥 over the telephone), unless a name of the list
     fits better (`rival`, its confidence).
     """
-    if any(hit.confidence >= 0.6 and hit.heard == 0 for hit in hits.preference):
+    # In a lesser hypothesis a short phrase is chance; a long one, or an expected one, is not.
+    if any(
+        hit.confidence >= 0.6 and (hit.heard == 0 or hit.words >= 3 or asked)
+        for hit in hits.preference
+    ):
         return True
     return asked and _preference().likeness_of_whole(hits.found.best) > max(_ASKED, rival)
 

@@ -68,5 +68,6 @@ def test_complaints_point_to_known_departments() -> None:
 def test_an_offered_any_will_do_is_understood_through_a_telephone() -> None:
     # 随 loses what tells it from 肥 above 3.4 kHz.
     assert understood(Slot.DOCTOR, "肥便|飞便").no_preference
+    assert understood(Slot.DOCTOR, "随便哪个一生都行|随便哪个医生都行").no_preference
     assert not understood(Slot.DATE, "肥便|飞便").no_preference
     assert not understood(Slot.DOCTOR, "飞机").no_preference
