@@ -35,6 +35,8 @@ from dialogs.wording import Wording
 from grammars import meaning
 from grammars.meaning import Task, Understanding
 
+_READY_AGAIN = 2  # syllables: 找到了 is more than a 嗯
+
 
 def initial_state(
     wording: Wording, channel: str = "phone", *, policy: Policy | None = None
@@ -94,12 +96,16 @@ def _heard(turn: Turn, event: Heard) -> None:
     tasks = turn.state.policy.thresholds.task
     task = next((each.value for each in said.task if each.confidence >= tasks.accept), None)
     command = steering.command_in(turn.state, said)
-    if said.despair or task is Task.CRISIS:
+    if said.despair or _perhaps(turn, said, Task.CRISIS):
         to_person_in_crisis(turn)
-    elif command is meaning.Command.OPERATOR or task is Task.OPERATOR:
+    elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
         to_person(turn, Reason.CALLER_ASKED)
     elif was_waiting and _says_nothing(said) and step is not Step.NAME:
-        steering.still_waiting(turn, silent=True)
+        if said.backchannel or said.syllables < _READY_AGAIN:
+            steering.still_waiting(turn, silent=True)
+        else:  # 找到了, 好了
+            turn.set(waiting=0)
+            ask(turn)
     else:
         turn.set(waiting=0, id_keyed=False)
         if command is not None:
@@ -110,6 +116,14 @@ def _heard(turn: Turn, event: Heard) -> None:
             ask_whether_to_end(turn)
         else:
             CALLERS_TURNS[step].heard(turn, event)
+
+
+def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
+    """The likeliest task is `task`, if only just: it is not asked back, because a person in
+    crisis, or one who wants a person, is not to be kept."""
+    least = turn.state.policy.thresholds.task.confirm
+    best = next(iter(said.task), None)
+    return best is not None and best.value is task and best.confidence >= least
 
 
 def _nothing_heard(turn: Turn, event: NothingHeard) -> None:

@@ -72,13 +72,15 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         return Scored(Answer.NO, _CERTAIN, next(p.text for p in pieces if p.kind == "no"))
     if "negator" in kinds:
         return Scored(Answer.NO, _NEGATED, text)
+    if _is_question(text, pieces):
+        return None
     firm = [piece for piece in pieces if piece.kind == "yes"]
     alone = [piece for at, piece in enumerate(pieces) if _counts(pieces, at)]
     loose = sum(len(piece.text) for piece in pieces if piece.kind == "other")
     asked = any(piece.kind == "unclear" for piece in pieces)
     at_edge = bool(pieces) and "yes" in (pieces[0].kind, pieces[-1].kind)
     if firm and (loose <= 2 or (at_edge and loose <= 4)) and not _sounds_negative(text, pieces):
-        sure = _CERTAIN if loose <= 2 and not asked else _ONE_WORD_INSIDE
+        sure = _CERTAIN if loose <= 1 and not asked else _ONE_WORD_INSIDE
         return Scored(Answer.YES, sure, firm[0].text)
     if alone and not asked and not _sounds_negative(text, pieces):
         sure = _CERTAIN if loose == 0 else _ONE_WORD_INSIDE
@@ -86,6 +88,13 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
     return _by_sound(strip_fillers(text)) if by_sound else None
+
+
+def _is_question(text: str, pieces: list[_Piece]) -> bool:
+    """可以退吗, 好的几点: who asks something has not said yes. 没什么要改 asks nothing."""
+    data = confirm_data()
+    beside = "".join(piece.text for piece in pieces if piece.kind != "yes")
+    return text.endswith(data.asking_end) or any(word in beside for word in data.asking)
 
 
 def _counts(pieces: list[_Piece], at: int) -> bool:

@@ -115,7 +115,8 @@ class DespairData(Strict):
 
 class ConfirmData(Strict):
     """`affirm_alone`: short words that mean yes only on their own, `affirm_first` those of them
-    that mean it at the beginning of anything; `around`: words that change nothing."""
+    that mean it at the beginning of anything; `around`: words that change nothing. `asking`
+    beside a yes, `asking_end` at the end make a question of it, which is never a yes."""
 
     affirm: Words
     affirm_alone: Words
@@ -125,6 +126,8 @@ class ConfirmData(Strict):
     unclear: Words
     negators: Words
     negator_sounds: Words
+    asking: Words
+    asking_end: Words
 
 
 class FillersData(Strict):

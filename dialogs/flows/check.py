@@ -13,7 +13,7 @@ from dialogs.repair import Fault, strike
 from dialogs.slots import answer_of, fill, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, Understanding
+from grammars.meaning import Answer, Task, Understanding
 
 
 def heard(turn: Turn, event: Heard) -> None:
@@ -26,6 +26,9 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.set(check=None, id_digits="")
         turn.go(Step.ID_NUMBER)
         id_number.heard(turn, event)
+        return
+    if check.kind is CheckKind.END and _cancels(turn, said):
+        accept(turn)  # 不约了 in answer to 您要结束通话吗
         return
     reading = read(turn.state, said)
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
@@ -41,6 +44,11 @@ def heard(turn: Turn, event: Heard) -> None:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
         strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+
+
+def _cancels(turn: Turn, said: Understanding) -> bool:
+    least = turn.state.policy.thresholds.task.confirm
+    return any(each.value is Task.CANCEL and each.confidence >= least for each in said.task)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:

@@ -16,6 +16,8 @@ from dialogs.state import Filling, State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer
 
+_LONGEST_NO = 4  # syllables: 没有, 不要, 不用了; 不去鼓楼了 is about something else
+
 
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
@@ -23,7 +25,8 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
-    if said.no_preference or answer is Answer.NO:
+    plain_no = answer is Answer.NO and said.syllables <= _LONGEST_NO and not said.task
+    if said.no_preference or plain_no:
         fill(turn, Filling(any_doctor=True))
         turn.decide()
     elif answer is Answer.YES and not turn.state.doctor_named:

@@ -36,7 +36,9 @@ def heard(turn: Turn, event: Heard) -> None:
     threshold = turn.state.policy.thresholds.task
     best = next(iter(said.task), None)
     sure = best is not None and best.confidence >= threshold.accept
-    if best is not None and sure and best.value is not Task.BOOK:
+    # "腿疼挂哪个科" asks, and has named what it wants: that is checked with the caller.
+    asks_with_a_wish = best is not None and best.value is Task.CONSULT and said.department
+    if best is not None and sure and best.value is not Task.BOOK and not asks_with_a_wish:
         turn.set(task=best.value)
         to_person(turn, Reason.NOT_HANDLED)
         return

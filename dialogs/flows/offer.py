@@ -85,7 +85,8 @@ def decline(turn: Turn) -> None:
     if offer.kind is OfferKind.CHANGES:
         # Nothing to change after all: read it back once more.
         turn.set(read_back_played=frozenset())
-        turn.decide()
+        if not missed_too_often(turn):
+            turn.decide()
     elif offer.kind not in _QUESTION_OF:
         if not missed_too_often(turn):
             reopen(turn, "date")

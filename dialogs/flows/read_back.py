@@ -8,7 +8,7 @@ from dialogs.flows import confirm, filling
 from dialogs.offers import change_offer
 from dialogs.questions import ask
 from dialogs.readback import READ_BACK_END
-from dialogs.repair import Fault, strike
+from dialogs.repair import Fault, missed_too_often, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
@@ -57,8 +57,9 @@ def say_yes(turn: Turn, marks: frozenset[str]) -> None:
         turn.say("booking_now")
         confirm.start(turn)
         return
-    turn.say("hear_me_out")
-    ask(turn)
+    if not missed_too_often(turn):
+        turn.say("hear_me_out")
+        ask(turn)
 
 
 def say_no(turn: Turn) -> None:

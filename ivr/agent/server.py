@@ -190,6 +190,8 @@ class Agent:
         except* Exception:
             # The line ends without IVR_END: the dialplan's safety net has the caller.
             log.exception("call %s broke", call_id)
+            ended = {"outcome": "failed", "category": "", "reason": AGENT_BROKE.reason.value}
+            self._shared.observer.notice("call_ended", call_id, ended)
         finally:
             await recording.close()
             await turn_log.ended(conclusion)

@@ -23,7 +23,7 @@ from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone
 from ivr.ports import FragmentStore
 
 ANSWER_LIMIT = 15.0  # seconds from dialling to the answer (GB/T 33358: within 15 s)
-LONGEST_CALL = 600.0
+LONGEST_CALL = 300.0
 LAST_WORDS = 3.0  # seconds after the line closed for the agent to say how the call ended
 
 
@@ -111,8 +111,13 @@ class SyntheticCaller:
         acting: asyncio.Task[None] | None = None
         try:
             while True:
-                waits: set[asyncio.Task[Any]] = {news} | ({acting} if acting else {closed})
-                seconds = LAST_WORDS if closed.done() else None
+                over = closed.done()
+                waits: set[asyncio.Task[Any]] = {news}
+                if acting is not None:
+                    waits.add(acting)
+                elif not over:
+                    waits.add(closed)
+                seconds = LAST_WORDS if over else None
                 done, _ = await asyncio.wait(
                     waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
                 )

@@ -35,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
+    if arguments.record is not None and not arguments.record.resolve().parent.is_dir():
+        raise CommandFault(f"--record {arguments.record}: there is no such folder")
+    if not all(line.strip() for line in arguments.line):
+        raise CommandFault("a line to speak is empty")
     first = Path(arguments.line[0])
     if first.suffix in (".yaml", ".yml"):
         if len(arguments.line) > 1:

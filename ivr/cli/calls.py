@@ -6,6 +6,7 @@ import argparse
 import asyncio
 
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
+from booking_client.sql.database import sqlite_path
 from dialogs.outcomes import Outcome
 from ivr.call_log import CallFilter, CallLog, CallLogError
 from ivr.call_log.report import call_json, call_page, calls_json, calls_table
@@ -44,12 +45,16 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
         keys = PersonalDataKeys.from_environment()
     except DataKeyError:
         keys = None  # enough for reading: only a search by number needs it
+    path = sqlite_path(config.database_url)
+    if path is not None and not path.exists():
+        raise CommandFault(f"there is no database at {path}: run `make setup`")
     call_log = await CallLog.open(config.database_url, keys)
     try:
         if arguments.action == "list":
             outcome = Outcome(arguments.outcome) if arguments.outcome else None
             calls = await call_log.list(arguments.limit, CallFilter(outcome=outcome))
-            print(calls_json(calls) if arguments.json else calls_table(calls))
+            if calls or not arguments.json:
+                print(calls_json(calls) if arguments.json else calls_table(calls))
             return 0
         wanted = arguments.call
         if wanted == LAST:

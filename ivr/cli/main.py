@@ -6,7 +6,9 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
+from typing import NoReturn
 
 from datafiles import DataFileError
 from ivr.cli.faults import CommandFault
@@ -25,8 +27,15 @@ COMMANDS = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """Bad arguments get one line and exit code 2, without the usage in front of it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (`{self.prog} --help`)\n")
+
+
 def build_parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ivr",
         description="12320 voice booking: dial, talk, and hang up with an appointment.",
         epilog="`ivr COMMAND --help` explains one command. Exit codes: 0 done, "
@@ -37,7 +46,15 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
-        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        described = summary[:1].upper() + summary[1:] + "."
+        sub = commands.add_parser(name, help=summary, description=described)
+        sub.add_argument(
+            "--config",
+            type=Path,
+            default=argparse.SUPPRESS,
+            metavar="FILE",
+            help="default: ./config.yaml",
+        )
         if name == command:
             importlib.import_module(module).add_arguments(sub)
     return parser
@@ -47,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = next((word for word in words if word in COMMANDS), None)
     parsed = build_parser(command).parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what was typed may be no UTF-8
     try:
         code: int = importlib.import_module(COMMANDS[parsed.command][0]).run(parsed)
     except (CommandFault, DataFileError, MissingSecret) as fault:

@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("fetch", "fetch models by name, each checked against its sha256"),
         ("verify", "read every byte again; without names: every model that is here"),
     ):
-        sub = actions.add_parser(action, help=summary, description=summary.capitalize() + ".")
+        sub = actions.add_parser(
+            action, help=summary, description=summary[:1].upper() + summary[1:] + "."
+        )
         sub.add_argument("names", nargs="+" if action == "fetch" else "*", metavar="MODEL")
 
 
@@ -54,4 +56,4 @@ def _verify(names: list[str]) -> int:
         print(f"{name:28} {problem or 'every file is as the manifest says'}")
     if not results:
         print("no model is installed: run `ivr models fetch whisper-base kokoro-82m`")
-    return 1 if any(problem for _, problem in results) else 0
+    return 1 if not results or any(problem for _, problem in results) else 0

@@ -256,7 +256,8 @@ class AudioEar:
             return  # closed meanwhile; `close` has settled the recording
         heard_nothing = not recognition.hypotheses
         self._understood(turn, recognition, understanding)
-        if not turn.interrupted and (heard_nothing or understanding.backchannel):
+        over_prompt = turn.prompt_playing and not turn.interrupted
+        if over_prompt and (heard_nothing or understanding.backchannel):
             self._go_on(turn)
         elif heard_nothing:
             self._finish(turn, EarNothing(noise=True))

@@ -18,7 +18,7 @@ from grammars.closed_list import ClosedList
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Hypothesis, Slot
 from grammars.question import Question
-from grammars.understand import understand
+from grammars.understand import understand, warm_up
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
@@ -57,6 +57,7 @@ class ClosedLists:
 
     def _warm(self) -> None:
         """The first use of each grammar loads its data (a second or two): not in a call."""
+        warm_up()
         today = dt.date(2021, 2, 1)
         for slot in Slot:
             question = Question(slot, today, self._hospital_list, self._department_lists[None])

@@ -214,22 +214,11 @@ class Conversation:
             ev.CallStarted(clock.now(), facts.call_id, facts.caller, self._ports.lists.hospitals)
         )
         ends_at = clock.monotonic() + facts.longest
-        winding_up = False
-        while not self._over:
-            if self._answers:
-                await self._take(self._answers.popleft())
-                continue
-            try:
-                async with asyncio.timeout(max(0.0, ends_at - clock.monotonic())):
-                    event = await self._inbox.get()
-            except TimeoutError:
-                if winding_up:
-                    log.error("call %s did not wind up; ending it", facts.call_id)
-                    break
-                winding_up = True
-                ends_at = clock.monotonic() + AFTER_LIMIT
-                event = ev.TimeLimit(clock.now())
-            await self._take(event)
+        try:
+            await self._converse(ends_at)
+        except BaseException:
+            await self._finish_turn()  # the turn that broke the call is the one to look at
+            raise
         self._ports.ear.close()
         await self._finish_turn()
         done = self._concluded
@@ -240,6 +229,25 @@ class Conversation:
             reason=done.reason.value,
         )
         return done
+
+    async def _converse(self, ends_at: float) -> None:
+        clock = self._ports.clock
+        winding_up = False
+        while not self._over:
+            if self._answers:
+                await self._take(self._answers.popleft())
+                continue
+            try:
+                async with asyncio.timeout(max(0.0, ends_at - clock.monotonic())):
+                    event = await self._inbox.get()
+            except TimeoutError:
+                if winding_up:
+                    log.error("call %s did not wind up; ending it", self._facts.call_id)
+                    break
+                winding_up = True
+                ends_at = clock.monotonic() + AFTER_LIMIT
+                event = ev.TimeLimit(clock.now())
+            await self._take(event)
 
     async def _take(self, event: ev.Event) -> None:
         before = self._ports.clock.monotonic()

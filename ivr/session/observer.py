@@ -30,8 +30,3 @@ class Observer(Protocol):
     def notice(self, kind: str, call_id: str, fields: Mapping[str, object]) -> None:
         """Returns at once and raises nothing."""
         ...
-
-
-class NoObserver:
-    def notice(self, kind: str, call_id: str, fields: Mapping[str, object]) -> None:
-        return

@@ -71,3 +71,21 @@ def test_sound_alone_counts_only_when_asked_for() -> None:
 @pytest.mark.parametrize("text", ["对不起", "好不好", "对吗", "你好", "银行", "好多医院", "对面"])
 def test_words_that_only_contain_a_yes(text: str) -> None:
     assert _answers(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "可以退吗",
+        "可以改吗",
+        "好了吗",
+        "没问题吧",
+        "对吧",
+        "好的几点",
+        "可以去哪",
+        "可以早点吗",
+        "好贵啊",
+    ],
+)
+def test_a_question_is_never_a_yes(text: str) -> None:
+    assert not [a for a in answers(heard(n_best(text)), by_sound=True) if a.value is Answer.YES]
