@@ -36,9 +36,13 @@ def licence(package: str) -> str:
         for text in info.get_all("Classifier") or []
         if text.startswith("License ::") and not text.endswith("OSI Approved")
     ]
-    stated = info.get("License-Expression") or ", ".join(classifiers)
+    stated = _field(info, "License-Expression") or ", ".join(classifiers)
     # A `License` field may hold a whole text: its first line names it.
-    return stated or (info.get("License") or "").strip().split("\n")[0]
+    return stated or _field(info, "License").strip().split("\n")[0]
+
+
+def _field(info: metadata.PackageMetadata, name: str) -> str:
+    return str(info[name]) if name in info else ""
 
 
 def test_every_locked_package_states_a_permissive_licence() -> None:

@@ -202,6 +202,10 @@ class SipPhone:
             over = await self.wait_for("disconnected", seconds=REACTION_LIMIT)
         return over
 
+    def times(self, name: str) -> int:
+        """How often an event of that name has happened."""
+        return sum(event.name == name for event in self._history)
+
     def happened(self, name: str, call: int | None = None) -> PhoneEvent | None:
         """The first event of that name so far."""
         return next((e for e in self._history if _is(e, name, call)), None)
