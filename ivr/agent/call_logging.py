@@ -9,7 +9,7 @@ from booking_client.personal_data import PersonalDataKeys
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallLog, CallStart, Turn
 from ivr.ports import Clock
-from ivr.session.conversation import Conclusion
+from ivr.session.call_ports import Conclusion
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class CallLogging:
 
 
 class LoggedCall:
-    """ivr.session.conversation.TurnLog of one call."""
+    """ivr.session.call_ports.TurnLog of one call."""
 
     def __init__(self, call_log: CallLog, clock: Clock, call_id: str) -> None:
         self._log = call_log

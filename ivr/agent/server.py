@@ -25,9 +25,9 @@ from ivr.config import Config, secret
 from ivr.ports import Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
+from ivr.session.call_ports import CallFacts, Conclusion
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
-from ivr.session.conversation import CallFacts, Conclusion
 from ivr.telephony.agi_server import AgiError, AgiServer, AgiSession
 from ivr.telephony.ami import AmiAddress, AmiClient, AmiError
 from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected

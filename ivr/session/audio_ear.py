@@ -40,7 +40,7 @@ from ivr.ports import (
     Recognition,
     TurnTimings,
 )
-from ivr.session.conversation import EarFailed, EarHeard, EarNothing, EarReport
+from ivr.session.call_ports import EarFailed, EarHeard, EarNothing, EarReport
 
 log = logging.getLogger(__name__)
 

@@ -26,15 +26,9 @@ from ivr.ports import (
     Recogniser,
 )
 from ivr.session.audio_ear import AudioEar, UtteranceKeeper
+from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, LineControl, TurnLog
 from ivr.session.closed_lists import ClosedLists
-from ivr.session.conversation import (
-    CallFacts,
-    CallPorts,
-    Conclusion,
-    Conversation,
-    LineControl,
-    TurnLog,
-)
+from ivr.session.conversation import Conversation
 from ivr.session.observer import Observer
 from ivr.telephony.frame_clock import FrameClock
 from ivr.voices.speaker import Listener, Speaker

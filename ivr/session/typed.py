@@ -14,7 +14,7 @@ from grammars.meaning import Hypothesis
 from grammars.question import Question
 from grammars.understand import understand
 from ivr.ports import Clock, Hint, Recognition, TurnTimings
-from ivr.session.conversation import EarHeard, EarNothing, EarReport
+from ivr.session.call_ports import EarHeard, EarNothing, EarReport
 
 SILENCE = ""  # the typed line that stands for saying nothing
 

@@ -19,8 +19,9 @@ from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
 from ivr.call_log.records import Turn
+from ivr.session.call_ports import CallFacts, CallPorts, Conclusion
 from ivr.session.closed_lists import ClosedLists
-from ivr.session.conversation import CallFacts, CallPorts, Conclusion, Conversation
+from ivr.session.conversation import Conversation
 from ivr.session.typed import TypedEar, TypedLine, TypedMouth
 
 NOW = dt.datetime(2021, 3, 3, 9, 10)  # a Wednesday

@@ -1,0 +1,124 @@
+"""What a conversation is given and what it gives back: ear, mouth, line, log, and their reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from booking_client.interface import BookingCore, RealNameRegistry
+from dialogs import commands as do
+from dialogs.outcomes import Category, Outcome, Reason
+from grammars.meaning import Understanding
+from grammars.question import Question
+from ivr.call_log.records import Turn
+from ivr.ports import Clock, Hint, Recognition, TurnTimings
+from ivr.session.closed_lists import ClosedLists
+from ivr.session.observer import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class EarHeard:
+    """An utterance was recognised and understood. `spoken_until` is the clock's monotonic time
+    of its last voiced frame; `timings` are seconds per hop up to here."""
+
+    recognition: Recognition
+    understanding: Understanding
+    marks: frozenset[str]
+    spoken_until: float
+    timings: TurnTimings
+
+
+@dataclass(frozen=True, slots=True)
+class EarNothing:
+    noise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarFailed:
+    """Recognition broke down or ran out of time."""
+
+
+EarReport = EarHeard | EarNothing | EarFailed
+
+
+class Ear(Protocol):
+    def listen(self, listen: do.Listen, question: Question, hint: Hint) -> None:
+        """Open one listening turn, replacing the open one; exactly one report comes of it."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening; no report comes any more."""
+        ...
+
+
+class Mouth(Protocol):
+    def say(self, command: do.Say) -> None:
+        """Queue speech; returns at once."""
+        ...
+
+    def stop(self) -> None:
+        """Barge-in: drop what is queued."""
+        ...
+
+    async def drained(self) -> None:
+        """Returns once all that was said has been played, or the line is closed."""
+        ...
+
+    def change_voice(self, rate: float, gain_db: float) -> None: ...
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Marks of the latest prompt that have been played out."""
+        ...
+
+
+class LineControl(Protocol):
+    async def transfer(self, reason: Reason) -> bool:
+        """To the operators' queue. True: a person took the call; False: it came back."""
+        ...
+
+    async def hang_up(self) -> None: ...
+
+
+class TurnLog(Protocol):
+    """Writes as the call goes on; a failing log is reported and never breaks a call."""
+
+    async def turn(self, turn: Turn) -> None:
+        """Insert, or replace the turn of the same number."""
+        ...
+
+    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
+        """How the call stands to end; the last one counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallPorts:
+    """Everything a conversation touches."""
+
+    clock: Clock
+    ear: Ear
+    mouth: Mouth
+    line: LineControl
+    core: BookingCore
+    registry: RealNameRegistry
+    lists: ClosedLists
+    log: TurnLog
+    observer: Observer
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What is known when the call begins."""
+
+    call_id: str
+    caller: str
+    channel: str = "phone"
+    longest: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    outcome: Outcome
+    category: Category
+    reason: Reason
