@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN_IN_PURE_ROOMS = {
-    "asyncio", "socket", "time", "random", "subprocess", "threading", "sqlite3", "sqlalchemy",
+    "asyncio", "socket", "time", "subprocess", "threading", "sqlite3", "sqlalchemy",
     "aiohttp", "requests", "os", "logging", "secrets", "uuid",
 }  # fmt: skip
 
@@ -44,5 +44,19 @@ def test_pure_rooms_ask_no_clock(room: str) -> None:
         str(path.relative_to(ROOT))
         for path in sorted((ROOT / room).rglob("*.py"))
         if any(clock in path.read_text(encoding="utf-8") for clock in clocks)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("room", ["grammars", "dialogs"])
+def test_pure_rooms_use_only_random_numbers_of_a_given_seed(room: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} uses random.{node.attr}"
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "random"
+        and node.attr != "Random"
     ]
     assert found == []
