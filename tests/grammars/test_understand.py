@@ -5,6 +5,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grammars import phrases
 from grammars.meaning import Answer, Command, DateWish, Hypothesis, Period, Slot, Task
 from grammars.question import Question
 from grammars.understand import understand, warm_up
@@ -119,4 +120,6 @@ def test_any_text_is_taken_and_confidence_is_a_probability(expect: Slot, texts: 
 
 
 def test_warming_up_builds_the_tables() -> None:
+    phrases._commands.cache_clear()
     warm_up()
+    assert phrases._commands.cache_info().currsize == 1

@@ -113,8 +113,9 @@ async def test_expired_and_confirmed_holds_do_not_count_for_the_telephone(
 
 async def test_withheld_numbers_are_not_counted(core: SqlBookingCore) -> None:
     await open_session(core.database, 1, TOMORROW, [9])
-    for _ in range(5):
-        await hold(core, phone="anonymous")
+    placed = [await hold(core, phone="anonymous") for _ in range(5)]
+    assert len({each.id for each in placed}) == 5
+    assert await true(core)
 
 
 async def test_a_lowered_limit_counts_the_holds_that_are_there(core: SqlBookingCore) -> None:
