@@ -62,8 +62,7 @@ class AsteriskProcess:
             raise PbxError(f"run_dir: over {LONGEST_RUN_DIR} bytes, too long for Asterisk's socket")
         check_sounds(settings.sounds)
         files = render(settings, read_templates())
-        await self._end_previous()
-        _require_free(settings)
+        await self._free_ports(after=await self._end_previous())
         self._write(files)
         console = settings.run_dir / "log" / "console"
         with console.open("wb") as output:
@@ -182,21 +181,37 @@ class AsteriskProcess:
                     return " | ".join(faults[:3])
         return f"nothing in {self.log.parent}"
 
-    async def _end_previous(self) -> None:
-        """An Asterisk of this very run_dir still runs when its parent was killed: end it."""
+    async def _end_previous(self) -> bool:
+        """An Asterisk of this very run_dir still runs when its parent was killed: end it.
+
+        True when there was one.
+        """
         try:
             pid = int((self.settings.run_dir / "run" / "asterisk.pid").read_text("ascii"))
         except (OSError, ValueError):
-            return
+            return False
+        if not _runs_with(pid, self._conf):
+            return False
         for number, patience in ((signal.SIGTERM, STOP_LIMIT), (signal.SIGKILL, STOP_LIMIT)):
-            if not _runs_with(pid, self._conf):
-                return
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
             for _ in range(int(patience / _POLL)):
                 if not _runs_with(pid, self._conf):
-                    return
+                    return True
                 await asyncio.sleep(_POLL)
+        return True
+
+    async def _free_ports(self, *, after: bool) -> None:
+        """Raises PbxError unless the ports are free.
+
+        `after` an end they are given a moment: the kernel takes a dying process's
+        memory (and with it its command line) away before it closes its sockets.
+        """
+        for _ in range(int(STOP_LIMIT / _POLL) if after else 0):
+            with contextlib.suppress(PbxError):
+                return _require_free(self.settings)
+            await asyncio.sleep(_POLL)
+        _require_free(self.settings)
 
 
 def _runs_with(pid: int, conf: Path) -> bool:
