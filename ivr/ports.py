@@ -80,15 +80,32 @@ class Hint:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well one candidate fits the sound of an utterance.
+
+    `total` is the natural log-probability (at most 0) of the candidate's tokens and
+    of the end behind them; `tokens` counts these, the end included, so at least 2.
+    """
+
+    total: float
+    tokens: int
+
+    @property
+    def mean(self) -> float:
+        """Log-probability per token."""
+        return self.total / self.tokens
+
+
 class ClosedSetScorer(Protocol):
     """Asks of one recognised utterance how well each entry of a closed list fits its sound."""
 
-    async def score(self, candidates: Sequence[str]) -> list[float | None]:
-        """Log-probability per token of each candidate (at most 0, higher is better), in order.
+    async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
+        """The fit of each candidate, in order.
 
-        A candidate is what would be said: names and aliases are candidates of their
-        own. None for one that the search dropped: it is worse than every scored one.
-        The scores suppose that nothing but the candidate was said. Raises
+        A candidate is the whole of what would be said: names and aliases are candidates
+        of their own. None for one that the search dropped: it is worse than the best
+        by far. The scores suppose that nothing but the candidate was said. Raises
         RecogniserError.
         """
         ...

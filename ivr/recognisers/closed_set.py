@@ -14,6 +14,8 @@ from typing import Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ivr.ports import Fit
+
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
@@ -68,8 +70,8 @@ def score_entries(
     beam: int = BEAM,
     few: int = FEW,
     behind: float = BEHIND,
-) -> list[float | None]:
-    """The mean log-probability per token (the end included) of every entry, in order.
+) -> list[Fit | None]:
+    """The fit of every entry, in order.
 
     None for an entry that the beam lost, or that has no tokens. All numbers are columns
     of the decoder's vocabulary.
@@ -98,7 +100,7 @@ def score_entries(
             for row, (score, token, beginning) in enumerate(ways)
         ]
     return [
-        None if total is None else total / (len(entry) + 1)
+        None if total is None else Fit(total, len(entry) + 1)
         for total, entry in zip(totals, entries, strict=True)
     ]
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from ivr.ports import Fit
 from ivr.recognisers.closed_set import score_entries
 from ivr.recognisers.hypothesis_text import words_only
 from ivr.recognisers.whisper_decoder import WhisperDecoder
@@ -36,7 +37,7 @@ class ListScorer:
         [self._end] = self._decoder.columns([END]) or [0]
         self._columns = functools.lru_cache(_KEPT_TOKENISATIONS)(self._look_up)
 
-    def score(self, encoded: Floats, speech: int, candidates: Sequence[str]) -> list[float | None]:
+    def score(self, encoded: Floats, speech: int, candidates: Sequence[str]) -> list[Fit | None]:
         """See ivr.ports.ClosedSetScorer; `encoded` and `speech` as in WhisperDecoder.hear."""
         entries = [self._columns(candidate) for candidate in candidates]
         heard = self._decoder.hear(encoded, speech)
@@ -58,7 +59,7 @@ class UtteranceScorer:
     speech: int
     time_limit: float
 
-    async def score(self, candidates: Sequence[str]) -> list[float | None]:
+    async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         """Raises RecogniserError."""
         listed = tuple(candidates)
         job = self.pool.submit(lambda: self.scorer.score(self.encoded, self.speech, listed))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ivr.ports import Fit
 from ivr.recognisers.closed_set import score_entries
 
 Floats = NDArray[np.float32]
@@ -63,16 +64,16 @@ def log_probabilities(history: tuple[int, ...], heard: int) -> Floats:
 
 
 def exact(entry: tuple[int, ...], heard: int) -> float:
-    """The mean by its definition, one token after the other."""
+    """The total by its definition, one token after the other."""
     history = tuple(PROMPT)
     total = 0.0
     for token in (*entry, END):
         total += float(log_probabilities(history, heard)[token])
         history = (*history, token)
-    return total / (len(entry) + 1)
+    return total
 
 
-def search(entries: Sequence[tuple[int, ...]], heard: int = 1, **how: float) -> list[float | None]:
+def search(entries: Sequence[tuple[int, ...]], heard: int = 1, **how: float) -> list[Fit | None]:
     settings: dict[str, float] = {"beam": 1000, "few": 8, "behind": EVERYTHING} | how
     return score_entries(
         KnownDecoder(),
@@ -96,8 +97,10 @@ def test_without_pruning_every_entry_has_its_exact_score(
     entries: list[tuple[int, ...]], heard: int, few: int
 ) -> None:
     found = search(entries, heard, few=few)
-    for entry, score in zip(entries, found, strict=True):
-        assert score == pytest.approx(exact(entry, heard), abs=1e-4)
+    for entry, fit in zip(entries, found, strict=True):
+        assert fit is not None
+        assert fit.total == pytest.approx(exact(entry, heard), abs=1e-4)
+        assert fit.tokens == len(entry) + 1
 
 
 @given(lists, st.integers(0, 1000), st.integers(1, 4), st.floats(0.5, 10.0))
@@ -105,9 +108,9 @@ def test_pruning_drops_entries_but_never_changes_a_score(
     entries: list[tuple[int, ...]], heard: int, beam: int, behind: float
 ) -> None:
     found = search(entries, heard, beam=beam, few=0, behind=behind)
-    for entry, score in zip(entries, found, strict=True):
-        assert score is None or score == pytest.approx(exact(entry, heard), abs=1e-4)
-    assert any(score is not None for score in found)
+    for entry, fit in zip(entries, found, strict=True):
+        assert fit is None or fit.total == pytest.approx(exact(entry, heard), abs=1e-4)
+    assert any(fit is not None for fit in found)
 
 
 def test_a_likely_entry_survives_a_narrow_beam() -> None:
@@ -115,7 +118,9 @@ def test_a_likely_entry_survives_a_narrow_beam() -> None:
     scores = [exact(entry, 7) for entry in entries]
     found = search(entries, 7, beam=12, few=8, behind=8.0)
     best = max(range(len(entries)), key=lambda i: scores[i])
-    assert found[best] == pytest.approx(scores[best], abs=1e-4)
+    survivor = found[best]
+    assert survivor is not None
+    assert survivor.total == pytest.approx(scores[best], abs=1e-4)
 
 
 def test_an_entry_without_tokens_has_no_score() -> None:

@@ -6,7 +6,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from grammars.meaning import Slot
-from ivr.ports import ClosedSetScorer, Hint
+from ivr.ports import ClosedSetScorer, Fit, Hint
 from ivr.recognisers.whisper import WhisperRecogniser
 from ivr.recognisers.whisper_scorer import chinese_tokens
 from tests.recognisers.conftest import Say, installed
@@ -33,8 +33,8 @@ async def heard(whisper: WhisperRecogniser, pcm: bytes) -> ClosedSetScorer:
     return recognition.scorer
 
 
-def best(names: list[str], scores: list[float | None]) -> str:
-    return max((score, name) for score, name in zip(scores, names, strict=True) if score)[1]
+def best(names: list[str], fits: list[Fit | None]) -> str:
+    return max((fit.mean, name) for fit, name in zip(fits, names, strict=True) if fit)[1]
 
 
 @pytest.mark.parametrize("said", ["南京鼓楼医院", "江苏省中医院"])
@@ -42,17 +42,17 @@ async def test_the_hospital_that_was_said_fits_best(
     whisper: WhisperRecogniser, mandarin: Say, said: str
 ) -> None:
     scorer = await heard(whisper, mandarin(said))
-    scores = await scorer.score(HOSPITALS)
-    assert best(HOSPITALS, scores) == said
-    assert all(score is None or score <= 0.0 for score in scores)
+    fits = await scorer.score(HOSPITALS)
+    assert best(HOSPITALS, fits) == said
+    assert all(fit is None or fit.total <= 0.0 for fit in fits)
 
 
 async def test_a_list_in_which_the_answer_is_not_fits_badly(
     whisper: WhisperRecogniser, mandarin: Say
 ) -> None:
     scorer = await heard(whisper, mandarin("南京鼓楼医院"))
-    right = max(score for score in await scorer.score(HOSPITALS) if score is not None)
-    wrong = max(score for score in await scorer.score(DEPARTMENTS) if score is not None)
+    right = max(fit.mean for fit in await scorer.score(HOSPITALS) if fit)
+    wrong = max(fit.mean for fit in await scorer.score(DEPARTMENTS) if fit)
     assert right > wrong + 1.0
 
 
