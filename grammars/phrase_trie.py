@@ -2,10 +2,15 @@
 alignment.
 
 Phrases are rows of syllable symbols. They share a trie, stored level by level;
-the alignment table of a whole level is computed by NumPy at once, and subtrees
-that can no longer reach a useful score are left out. The result is exact for
-every phrase kept: the cheapest way to find the phrase somewhere inside the
-utterance (a sub-sequence alignment, in the manner of Sellers 1980).
+the alignment table of a whole level is computed by NumPy at once. The result is
+exact for every phrase kept: the cheapest way to find the phrase somewhere inside
+the utterance (a sub-sequence alignment, in the manner of Sellers 1980).
+
+What makes it fast is a bound (as in A* search): a syllable never costs less than
+its likeness to the most similar one heard anywhere in the N-best list. One pass
+from the leaves up tells how much each node may cost at most if a useful phrase
+is to be left below it; few nodes of tens of thousands are then aligned at all,
+so that five hypotheses cost little more than one.
 """
 
 from __future__ import annotations
@@ -35,12 +40,14 @@ _WALL = np.float32(99.0)
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    symbols: Ints  # of each node
-    parents: Ints  # index into the level above
-    weight: Floats  # total syllable weight from the root
-    reach: Floats  # greatest total weight of any phrase below this node
-    ends: Ints  # nodes where phrases end
-    end_phrases: Ints  # ... and which phrases those are
+    symbols: Ints  # of each node, as places in the trie's alphabet
+    parents: Ints  # index into the level above; children of one parent stand together
+    mothers: Ints  # nodes of the level above that have children ...
+    first_child: npt.NDArray[np.int64]  # ... and where those begin
+    ends: Ints  # nodes where phrases end, each once
+    end_weight: Floats  # ... their total syllable weight
+    end_first: Ints  # ... and their phrases: phrases[end_first[i] : end_first[i + 1]]
+    phrases: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,12 @@ class PhraseTrie:
     """Built once from rows of syllable symbols; `weights` is the worth of each symbol (0..1)."""
 
     def __init__(self, rows: Sequence[tuple[int, ...]], weights: Floats) -> None:
-        self._weights = weights
-        self._missing = missing_costs(weights)
-        self._levels = _levels(rows, weights)
         used = sorted({number for row in rows for number in row})
         self._used = np.array(used, dtype=np.int64)
-        place = np.zeros(SYMBOLS, dtype=np.int32)
-        place[self._used] = np.arange(len(used), dtype=np.int32)
-        self._place = place
+        self._weights = weights[self._used]
+        self._missing = missing_costs(self._weights)
+        place = {number: at for at, number in enumerate(used)}
+        self._levels = _levels([tuple(map(place.__getitem__, row)) for row in rows], self._weights)
 
     def find(self, heard: Sequence[Spoken], floor: float, likeness: float) -> Found:
         """All phrases whose score is at least `floor` in one of the utterances.
@@ -86,49 +91,55 @@ class PhraseTrie:
         if not len(self._used) or width == len(heard):
             return nothing
         substitution = self._substitution(heard, width)
+        least = np.minimum(self._missing, substitution.min(axis=1))
+        budgets = self._budgets(least, floor, slack)
         extra = np.concatenate([[_WALL, *extra_costs(u.text)] for u in heard]).astype(np.float32)
         passes = 1 if extra.min() >= EXTRA else _FILLER_PASSES
         rows = np.zeros((1, width), dtype=np.float32)
+        cheapest = np.zeros(1, dtype=np.float32)
         kept = np.zeros(1, dtype=np.int32)
         found_phrases: list[Ints] = []
         found_gains: list[Floats] = []
         found_weights: list[Floats] = []
-        for level in self._levels:
-            position = np.full(int(level.parents.max()) + 1, -1, dtype=np.int32)
-            inside = kept[kept < len(position)]
-            position[inside] = np.arange(len(kept), dtype=np.int32)[kept < len(position)]
-            parent_row = position[level.parents]
-            alive = np.flatnonzero(parent_row >= 0)
+        for level, budget in zip(self._levels, budgets, strict=True):
+            before = np.full(int(level.mothers[-1]) + 1, _WALL, dtype=np.float32)
+            position = np.zeros(len(before), dtype=np.int32)
+            inside = kept < len(before)
+            before[kept[inside]] = cheapest[inside]
+            position[kept[inside]] = np.flatnonzero(inside)
+            alive = np.flatnonzero(before[level.parents] + least[level.symbols] <= budget)
             if not len(alive):
                 break
             symbols = level.symbols[alive]
-            above = rows[parent_row[alive]]
+            above = rows[position[level.parents[alive]]]
             now = above + self._missing[symbols][:, None]
-            diagonal = substitution[self._place[symbols]]
+            diagonal = substitution[symbols]
             diagonal[:, 1:] += above[:, :-1]
             np.minimum(now, diagonal, out=now)
             for _ in range(passes):
                 np.minimum(now[:, 1:], now[:, :-1] + extra[1:], out=now[:, 1:])
-            best = now.min(axis=1)
-            reach = level.reach[alive]
-            good = (reach - MISMATCH * best >= floor) & (best <= slack * reach)
-            kept = alive[good].astype(np.int32)
-            rows = now[good]
+            cheapest = now.min(axis=1)
+            good = cheapest <= budget[alive]
+            kept, cheapest, rows = alive[good].astype(np.int32), cheapest[good], now[good]
             if not len(kept):
                 break
-            if len(level.ends):
-                row_of = np.full(len(level.symbols), -1, dtype=np.int32)
-                row_of[kept] = np.arange(len(kept), dtype=np.int32)
-                at = row_of[level.ends]
-                here = at >= 0
-                costs = np.minimum.reduceat(rows[at[here]], starts, axis=1)
-                weight = level.weight[level.ends[here]]
-                gains = weight[:, None] - MISMATCH * costs
-                least = costs.min(axis=1)
-                useful = (gains.max(axis=1) >= floor) & (least <= slack * weight)
-                found_phrases.append(level.end_phrases[here][useful])
-                found_gains.append(gains[useful].astype(np.float32))
-                found_weights.append(weight[useful])
+            if not len(level.ends):
+                continue
+            row_of = np.full(len(level.symbols), -1, dtype=np.int32)
+            row_of[kept] = np.arange(len(kept), dtype=np.int32)
+            here = np.flatnonzero(row_of[level.ends] >= 0)
+            costs = np.minimum.reduceat(rows[row_of[level.ends[here]]], starts, axis=1)
+            weight = level.end_weight[here]
+            useful = costs.min(axis=1) <= _allowed(weight, floor, slack)
+            here, weight = here[useful], weight[useful]
+            gains = (weight[:, None] - MISMATCH * costs[useful]).astype(np.float32)
+            counts = level.end_first[here + 1] - level.end_first[here]
+            found_phrases += [
+                level.phrases[first : first + count]
+                for first, count in zip(level.end_first[here].tolist(), counts.tolist(), strict=True)
+            ]
+            found_gains.append(gains.repeat(counts, axis=0))
+            found_weights.append(weight.repeat(counts))
         if not found_phrases:
             return nothing
         return Found(
@@ -137,17 +148,40 @@ class PhraseTrie:
             np.concatenate(found_weights),
         )
 
+    def _budgets(self, least: Floats, floor: float, slack: float) -> list[Floats]:
+        """What the alignment of each node may cost, level by level: no phrase below a node that
+        costs more can be useful. `least`: the least cost of each symbol in these utterances."""
+        budgets: list[Floats] = []
+        below: _Level | None = None
+        for level in reversed(self._levels):
+            budget = np.full(len(level.symbols), -_WALL, dtype=np.float32)
+            budget[level.ends] = _allowed(level.end_weight, floor, slack)
+            if below is not None:
+                left = budgets[-1] - least[below.symbols]
+                best = np.maximum.reduceat(left, below.first_child)
+                budget[below.mothers] = np.maximum(budget[below.mothers], best)
+            budgets.append(budget)
+            below = level
+        return budgets[::-1]
+
     def _substitution(self, heard: Sequence[Spoken], width: int) -> Floats:
         """Weighted cost of each symbol of this list against each syllable heard."""
         table = np.full((len(self._used), width), _WALL, dtype=np.float32)
-        scale = self._weights[self._used][:, None]
         column = 0
         for utterance in heard:
             column += 1
             end = column + len(utterance)
-            table[:, column:end] = costs_of(utterance.text)[self._used] * scale
+            table[:, column:end] = costs_of(utterance.text)[self._used]
             column = end
+        table *= self._weights[:, None]
         return table
+
+
+def _allowed(weight: Floats, floor: float, slack: float) -> Floats:
+    """The greatest cost at which a phrase of this weight is useful."""
+    return np.minimum((weight - np.float32(floor)) / np.float32(MISMATCH), weight * slack).astype(
+        np.float32
+    )
 
 
 @lru_cache(maxsize=256)
@@ -178,8 +212,7 @@ def _levels(rows: Sequence[tuple[int, ...]], weights: Floats) -> list[_Level]:
     depth = max((len(row) for row in rows), default=0)
     symbols: list[list[int]] = [[] for _ in range(depth)]
     parents: list[list[int]] = [[] for _ in range(depth)]
-    ends: list[list[int]] = [[] for _ in range(depth)]
-    end_phrases: list[list[int]] = [[] for _ in range(depth)]
+    ends: list[dict[int, list[int]]] = [{} for _ in range(depth)]
     before: tuple[int, ...] = ()
     path: list[int] = []  # node index at every level of the current branch
     for index in order:
@@ -193,8 +226,7 @@ def _levels(rows: Sequence[tuple[int, ...]], weights: Floats) -> list[_Level]:
             parents[level].append(path[level - 1] if level else 0)
             path.append(len(symbols[level]) - 1)
         if row:
-            ends[len(row) - 1].append(path[len(row) - 1])
-            end_phrases[len(row) - 1].append(index)
+            ends[len(row) - 1].setdefault(path[len(row) - 1], []).append(index)
         before = row
     levels: list[_Level] = []
     total = np.zeros(1, dtype=np.float32)
@@ -202,19 +234,19 @@ def _levels(rows: Sequence[tuple[int, ...]], weights: Floats) -> list[_Level]:
         above = np.array(parents[level], dtype=np.int32)
         number = np.array(symbols[level], dtype=np.int32)
         total = (total[above] + weights[number]).astype(np.float32)
+        mothers, first_child = np.unique(above, return_index=True)
+        end_nodes = np.array(list(ends[level]), dtype=np.int32)
+        counts = [len(phrases) for phrases in ends[level].values()]
         levels.append(
             _Level(
-                number,
-                above,
-                total,
-                np.zeros(len(number), dtype=np.float32),
-                np.array(ends[level], dtype=np.int32),
-                np.array(end_phrases[level], dtype=np.int32),
+                symbols=number,
+                parents=above,
+                mothers=mothers.astype(np.int32),
+                first_child=first_child.astype(np.int64),
+                ends=end_nodes,
+                end_weight=total[end_nodes],
+                end_first=np.cumsum([0, *counts], dtype=np.int32),
+                phrases=np.array([p for own in ends[level].values() for p in own], dtype=np.int32),
             )
         )
-    for level in range(depth - 1, -1, -1):
-        node = levels[level]
-        node.reach[node.ends] = np.maximum(node.reach[node.ends], node.weight[node.ends])
-        if level:
-            np.maximum.at(levels[level - 1].reach, node.parents, node.reach)
     return levels
