@@ -102,7 +102,7 @@ class PhraseTrie:
         found_gains: list[Floats] = []
         found_weights: list[Floats] = []
         for level, budget in zip(self._levels, budgets, strict=True):
-            before = np.full(int(level.mothers[-1]) + 1, _WALL, dtype=np.float32)
+            before = np.full(int(level.mothers[-1]) + 1, np.inf, dtype=np.float32)
             position = np.zeros(len(before), dtype=np.int32)
             inside = kept < len(before)
             before[kept[inside]] = cheapest[inside]
@@ -136,7 +136,9 @@ class PhraseTrie:
             counts = level.end_first[here + 1] - level.end_first[here]
             found_phrases += [
                 level.phrases[first : first + count]
-                for first, count in zip(level.end_first[here].tolist(), counts.tolist(), strict=True)
+                for first, count in zip(
+                    level.end_first[here].tolist(), counts.tolist(), strict=True
+                )
             ]
             found_gains.append(gains.repeat(counts, axis=0))
             found_weights.append(weight.repeat(counts))
@@ -154,7 +156,7 @@ class PhraseTrie:
         budgets: list[Floats] = []
         below: _Level | None = None
         for level in reversed(self._levels):
-            budget = np.full(len(level.symbols), -_WALL, dtype=np.float32)
+            budget = np.full(len(level.symbols), -np.inf, dtype=np.float32)
             budget[level.ends] = _allowed(level.end_weight, floor, slack)
             if below is not None:
                 left = budgets[-1] - least[below.symbols]
@@ -196,13 +198,13 @@ def extra_costs(row: str) -> tuple[float, ...]:
 @lru_cache(maxsize=64)
 def costs_of(row: str) -> Floats:
     """SYMBOLS x len(row): the cost of hearing each syllable of a plain row for each symbol."""
-    costs = cost_matrix()
-    table = np.empty((SYMBOLS, len(row)), dtype=np.float32)
-    for column, readings in enumerate(readings_of(row)):
-        numbers = [symbol(reading) for reading in readings]
-        table[:, column] = (
-            costs[:, numbers].min(axis=1) if len(numbers) > 1 else costs[:, numbers[0]]
-        )
+    costs = cost_matrix()  # symmetric: its rows are its columns, and lie together in memory
+    readings = readings_of(row)
+    table = costs[[symbol(choices[0]) for choices in readings]]
+    for column, choices in enumerate(readings):
+        for reading in choices[1:]:
+            np.minimum(table[column], costs[symbol(reading)], out=table[column])
+    table = np.ascontiguousarray(table.T)
     table.setflags(write=False)
     return table
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import cast
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from grammars.data_files import readings_data
 
@@ -64,9 +65,7 @@ def spoken(text: str) -> Spoken:
 def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
     """Likely readings of every character of `row` (as made by `plain`)."""
     data = readings_data()
-    in_context = (
-        lazy_pinyin(row, style=Style.NORMAL, v_to_u=False, errors=_each_kept) if row else []
-    )
+    in_context = [reading for word in seg(row) for reading in _word_readings(word)] if row else []
     result: list[tuple[str, ...]] = []
     for char, first in zip(row, in_context, strict=True):
         if char.isdigit():
@@ -75,6 +74,12 @@ def readings_of(row: str) -> tuple[tuple[str, ...], ...]:
             others = data.readings.get(char, ())
             result.append((first, *(other for other in others if other != first)))
     return tuple(result)
+
+
+@lru_cache(maxsize=16384)
+def _word_readings(word: str) -> tuple[str, ...]:
+    """The hypotheses of an utterance share most of their words, and callers most of theirs."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, errors=_each_kept))
 
 
 def _each(text: str) -> list[str]:
