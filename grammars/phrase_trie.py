@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grammars.fillers import inserted
-from grammars.sound import SYMBOLS, cost_matrix, symbol
+from grammars.sound import cost_matrix, symbol
 from grammars.spoken import Spoken, readings_of
 
 Floats = npt.NDArray[np.float32]
@@ -133,12 +133,11 @@ class PhraseTrie:
             useful = costs.min(axis=1) <= _allowed(weight, floor, slack)
             here, weight = here[useful], weight[useful]
             gains = (weight[:, None] - MISMATCH * costs[useful]).astype(np.float32)
-            counts = level.end_first[here + 1] - level.end_first[here]
+            first = level.end_first[here]
+            counts = level.end_first[here + 1] - first
             found_phrases += [
-                level.phrases[first : first + count]
-                for first, count in zip(
-                    level.end_first[here].tolist(), counts.tolist(), strict=True
-                )
+                level.phrases[at : at + count]
+                for at, count in zip(first.tolist(), counts.tolist(), strict=True)
             ]
             found_gains.append(gains.repeat(counts, axis=0))
             found_weights.append(weight.repeat(counts))
@@ -181,9 +180,9 @@ class PhraseTrie:
 
 def _allowed(weight: Floats, floor: float, slack: float) -> Floats:
     """The greatest cost at which a phrase of this weight is useful."""
-    return np.minimum((weight - np.float32(floor)) / np.float32(MISMATCH), weight * slack).astype(
-        np.float32
-    )
+    by_floor: Floats = (weight - np.float32(floor)) / np.float32(MISMATCH)
+    by_likeness: Floats = weight * np.float32(slack)
+    return np.minimum(by_floor, by_likeness)
 
 
 @lru_cache(maxsize=256)
