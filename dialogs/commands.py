@@ -62,12 +62,14 @@ class KeyMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds. `end_silence` ends an utterance, `complete_silence` ends one that is already
-    complete, `no_input` is how long to wait for the first word after the prompt,
-    `longest` is the wall-clock limit of the turn."""
+    """Seconds. Silence that ends an utterance: `complete_silence` one that answers the question
+    whole, `open_silence` one that is plainly unfinished, `end_silence` any other (see
+    grammars.completeness). `no_input` is how long to wait for the first word after the
+    prompt, `longest` is the wall-clock limit of the turn."""
 
-    end_silence: float = 0.9
-    complete_silence: float = 0.5
+    end_silence: float = 1.0
+    complete_silence: float = 0.35
+    open_silence: float = 2.5
     no_input: float = 6.0
     longest: float = 25.0
 

@@ -70,11 +70,24 @@ class VoiceLimits(_Model):
 class PatienceValues(_Model):
     end_silence: Seconds
     complete_silence: Seconds
+    open_silence: Seconds
     no_input: Seconds
     longest: Seconds
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.complete_silence <= self.end_silence <= self.open_silence:
+            raise ValueError("complete_silence <= end_silence <= open_silence must hold")
+        return self
+
     def to_command(self) -> Patience:
-        return Patience(self.end_silence, self.complete_silence, self.no_input, self.longest)
+        return Patience(
+            end_silence=self.end_silence,
+            complete_silence=self.complete_silence,
+            open_silence=self.open_silence,
+            no_input=self.no_input,
+            longest=self.longest,
+        )
 
 
 class PatienceTable(_Model):

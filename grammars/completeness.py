@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from grammars import id_number
-from grammars.closed_list import heard
 from grammars.fillers import ends_open
-from grammars.meaning import Answer, Hypothesis, Scored, Slot, Understanding, Value
+from grammars.meaning import Answer, Scored, Slot, Understanding, Value
 from grammars.question import Question
-from grammars.understand import understand
+from grammars.spoken import plain
 
 _SURE = 0.6
 
 
-def is_complete(question: Question, hypotheses: Sequence[Hypothesis]) -> bool:
-    """True when the words so far answer `question` and nothing suggests that more will come.
+class Completeness(Enum):
+    """COMPLETE: a whole, unambiguous answer. OPEN: plainly unfinished. UNSURE: anything else."""
 
-    False for 6 of 18 digits, for "我想挂那个", for a lone 不 (a correction may
-    follow) and for a day without its part of the day.
+    COMPLETE = "complete"
+    UNSURE = "unsure"
+    OPEN = "open"
+
+
+def completeness(question: Question, understanding: Understanding, text: str) -> Completeness:
+    """Whether the words so far answer `question` and whether more is bound to come.
+
+    `understanding` is what they mean so far, `text` the likeliest hypothesis as the
+    recogniser wrote it.
     """
-    found = heard(hypotheses)
-    if not found.rows:
-        return False
-    understood = understand(question, hypotheses)
-    if understood.despair or (understood.command and understood.command[0].confidence >= _SURE):
-        return True
+    row = plain(text)
+    if not row:
+        return Completeness.UNSURE
+    if understanding.despair:
+        return Completeness.COMPLETE
+    if understanding.command and understanding.command[0].confidence >= _SURE:
+        return Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
-        return _id_complete(understood)
-    text = found.best.text
-    answered_last = any(text.endswith(scored.surface) for scored in understood.confirm[:1])
-    if ends_open(text) and not (question.expect is Slot.CONFIRM and answered_last):
-        return False
-    return _answered(question.expect, understood)
+        return _id_number(understanding)
+    answered_last = any(row.endswith(scored.surface) for scored in understanding.confirm[:1])
+    if ends_open(row) and not (question.expect is Slot.CONFIRM and answered_last):
+        return Completeness.OPEN
+    answered = _answered(question.expect, understanding)
+    return Completeness.COMPLETE if answered else Completeness.UNSURE
 
 
 def _answered(expect: Slot, understood: Understanding) -> bool:
@@ -62,11 +71,14 @@ def _answered(expect: Slot, understood: Understanding) -> bool:
             return False
 
 
-def _id_complete(understood: Understanding) -> bool:
-    return any(
-        scored.value.complete and len(scored.value.digits) == id_number.LENGTH
-        for scored in understood.id_number[:1]
-    )
+def _id_number(understanding: Understanding) -> Completeness:
+    """Open until all 18 digits are there."""
+    if not understanding.id_number:
+        return Completeness.UNSURE
+    number = understanding.id_number[0].value
+    if number.complete and len(number.digits) == id_number.LENGTH:
+        return Completeness.COMPLETE
+    return Completeness.OPEN
 
 
 def _sure(scored: Sequence[Scored[Value]]) -> bool:

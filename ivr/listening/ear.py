@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from dialogs.commands import Patience
+from grammars.completeness import Completeness
 from ivr.listening.barge_in import BargeIn, Interruption
 from ivr.listening.echo import EchoDetector
 from ivr.listening.endpointing import Endpointer, EndpointEvent
@@ -76,10 +77,10 @@ class Ear:
         if self._turn is not None:
             self._turn.prompt_ended()
 
-    def set_complete(self, complete: bool) -> None:
-        """See Endpointer.set_complete; nothing happens when no turn is open."""
+    def set_completeness(self, completeness: Completeness) -> None:
+        """See Endpointer.set_completeness; nothing happens when no turn is open."""
         if self._turn is not None:
-            self._turn.set_complete(complete)
+            self._turn.set_completeness(completeness)
 
     def wait_again(self) -> None:
         """See Endpointer.wait_again: the utterance was nothing, the turn goes on."""

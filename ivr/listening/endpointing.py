@@ -7,6 +7,10 @@ Time is frames of 20 ms; there is no clock. A listening turn:
 
 or it ends in NoInput or NoiseOnly. After any of these three ends the turn is
 over and `feed` answers None, unless `wait_again` opens it once more.
+
+How long a silence ends an utterance depends on what was said. PauseStarted is the
+moment to recognise on trial; `set_completeness` brings the answer. Until it comes the
+turn waits as if more were to come: a slow engine must not cut a number in two.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from dialogs.commands import Patience
+from grammars.completeness import Completeness
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES
 from ivr.ports import FRAME_SECONDS
 
@@ -23,7 +28,7 @@ ONSET_VOICED = 5  # voiced frames (100 ms) that make it speech: 不 has about 8,
 ONSET_WINDOW = 10
 RESUME_VOICED = 3  # after a pause speech is believed sooner, a lone flicker still is not
 RESUME_WINDOW = 5
-PAUSE_FRAMES = 10  # 200 ms: recognition may start on what there is so far
+PAUSE_FRAMES = 6  # 120 ms: early enough for an answer within 350 ms of silence
 NOISE_FRAMES = 8  # voiced frames that never became speech, to call an empty turn noisy
 
 
@@ -37,7 +42,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class PauseStarted:
-    """200 ms of silence: the time to recognise on trial, see Endpointer.set_complete."""
+    """120 ms of silence: the time to recognise on trial, see Endpointer.set_completeness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,16 @@ class Endpointer:
 
     def __init__(self, patience: Patience, *, prompt_playing: bool = False) -> None:
         """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience."""
-        self._end_silence = _frames(patience.end_silence)
-        self._complete_silence = _frames(patience.complete_silence)
+        self._ending_silence = {
+            Completeness.COMPLETE: _frames(patience.complete_silence),
+            Completeness.UNSURE: _frames(patience.end_silence),
+            Completeness.OPEN: _frames(patience.open_silence),
+        }
         self._no_input = _frames(patience.no_input)
         self._longest = _frames(patience.longest)
         self._prompt_playing = prompt_playing
         self._state = _State.WAITING
-        self._complete = False
+        self._completeness: Completeness | None = None  # of this pause; None: not known yet
         self._turn_frames = 0  # since the caller was free to speak, or spoke
         self._waited = 0  # since the prompt ended or the wait began again
         self._noise = 0  # voiced frames outside speech
@@ -114,12 +122,13 @@ class Endpointer:
         self._prompt_playing = False
         self._waited = 0
 
-    def set_complete(self, complete: bool) -> None:
-        """What was heard up to this pause answers the question whole: end it sooner.
+    def set_completeness(self, completeness: Completeness) -> None:
+        """How whole what was heard up to this pause is: how long a silence ends the utterance.
 
-        Holds until speech resumes.
+        Holds until speech resumes; outside a pause it does nothing.
         """
-        self._complete = complete
+        if self._paused:
+            self._completeness = completeness
 
     def wait_again(self) -> None:
         """The utterance was nothing (a cough, a bare 嗯): go on with the same turn.
@@ -127,7 +136,8 @@ class Endpointer:
         The wait for the first word begins anew, the limit of the turn does not.
         """
         self._state = _State.WAITING
-        self._complete = False
+        self._completeness = None
+        self._paused = False
         self._recent.clear()
         self._waited = 0
         self._noise = NOISE_FRAMES
@@ -148,6 +158,7 @@ class Endpointer:
             self._utterance = len(self._recent) - first + LOOK_BACK_FRAMES
             self._noise = 0
             self._silent = 0
+            self._completeness = None
             self._paused = False
             return SpeechStarted(self._utterance)
         self._noise += voiced
@@ -163,12 +174,12 @@ class Endpointer:
 
     def _follow(self, voiced: bool) -> EndpointEvent | None:
         self._utterance += 1
-        resumed = sum(list(self._recent)[-RESUME_WINDOW:]) >= RESUME_VOICED
+        lately = sum(list(self._recent)[-RESUME_WINDOW:])
         event: EndpointEvent | None = None
-        if voiced and resumed:
+        if voiced and lately >= RESUME_VOICED:
             if self._paused:
                 event = SpeechResumed()
-            self._silent, self._paused, self._complete = 0, False, False
+            self._silent, self._paused, self._completeness = 0, False, None
         else:
             self._silent += 1
         if self._turn_frames >= self._longest:
@@ -176,12 +187,15 @@ class Endpointer:
         if self._silent >= PAUSE_FRAMES and not self._paused:
             self._paused = True
             event = PauseStarted()
-        if not voiced:
-            if self._complete and self._silent >= self._complete_silence:
-                return self._end(EndReason.COMPLETE)
-            if self._silent >= self._end_silence:
-                return self._end(EndReason.SILENCE)
+        # Speech that perhaps begins again is not cut off in its first syllable.
+        beginning = voiced or lately >= RESUME_VOICED - 1
+        if event is None and not beginning and self._silence_is_enough():
+            complete = self._completeness is Completeness.COMPLETE
+            return self._end(EndReason.COMPLETE if complete else EndReason.SILENCE)
         return event
+
+    def _silence_is_enough(self) -> bool:
+        return self._silent >= self._ending_silence[self._completeness or Completeness.OPEN]
 
     def _end(self, reason: EndReason) -> UtteranceEnded:
         self._state = _State.OVER

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dialogs.commands import KeyMode, Listen
-from grammars.completeness import is_complete
+from grammars.completeness import Completeness, completeness
 from grammars.meaning import Hypothesis, Slot, Understanding
 from grammars.question import Question
 from grammars.understand import understand
@@ -217,22 +217,22 @@ class AudioEar:
             turn.stream.resume()
 
     async def _try(self, turn: _Turn, stream: RecogniserStream) -> None:
-        """Recognise what there is; a complete answer ends the utterance sooner."""
-        partial = stream.partial()
+        """Recognise what there is: how whole it is says how long to wait for more."""
         understood: Understanding | None = None
-        if partial:  # the engine recognises as it listens
-            hypotheses: tuple[Hypothesis, ...] = (Hypothesis(partial, 0.5),)
-        else:
-            try:
+        partial = stream.partial()
+        try:
+            if partial:  # the engine recognises as it listens
+                so_far = Recognition((Hypothesis(partial, 0.5),), self._recogniser.name, 0.0)
+                meaning = await self._understand(turn.question, so_far)
+            else:
                 recognition = await stream.finish()
-                hypotheses = recognition.hypotheses
-                understood = await self._understand(turn.question, recognition)
-            except (RecogniserError, TimeoutError):
-                return  # the final attempt will say so
-        complete = await asyncio.to_thread(is_complete, turn.question, hypotheses)
+                meaning = understood = await self._understand(turn.question, recognition)
+            whole = completeness(turn.question, meaning, meaning.text)
+        except (RecogniserError, TimeoutError):
+            whole = Completeness.UNSURE  # the final attempt will say what is wrong
         if turn is self._turn and turn.trial is asyncio.current_task():
             turn.understood = understood
-            self._ear.set_complete(complete)
+            self._ear.set_completeness(whole)
 
     async def _recognise(self, turn: _Turn, decided: float) -> None:
         timings = TurnTimings(endpointing=decided - turn.spoken_until)

@@ -13,7 +13,9 @@ from ivr.listening.voice_activity import LOOK_BACK_FRAMES, WebRtcVoiceActivity
 from ivr.ports import FRAME_BYTES, SILENCE, Hint, Recogniser, Recognition
 
 # The whole file is one utterance, pauses and all.
-_WHOLE = Patience(end_silence=3600, complete_silence=3600, no_input=3600, longest=3600)
+_WHOLE = Patience(
+    end_silence=3600, complete_silence=3600, open_silence=3600, no_input=3600, longest=3600
+)
 _TAIL_FRAMES = 15
 
 

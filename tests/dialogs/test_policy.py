@@ -29,6 +29,7 @@ def test_the_yes_that_books_must_be_the_surest() -> None:
         ("turns: 60", "turns: 0", "limits.turns"),
         ("margin: 0.08", "margin: viel", "thresholds.margin"),
         ("slowest: 0.7", "slowst: 0.7", "voice.slowest"),
+        ("open_silence: 2.5", "open_silence: 0.9", "patience.open"),
     ],
 )
 def test_a_fault_names_the_field(tmp_path: Path, old: str, new: str, field: str) -> None:

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.completeness import is_complete
+from grammars.completeness import Completeness, completeness
 from grammars.meaning import Slot
-from tests.grammars.questions import n_best, question
+from tests.grammars.questions import question, understood
+
+
+def heard_at(expect: Slot, text: str, *, id_so_far: str = "") -> Completeness:
+    asked = question(expect, id_so_far=id_so_far)
+    return completeness(asked, understood(expect, text, id_so_far=id_so_far), text)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +30,7 @@ from tests.grammars.questions import n_best, question
     ],
 )
 def test_complete(expect: Slot, text: str) -> None:
-    assert is_complete(question(expect), n_best(text))
+    assert heard_at(expect, text) is Completeness.COMPLETE
 
 
 @pytest.mark.parametrize(
@@ -45,8 +50,9 @@ def test_complete(expect: Slot, text: str) -> None:
     ],
 )
 def test_incomplete(expect: Slot, text: str) -> None:
-    assert not is_complete(question(expect), n_best(text))
+    assert heard_at(expect, text) is not Completeness.COMPLETE
 
 
 def test_the_rest_of_a_number_completes_it() -> None:
-    assert is_complete(question(Slot.ID_NUMBER, id_so_far="32010619490312"), n_best("零零一九"))
+    heard = heard_at(Slot.ID_NUMBER, "零零一九", id_so_far="32010619490312")
+    assert heard is Completeness.COMPLETE

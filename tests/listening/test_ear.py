@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.commands import Patience
+from grammars.completeness import Completeness
 from ivr.listening.barge_in import Interruption
 from ivr.listening.ear import Ear, EarEvent, Interrupted
 from ivr.listening.endpointing import (
@@ -15,7 +16,9 @@ from ivr.listening.endpointing import (
 from ivr.listening.voice_activity import WebRtcVoiceActivity
 from tests.listening.sounds import Wave, echo_of, joined, on_the_line, silence, syllable, words
 
-PATIENCE = Patience(end_silence=0.8, complete_silence=0.4, no_input=3.0, longest=20.0)
+PATIENCE = Patience(
+    end_silence=0.6, complete_silence=0.4, open_silence=0.8, no_input=3.0, longest=20.0
+)
 PROMPT = words(30, -18.0, pitch=210.0, seed=11)
 ANSWER = words(5, -22.0, pitch=125.0, seed=4)
 
@@ -123,7 +126,7 @@ def test_a_complete_answer_ends_the_turn_sooner() -> None:
     ear.open_turn(PATIENCE)
     events = listen(ear, joined([silence(0.5), ANSWER, silence(0.3)]))
     assert isinstance(events[-1], PauseStarted)
-    ear.set_complete(True)
+    ear.set_completeness(Completeness.COMPLETE)
     [ended] = listen(ear, silence(0.3))
     assert isinstance(ended, UtteranceEnded)
     assert ended.reason is EndReason.COMPLETE

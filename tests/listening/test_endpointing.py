@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.commands import Patience
+from grammars.completeness import Completeness
 from ivr.listening.endpointing import (
     NOISE_FRAMES,
     ONSET_VOICED,
@@ -25,22 +26,46 @@ from ivr.listening.endpointing import (
 )
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES
 
-PATIENCE = Patience(end_silence=0.8, complete_silence=0.4, no_input=2.0, longest=10.0)
-END, COMPLETE, NO_INPUT, LONGEST = 40, 20, 100, 500  # in frames
+PATIENCE = Patience(
+    end_silence=0.8, complete_silence=0.4, open_silence=1.6, no_input=2.0, longest=10.0
+)
+END, COMPLETE, OPEN, NO_INPUT, LONGEST = 40, 20, 80, 100, 500  # in frames
 
 
-def hear(endpointer: Endpointer, frames: str) -> list[tuple[int, EndpointEvent]]:
-    """Events with the number of the frame (from 1) that brought them."""
-    heard = [(n, endpointer.feed(mark == "#")) for n, mark in enumerate(frames, 1)]
-    return [(n, event) for n, event in heard if event is not None]
+def hear(
+    endpointer: Endpointer, frames: str, trial: Completeness | None = None
+) -> list[tuple[int, EndpointEvent]]:
+    """Events with the number of the frame (from 1) that brought them.
+
+    `trial` is what recognition on trial says, at once, of every pause.
+    """
+    heard: list[tuple[int, EndpointEvent]] = []
+    for n, mark in enumerate(frames, 1):
+        event = endpointer.feed(mark == "#")
+        if event is not None:
+            heard.append((n, event))
+        if isinstance(event, PauseStarted) and trial is not None:
+            endpointer.set_completeness(trial)
+    return heard
 
 
-def test_an_utterance_runs_from_its_look_back_to_the_end_of_the_silence() -> None:
-    events = hear(Endpointer(PATIENCE), "." * 20 + "#" * 30 + "." * 60)
+@pytest.mark.parametrize(
+    ("trial", "silence", "reason"),
+    [
+        (Completeness.COMPLETE, COMPLETE, EndReason.COMPLETE),
+        (Completeness.UNSURE, END, EndReason.SILENCE),
+        (Completeness.OPEN, OPEN, EndReason.SILENCE),
+        (None, OPEN, EndReason.SILENCE),
+    ],
+)
+def test_the_silence_that_ends_an_utterance_depends_on_how_whole_it_is(
+    trial: Completeness | None, silence: int, reason: EndReason
+) -> None:
+    events = hear(Endpointer(PATIENCE), "." * 20 + "#" * 30 + "." * 100, trial)
     assert events == [
         (20 + ONSET_VOICED, SpeechStarted(ONSET_VOICED + LOOK_BACK_FRAMES)),
         (50 + PAUSE_FRAMES, PauseStarted()),
-        (50 + END, UtteranceEnded(EndReason.SILENCE, LOOK_BACK_FRAMES + 30 + END, END)),
+        (50 + silence, UtteranceEnded(reason, LOOK_BACK_FRAMES + 30 + silence, silence)),
     ]
 
 
@@ -50,9 +75,14 @@ def test_the_look_back_reaches_300_ms_before_the_first_voiced_frame() -> None:
     assert frame - started.look_back_frames == 20 - LOOK_BACK_FRAMES
 
 
-def test_a_slow_speaker_is_not_cut_off_within_the_patience_of_the_question() -> None:
-    events = hear(Endpointer(PATIENCE), "#" * 20 + "." * (END - 1) + "#" * 20 + "." * END)
-    assert [type(event) for _, event in events] == [
+@pytest.mark.parametrize(
+    ("trial", "silence"), [(Completeness.UNSURE, END), (Completeness.OPEN, OPEN)]
+)
+def test_a_slow_speaker_is_not_cut_off_within_the_patience_of_the_question(
+    trial: Completeness, silence: int
+) -> None:
+    frames = "#" * 20 + "." * (silence - 1) + "#" * 20 + "." * silence
+    assert [type(event) for _, event in hear(Endpointer(PATIENCE), frames, trial)] == [
         SpeechStarted,
         PauseStarted,
         SpeechResumed,
@@ -61,26 +91,28 @@ def test_a_slow_speaker_is_not_cut_off_within_the_patience_of_the_question() -> 
     ]
 
 
-def test_a_complete_answer_ends_sooner() -> None:
+def test_an_answer_that_is_found_complete_late_ends_at_once() -> None:
     endpointer = Endpointer(PATIENCE)
-    assert [type(event) for _, event in hear(endpointer, "#" * 20 + "." * PAUSE_FRAMES)] == [
-        SpeechStarted,
-        PauseStarted,
-    ]
-    endpointer.set_complete(True)
-    assert hear(endpointer, "." * 40) == [
-        (
-            COMPLETE - PAUSE_FRAMES,
-            UtteranceEnded(EndReason.COMPLETE, LOOK_BACK_FRAMES + 20 + COMPLETE, COMPLETE),
-        )
-    ]
+    hear(endpointer, "#" * 20 + "." * (COMPLETE + 7))
+    endpointer.set_completeness(Completeness.COMPLETE)
+    [(frame, ended)] = hear(endpointer, "." * 40)
+    assert frame == 1
+    assert isinstance(ended, UtteranceEnded)
+    assert ended.silent_frames == COMPLETE + 8
+
+
+def test_while_the_trial_is_under_way_nobody_is_cut_off_by_the_middle_patience() -> None:
+    endpointer = Endpointer(PATIENCE)
+    hear(endpointer, "#" * 20 + "." * (END + 5))
+    endpointer.set_completeness(Completeness.OPEN)
+    assert hear(endpointer, "." * (OPEN - END - 6)) == []
+    assert isinstance(hear(endpointer, ".")[0][1], UtteranceEnded)
 
 
 def test_what_was_complete_is_not_any_more_once_the_caller_goes_on() -> None:
     endpointer = Endpointer(PATIENCE)
-    hear(endpointer, "#" * 20 + "." * PAUSE_FRAMES)
-    endpointer.set_complete(True)
-    events = hear(endpointer, "#" * 10 + "." * END)
+    hear(endpointer, "#" * 20 + "." * PAUSE_FRAMES, Completeness.COMPLETE)
+    events = hear(endpointer, "#" * 10 + "." * END, Completeness.UNSURE)
     assert isinstance(events[0][1], SpeechResumed)
     assert events[-1] == (
         10 + END,
@@ -88,8 +120,22 @@ def test_what_was_complete_is_not_any_more_once_the_caller_goes_on() -> None:
     )
 
 
+def test_a_trial_that_comes_when_the_caller_speaks_again_says_nothing_of_the_next_pause() -> None:
+    endpointer = Endpointer(PATIENCE)
+    hear(endpointer, "#" * 20 + "." * PAUSE_FRAMES + "#" * 10)
+    endpointer.set_completeness(Completeness.COMPLETE)
+    assert hear(endpointer, "." * (OPEN - 1)) == [(PAUSE_FRAMES, PauseStarted())]
+
+
+def test_the_first_syllable_after_a_pause_is_not_cut_off() -> None:
+    endpointer = Endpointer(PATIENCE)
+    frames = "#" * 20 + "." * (COMPLETE - 2) + "##"
+    hear(endpointer, frames, Completeness.COMPLETE)
+    assert [type(event) for _, event in hear(endpointer, "#####")] == [SpeechResumed]
+
+
 def test_a_lone_flicker_in_the_silence_does_not_keep_the_turn_open() -> None:
-    events = hear(Endpointer(PATIENCE), "#" * 20 + ".......#" * 6)
+    events = hear(Endpointer(PATIENCE), "#" * 20 + ".......#" * 6, Completeness.UNSURE)
     assert events[-1][0] <= 20 + END + 1
     assert isinstance(events[-1][1], UtteranceEnded)
 
@@ -117,7 +163,7 @@ def test_the_wait_for_the_first_word_begins_when_our_prompt_has_ended() -> None:
 
 def test_a_caller_who_speaks_into_the_prompt_is_heard() -> None:
     endpointer = Endpointer(PATIENCE, prompt_playing=True)
-    events = hear(endpointer, "." * 700 + "#" * 20 + "." * END)
+    events = hear(endpointer, "." * 700 + "#" * 20 + "." * OPEN)
     assert isinstance(events[-1][1], UtteranceEnded)
 
 
@@ -136,7 +182,7 @@ def test_noise_that_never_becomes_speech_meets_the_limit_too() -> None:
 
 def test_after_a_cough_the_same_turn_goes_on_and_its_limit_still_stands() -> None:
     endpointer = Endpointer(PATIENCE)
-    hear(endpointer, "#" * 10 + "." * END)
+    hear(endpointer, "#" * 10 + "." * END, Completeness.UNSURE)
     endpointer.wait_again()
     assert hear(endpointer, "." * 200) == [(NO_INPUT, NoiseOnly())]
     endpointer.wait_again()
@@ -147,7 +193,7 @@ def test_after_a_cough_the_same_turn_goes_on_and_its_limit_still_stands() -> Non
 
 def test_nothing_comes_after_the_end() -> None:
     endpointer = Endpointer(PATIENCE)
-    hear(endpointer, "#" * 20 + "." * END)
+    hear(endpointer, "#" * 20 + "." * OPEN)
     assert endpointer.over
     assert hear(endpointer, "#" * 600) == []
     assert not endpointer.speaking
@@ -161,12 +207,15 @@ LEGAL: dict[type[EndpointEvent], set[type[EndpointEvent]]] = {
 }
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=60))
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=60),
+    st.sampled_from([None, *Completeness]),
+)
 def test_any_sound_gives_a_legal_order_of_events_within_the_limit(
-    runs: list[tuple[bool, int]],
+    runs: list[tuple[bool, int]], trial: Completeness | None
 ) -> None:
     frames = "".join(("#" if voiced else ".") * count for voiced, count in runs)
-    events = hear(Endpointer(PATIENCE), frames + "." * LONGEST)
+    events = hear(Endpointer(PATIENCE), frames + "." * LONGEST, trial)
     kinds = [type(event) for _, event in events]
     assert kinds[0] in FIRST
     for before, after in pairwise(kinds):
@@ -177,6 +226,16 @@ def test_any_sound_gives_a_legal_order_of_events_within_the_limit(
     if isinstance(end, UtteranceEnded):
         assert end.frames <= last + LOOK_BACK_FRAMES
         assert end.silent_frames < end.frames
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=60))
+def test_nobody_is_waited_for_less_where_more_is_to_come(runs: list[tuple[bool, int]]) -> None:
+    frames = "#" * 10 + "".join(("#" if voiced else ".") * count for voiced, count in runs)
+    ends = [
+        hear(Endpointer(PATIENCE), frames + "." * LONGEST, trial)[-1][0]
+        for trial in (Completeness.COMPLETE, Completeness.UNSURE, Completeness.OPEN)
+    ]
+    assert ends == sorted(ends)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001])

@@ -18,7 +18,9 @@ from ivr.session.call_ports import EarFailed, EarHeard, EarNothing, EarReport
 from tests.listening.sounds import joined, on_the_line, silence, words
 
 TODAY = dt.date(2021, 3, 3)
-PATIENCE = Patience(end_silence=0.8, complete_silence=0.4, no_input=2.0, longest=10.0)
+PATIENCE = Patience(
+    end_silence=0.8, complete_silence=0.4, open_silence=1.2, no_input=2.0, longest=10.0
+)
 
 
 class FrameClock:
