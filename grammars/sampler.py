@@ -6,19 +6,24 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
 from pypinyin import Style, pinyin
 
+from grammars.calendar_rules import festival_day, last_day
 from grammars.data_files import (
+    Clinic,
+    Place,
     commands_data,
     confirm_data,
     dates_data,
     departments_data,
+    festivals_data,
     hospitals_data,
+    ordinals_data,
     patterns_data,
     tasks_data,
 )
@@ -45,9 +50,59 @@ class Sample:
     value: object
 
 
-def samples(slot: Slot, seed: int, count: int, today: dt.date) -> list[Sample]:
-    """`count` sentences for one slot. Raises KeyError for a slot without sentences."""
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What callers say for a value, without a sentence around it."""
+
+    said: str
+    value: object
+
+
+def wordings(slot: Slot, today: dt.date, names: Sequence[str] = ()) -> Iterator[Wording]:
+    """Everything in the data that means one value of `slot` and only that one.
+
+    `names` are the doctors, or the entries that were read out for a choice; dates are
+    those of the next 40 days. Raises KeyError for a slot without wordings.
+    """
+    match slot:
+        case Slot.HOSPITAL:
+            yield from _names_of(hospitals_data().hospitals)
+        case Slot.DEPARTMENT:
+            yield from _names_of(departments_data().departments)
+        case Slot.DOCTOR:
+            yield from (Wording(name, name) for name in names)
+        case Slot.CHOICE:
+            yield from _choices(names)
+        case Slot.DATE:
+            yield from _dates(today)
+        case Slot.CONFIRM:
+            data = confirm_data()
+            yield from (Wording(said, "yes") for said in (*data.affirm, *data.affirm_alone))
+            yield from (Wording(said, "no") for said in data.deny)
+        case Slot.COMMAND:
+            for entry in commands_data().commands:
+                for pattern in entry.say:
+                    for said in _every_wording(pattern.removeprefix("=")):
+                        yield Wording(said, entry.command.value)
+        case Slot.TASK:
+            for task in tasks_data().tasks:
+                for pattern in task.say:
+                    yield from (Wording(said, task.task.value) for said in _every_wording(pattern))
+        case _:
+            raise KeyError(slot)
+
+
+def samples(
+    slot: Slot, seed: int, count: int, today: dt.date, names: Sequence[str] = ()
+) -> list[Sample]:
+    """`count` sentences for one slot; `names` as in `wordings`.
+
+    Raises KeyError for a slot without sentences.
+    """
     rng = random.Random(f"{slot.value}-{seed}")
+    if slot in (Slot.DOCTOR, Slot.CHOICE):
+        known = list(wordings(slot, today, names))
+        return [_framed(rng, slot, rng.choice(known)) for _ in range(count)]
     maker = {
         Slot.HOSPITAL: _hospital,
         Slot.DEPARTMENT: _department,
@@ -101,18 +156,64 @@ def _frame(rng: random.Random, key: str, **parts: str) -> str:
     return rng.choice(options).format(**parts)
 
 
+def _framed(rng: random.Random, slot: Slot, wording: Wording) -> Sample:
+    said = {"doctor": wording.said} if slot is Slot.DOCTOR else {"choice": wording.said}
+    return Sample(slot, _frame(rng, slot.value, **said), wording.value)
+
+
+def _names_of(entries: Iterable[Place | Clinic]) -> Iterator[Wording]:
+    """Names and aliases that mean one entry only."""
+    known = tuple(entries)
+    for entry in known:
+        shared = {alias for other in known if other is not entry for alias in other.aliases}
+        for said in (entry.name, *entry.aliases):
+            if said not in shared:
+                yield Wording(said, entry.name)
+
+
+def _choices(names: Sequence[str]) -> Iterator[Wording]:
+    data = ordinals_data()
+    for place, name in enumerate(names):
+        yield Wording(name, name)
+        yield from (Wording(f"第{numeral(place + 1)}{c}", name) for c in data.counters[:3])
+        yield Wording(f"{numeral(place + 1)}号", name)
+    if len(names) > 1:
+        yield from (Wording(said, names[0]) for said in data.first)
+        yield from (Wording(said, names[-1]) for said in data.last)
+
+
 def _hospital(rng: random.Random, today: dt.date) -> Sample:
     place = rng.choice(hospitals_data().hospitals)
-    shared = {a for p in hospitals_data().hospitals if p is not place for a in p.aliases}
-    said = rng.choice([name for name in (place.name, *place.aliases) if name not in shared])
+    said = rng.choice([w.said for w in wordings(Slot.HOSPITAL, today) if w.value == place.name])
     return Sample(Slot.HOSPITAL, _frame(rng, "hospital", hospital=said), place.name)
 
 
 def _department(rng: random.Random, today: dt.date) -> Sample:
     clinic = rng.choice(departments_data().departments)
-    shared = {a for c in departments_data().departments if c is not clinic for a in c.aliases}
-    said = rng.choice([name for name in (clinic.name, *clinic.aliases) if name not in shared])
+    said = rng.choice([w.said for w in wordings(Slot.DEPARTMENT, today) if w.value == clinic.name])
     return Sample(Slot.DEPARTMENT, _frame(rng, "department", department=said), clinic.name)
+
+
+def _dates(today: dt.date) -> Iterator[Wording]:
+    """Days with and without a part of the day, festivals, and "as soon as possible"."""
+    periods = [(None, ("",)), *((p, w[:2]) for p, w in dates_data().periods.items())]
+    days = [(today + dt.timedelta(days=ahead)) for ahead in range(40)]
+    known = {said: day for day in days for said in _ways_to_say(day, today)}
+    for festival in festivals_data().festivals:
+        day = festival_day(today, festival)
+        if day in days:
+            known.update((name, day) for name in festival.names)
+    for word, ahead in dates_data().relative_days.items():
+        if ahead >= 0:
+            known[word] = today + dt.timedelta(days=ahead)
+    known["月底"] = last_day(today.year, today.month)
+    for said, day in known.items():
+        for period, words in periods:
+            for word in words:
+                session = period.value if period else None
+                yield Wording(said + word, {"date": day.isoformat(), "session": session})
+    for said in ("越快越好", "越早越好", "尽快", "最早的", "最近的"):
+        yield Wording(said, {"date": None, "session": None})
 
 
 def _date(rng: random.Random, today: dt.date) -> Sample:
@@ -176,6 +277,11 @@ def _task(rng: random.Random, today: dt.date) -> Sample:
     entry = rng.choice(tasks_data().tasks)
     said = _any_wording(rng, rng.choice(entry.say))
     return Sample(Slot.TASK, _frame(rng, "task", task=said), entry.task.value)
+
+
+def _every_wording(pattern: str) -> Iterator[str]:
+    """All readings of `…` (nothing in between) and `|`."""
+    return map("".join, product(*(part.split("|") for part in pattern.split("…"))))
 
 
 def _any_wording(rng: random.Random, pattern: str) -> str:

@@ -26,10 +26,10 @@ from ivr.voices.mandarin_reading import MandarinReading, Punctuation, Word
 from speech_models import ModelError, model_path
 
 MODEL = "kokoro-82m"
+RATE = 24000  # of the model's sound, in Hz
 
 _MODEL_FILE = "kokoro-v1.0.int8.onnx"
 _STYLE_SIZE = 256
-_RATE = 24000
 _MOST_TOKENS = 508
 _SENTENCE_GAP_SECONDS = 0.3
 _SHORT = 2  # syllables
@@ -66,11 +66,12 @@ class KokoroVoice:
         self._speed = speed
         self._threads = threads
         self._folder = folder or _verified_folder()
-        self._style_file = _style_file(self._folder, style)
+        self._style = style
+        _style_file(self._folder, style)
         self._reading = MandarinReading(lexicon or load_lexicon())
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="kokoro")
         self._lock = threading.Lock()
-        self._engine: _Engine | None = None
+        self._model: KokoroModel | None = None
 
     async def synthesise(self, text: str) -> bytes:
         """8 kHz s16le PCM of `text`. Raises VoiceError; the message never holds the text."""
@@ -83,7 +84,7 @@ class KokoroVoice:
     async def aclose(self) -> None:
         """Wait for what is being spoken; nothing new is taken. Safe more than once."""
         await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
-        self._engine = None
+        self._model = None
 
     async def _run(self, work: Callable[[str], bytes], text: str) -> bytes:
         loop = asyncio.get_running_loop()
@@ -94,43 +95,68 @@ class KokoroVoice:
         return await future
 
     def _speak(self, text: str) -> bytes:
-        engine = self._loaded()
-        gap = np.zeros(int(_SENTENCE_GAP_SECONDS * _RATE), np.float32)
+        model = self._loaded()
+        gap = np.zeros(int(_SENTENCE_GAP_SECONDS * RATE), np.float32)
         parts: list[Samples] = []
         for sentence in re.split(r"(?<=[。！？!?\n])", text):
-            for tokens in engine.tokens(_closed(self._reading.read(sentence))):
-                parts.extend((engine.infer(tokens, self._speed), gap))
-        pcm = telephone_pcm(np.concatenate(parts), _RATE) if parts else b""
+            for piece in model.speak(self._reading.read(sentence), self._style, self._speed):
+                parts.extend((piece, gap))
+        pcm = telephone_pcm(np.concatenate(parts), RATE) if parts else b""
         if not pcm:
             raise VoiceError("kokoro: there is nothing in this text that can be spoken")
         return pcm
 
-    def _loaded(self) -> _Engine:
+    def _loaded(self) -> KokoroModel:
         with self._lock:
-            if self._engine is None:
-                self._engine = _Engine(self._folder, self._style_file, self._threads)
-            return self._engine
+            if self._model is None:
+                self._model = KokoroModel(self._folder, threads=self._threads)
+            return self._model
 
 
-class _Engine:
-    """Model, vocabulary and style in memory; `infer` may run in several threads at once."""
+class KokoroModel:
+    """Model and vocabulary in memory, any style and speed; `speak` may run in several threads
+    at once.
 
-    def __init__(self, folder: Path, style_file: Path, threads: int) -> None:
+    Raises VoiceError, with the command that mends it, when the model is not there.
+    """
+
+    def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
+        self._folder = folder or _verified_folder()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(
-                str(folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
+                str(self._folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
             )
-            vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+            vocabulary = json.loads((self._folder / "vocab.json").read_text(encoding="utf-8"))
             self._vocabulary: dict[str, int] = vocabulary["vocab"]
-            self._style = np.fromfile(style_file, np.float32).reshape(-1, 1, _STYLE_SIZE)
         # onnxruntime's errors have no common base of their own below Exception.
         except Exception as error:
             raise VoiceError(f"kokoro: the model cannot be loaded: {error}") from error
+        self._styles: dict[str, Samples] = {}
 
-    def tokens(self, reading: Sequence[Word | Punctuation]) -> Iterator[list[int]]:
+    def speak(
+        self, reading: Sequence[Word | Punctuation], style: str, speed: float
+    ) -> Iterator[Samples]:
+        """`reading` (see MandarinReading) as sound at RATE Hz, in the pieces the model can take.
+
+        Raises VoiceError for an unknown style or when the model fails.
+        """
+        styles = self._loaded_style(style)
+        for tokens in self._tokens(_closed(tuple(reading))):
+            yield self._infer(tokens, styles[min(len(tokens), len(styles)) - 1], speed)
+
+    def _loaded_style(self, style: str) -> Samples:
+        if style not in self._styles:
+            file = _style_file(self._folder, style)
+            try:
+                self._styles[style] = np.fromfile(file, np.float32).reshape(-1, 1, _STYLE_SIZE)
+            except (OSError, ValueError) as error:
+                raise VoiceError(f"kokoro: the style {style} cannot be loaded: {error}") from error
+        return self._styles[style]
+
+    def _tokens(self, reading: Sequence[Word | Punctuation]) -> Iterator[list[int]]:
         """Model input in pieces that the model can take, cut between words."""
         piece: list[int] = []
         after_word = False
@@ -148,10 +174,10 @@ class _Engine:
         if piece:
             yield piece
 
-    def infer(self, tokens: list[int], speed: float) -> Samples:
+    def _infer(self, tokens: list[int], style: Samples, speed: float) -> Samples:
         inputs = {
             "tokens": np.array([[0, *tokens, 0]], np.int64),
-            "style": self._style[min(len(tokens), len(self._style)) - 1],
+            "style": style,
             "speed": np.array([speed], np.float32),
         }
         try:

@@ -1,0 +1,1 @@
+"""Figures of the product, each module a command of its own."""

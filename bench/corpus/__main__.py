@@ -1,0 +1,107 @@
+"""The test speech, made ahead.
+
+    python -m bench.corpus make [--split dev|test] [--slot SLOT …] [--workers N] [--status FILE]
+    python -m bench.corpus list [--split dev|test] [--slot SLOT …]      what is said, as CSV
+    python -m bench.corpus missing                                      how much is left
+
+`make` goes on where it stopped: a file that is there is not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.corpus.speech import Rendering, Studio, missing
+from bench.corpus.utterances import SHORT_SLOTS, Split, Utterance, utterances
+from grammars.meaning import Slot
+
+_REPORT_SECONDS = 10.0
+_SPLITS: tuple[Split, ...] = ("dev", "test")
+
+_studio: Studio | None = None  # one in each worker process
+
+
+def wanted(splits: tuple[Split, ...], slots: tuple[Slot, ...]) -> list[Utterance]:
+    """In the order in which they are needed: short answers to tune and to measure with, the
+    accent, then ID numbers."""
+    short = [slot for slot in SHORT_SLOTS if slot in slots]
+    found: list[Utterance] = []
+    for accent in (False, True):
+        for split in splits:
+            for slot in short:
+                found.extend(utterances(split, slot, accent))
+    if Slot.ID_NUMBER in slots:
+        for split in splits:
+            found.extend(utterances(split, Slot.ID_NUMBER))
+    return found
+
+
+def make(todo: list[Rendering], workers: int, status: Path | None) -> None:
+    """Synthesise `todo` in order, in `workers` processes of one thread each."""
+    started = reported = time.monotonic()
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Pool(workers, _open_studio) as pool:
+        for done, _ in enumerate(pool.imap(_render, todo), 1):
+            now = time.monotonic()
+            if now - reported >= _REPORT_SECONDS or done == len(todo):
+                reported = now
+                each = (now - started) / done
+                _report(status, done, len(todo), each)
+
+
+def _report(status: Path | None, done: int, count: int, each: float) -> None:
+    line = (
+        f"{time.strftime('%H:%M:%S')} {done} of {count} made, {each:.2f} s each, "
+        f"{(count - done) * each / 60:.0f} min left"
+    )
+    print(line, flush=True)
+    if status:
+        status.write_text(line + "\n", encoding="utf-8")
+
+
+def _open_studio() -> None:
+    global _studio
+    _studio = Studio()
+
+
+def _render(rendering: Rendering) -> None:
+    assert _studio is not None
+    _studio.render(rendering)
+
+
+def _rows(spoken: list[Utterance]) -> Iterator[list[object]]:
+    for one in spoken:
+        yield [one.id, one.voice, one.speed, "+".join(one.merges), one.text, one.value]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench.corpus", description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["make", "list", "missing"])
+    parser.add_argument("--split", choices=_SPLITS)
+    parser.add_argument(
+        "--slot", action="append", type=Slot, choices=[*SHORT_SLOTS, Slot.ID_NUMBER]
+    )
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--status", type=Path, help="a file that holds the last line of progress")
+    chosen = parser.parse_args()
+    spoken = wanted(
+        (chosen.split,) if chosen.split else _SPLITS,
+        tuple(chosen.slot or (*SHORT_SLOTS, Slot.ID_NUMBER)),
+    )
+    match chosen.what:
+        case "list":
+            csv.writer(sys.stdout).writerows(_rows(spoken))
+        case "missing":
+            print(f"{len(missing(spoken))} to synthesise for {len(spoken)} utterances")
+        case "make":
+            make(missing(spoken), chosen.workers, chosen.status)
+
+
+if __name__ == "__main__":
+    main()
