@@ -55,6 +55,7 @@ class Command(StrEnum):
     LOUDER = "louder"
     WAIT = "wait"
     BACK = "back"
+    GOODBYE = "goodbye"
 
 
 class Answer(StrEnum):
@@ -134,9 +135,11 @@ class Scored(Generic[Value]):
 class Understanding:
     """Everything that one utterance was understood to say; every list best first.
 
-    `no_preference`: "随便", "哪个都行". `backchannel`: only 嗯, 啊, 哦 - no answer.
-    `restart`: "不对重来" inside an ID number. `despair`: words of a person in crisis;
-    they leave every script at once.
+    `elsewhere`: hospitals of the city that cannot be booked here. `change`: slots that the
+    caller wants to be asked again ("换个医院", "时间不对"). `no_preference`: "随便", "哪个都行".
+    `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
+    "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
+    crisis; they leave every script at once.
     """
 
     text: str
@@ -150,8 +153,11 @@ class Understanding:
     confirm: tuple[Scored[Answer], ...] = ()
     command: tuple[Scored[Command], ...] = ()
     choice: tuple[Scored[str], ...] = ()
+    elsewhere: tuple[Scored[str], ...] = ()
+    change: tuple[Scored[Slot], ...] = ()
     no_preference: bool = False
     backchannel: bool = False
+    greeting: bool = False
     restart: bool = False
     despair: bool = False
     syllables: int = 0
