@@ -8,7 +8,8 @@ from functools import cache
 from grammars.closed_list import ClosedList, Heard, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.data_files import ordinals_data
-from grammars.meaning import Scored
+from grammars.evidence import Evidence
+from grammars.meaning import Scored, Slot
 from grammars.numerals import number
 from grammars.spoken import Spoken
 
@@ -17,11 +18,13 @@ _BARE_NUMBER = 0.85
 _NUMERAL = "[0-9零一二两三四五六七八九十]"
 
 
-def choices(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
+def choices(
+    found: Heard, names: ClosedList, evidence: Evidence | None = None
+) -> tuple[Scored[str], ...]:
     """The chosen entry, best first. A name outweighs an order word said beside it."""
     if not found.rows or not names.names:
         return ()
-    by_name = _by_name(found, names)
+    by_name = _by_name(found, names, evidence)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
     top = max(found.confidences) or 1.0
@@ -35,10 +38,13 @@ def choices(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
     return by_name
 
 
-def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
+def _by_name(found: Heard, names: ClosedList, evidence: Evidence | None) -> tuple[Scored[str], ...]:
+    heard_names = names.spot(found)
+    if evidence is not None and evidence.slot is Slot.CHOICE:
+        heard_names = evidence.weigh(heard_names)
     spots = [
         spot
-        for spot in names.spot(found)
+        for spot in heard_names
         if not refused(found.rows[spot.heard], spot.start, spot.end)
         and spot.start >= corrected_from(found.rows[spot.heard])
     ]

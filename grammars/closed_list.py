@@ -35,6 +35,7 @@ SHORT_UNSURE = (0.2, 2.0)  # what one or two syllables that sound only similar l
 LEAST_LIKENESS = (0.58, 0.4)  # ... + 0.4 / syllables: short phrases must fit better
 _FLOOR = 0.35
 _MOST_READINGS = 6
+_EXHAUSTIVE = 1000
 _MOST_PHRASES = 4
 _SHORT_LIST = 12  # so few names are told apart by any part of them
 _SECOND_CHOICE = 0.8  # what a hypothesis without confidence loses against the best one
@@ -157,6 +158,24 @@ class ClosedList:
         return tuple(
             Scored(spot.name, round(confidence, 4), surface) for spot, confidence in scored[:limit]
         )
+
+    def nearest(self, found: Heard, most: int) -> list[tuple[str, str]]:
+        """The `most` phrases (name, phrase) that sound nearest to a part of the utterance.
+
+        Of a list of up to _EXHAUSTIVE phrases none is too far; of a larger one those that could
+        be spotted.
+        """
+        if not found.rows or not self.names:
+            return []
+        floor, likeness = _FLOOR, self._likeness
+        if len(self._rows) <= _EXHAUSTIVE:
+            floor = likeness = -_EXHAUSTIVE
+        hits = self._trie.find(found.rows, floor, likeness)
+        if not len(hits.phrases):
+            return []
+        ordered = hits.phrases[np.argsort(-hits.gains.max(axis=1), kind="stable")]
+        pairs = ((self.names[self._owner[at]], self._phrases[at]) for at in ordered)
+        return list(dict.fromkeys(pairs))[:most]
 
     def spot(self, found: Heard, limit: int = 12) -> list[Spot]:
         """The best place of every entry that can be heard in the utterance, best first."""

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from datafiles import load_csv, load_yaml
-from grammars.meaning import Command, Period, Task
+from grammars.meaning import Command, Period, Slot, Task
 
 DATA = Path(__file__).parent / "data"
 
@@ -42,6 +42,25 @@ class AccentData(Strict):
     vowels: Weights
     codas: Weights
     finals: tuple[tuple[Text, Text, Cost], ...]
+
+
+class EvidenceWeights(Strict):
+    """How the sound of a name joins its spelling; the data file says what the fields mean."""
+
+    written: Annotated[float, Field(ge=0)]
+    sound: Annotated[float, Field(ge=0)]
+    expected: Annotated[float, Field(ge=0)]
+    furthest: Annotated[float, Field(gt=0)]
+    unwritten: Annotated[float, Field(ge=0)]
+
+
+class EvidenceData(Strict):
+    origin: Text
+    weights: dict[Slot, EvidenceWeights]
+
+    def of(self, slot: Slot) -> EvidenceWeights:
+        """Raises KeyError for a slot without a list of names."""
+        return self.weights[slot]
 
 
 class ReadingsData(Strict):
@@ -291,3 +310,8 @@ def provinces() -> frozenset[str]:
 @cache
 def id_words_data() -> IdWordsData:
     return load_yaml(DATA / "id_number.yaml", IdWordsData)
+
+
+@cache
+def evidence_data() -> EvidenceData:
+    return load_yaml(DATA / "evidence.yaml", EvidenceData)

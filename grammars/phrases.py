@@ -75,12 +75,15 @@ class PhraseHits:
     symptoms: tuple[Hit, ...]
 
     def plain_words(self) -> list[tuple[int, int]]:
-        """Stretches of the best hypothesis that are plainly commands, tasks, complaints ..."""
+        """Stretches of the best hypothesis that are plainly commands, tasks, complaints ...
+
+        Of a pattern with a gap (挂…号) nothing counts: a name may stand in the gap.
+        """
         everything = (*self.commands, *self.tasks, *self.preference, *self.symptoms)
         return [
             (hit.start, hit.end)
             for hit in everything
-            if hit.exact and hit.heard == 0 and hit.end - hit.start >= 2
+            if hit.exact and hit.heard == 0 and 2 <= hit.end - hit.start <= hit.words
         ]
 
     def surface(self, hit: Hit) -> str:

@@ -13,6 +13,7 @@ from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
+from grammars.evidence import Evidence
 from grammars.fillers import is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
@@ -35,9 +36,12 @@ _TITLED = 0.85
 _TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
 
 
-def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understanding:
+def understand(
+    question: Question, hypotheses: Sequence[Hypothesis], evidence: Evidence | None = None
+) -> Understanding:
     """What the N-best list `hypotheses` means as an answer to `question`.
 
+    `evidence` is what the sound says of the names in question, see grammars.evidence.
     Other slots, commands, tasks and words of despair are reported whatever was
     asked. Nothing is forced: what fits nothing gives an Understanding with empty
     lists.
@@ -51,7 +55,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     dictating = bool(id_hearing.numbers)
     dates = [] if dictating else date_mentions(found, question.today, expected=expect is Slot.DATE)
     hits = phrases.phrase_hits(found)
-    names = _names(question, hits, dates, dictating)
+    names = _names(question, hits, dates, dictating, evidence)
     dates = _unclaimed_dates(dates, names, expect)
     departments = _departments(question, hits, names)
     despair = phrases.despairs(hits)
@@ -65,7 +69,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
-    chosen = choices(found, question.choices) if question.choices is not None else ()
+    chosen = choices(found, question.choices, evidence) if question.choices is not None else ()
     return Understanding(
         text=best.text,
         confidence=best.confidence,
@@ -102,6 +106,7 @@ def _names(
     hits: phrases.PhraseHits,
     dates: Sequence[DateMention],
     dictating: bool,
+    evidence: Evidence | None,
 ) -> list[Mention]:
     """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
     expect, found = question.expect, hits.found
@@ -116,6 +121,8 @@ def _names(
         for slot, names in lists.items()
         if names is not None
     }
+    if evidence is not None and evidence.slot in spots:
+        spots[evidence.slot] = evidence.weigh(spots[evidence.slot])
     mentions: list[Mention] = []
     for slot, own in spots.items():
         partners = [spot for other, rest in spots.items() if other is not slot for spot in rest]

@@ -19,7 +19,6 @@ from dialogs.commands import KeyMode, Listen
 from grammars.completeness import Completeness, completeness
 from grammars.meaning import Hypothesis, Slot, Understanding
 from grammars.question import Question
-from grammars.understand import understand
 from ivr.call_log.id_masking import holds_id_number
 from ivr.listening.ear import Ear, Interrupted
 from ivr.listening.endpointing import (
@@ -41,6 +40,7 @@ from ivr.ports import (
     TurnTimings,
 )
 from ivr.session.call_ports import EarFailed, EarHeard, EarNothing, EarReport
+from ivr.session.meaning import meaning_of
 
 log = logging.getLogger(__name__)
 
@@ -287,7 +287,7 @@ class AudioEar:
 
     async def _understand(self, question: Question, recognition: Recognition) -> Understanding:
         async with asyncio.timeout(UNDERSTANDING_LIMIT):
-            return await asyncio.to_thread(understand, question, recognition.hypotheses)
+            return await meaning_of(question, recognition)
 
     def _finish(self, turn: _Turn, report: EarReport) -> None:
         if turn is not self._turn:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from dialogs.commands import Patience
 from grammars.meaning import Understanding
 from grammars.question import Question
-from grammars.understand import understand
 from ivr.listening.endpointing import Endpointer, SpeechStarted
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES, WebRtcVoiceActivity
 from ivr.ports import FRAME_BYTES, SILENCE, Hint, Recogniser, Recognition
+from ivr.session.meaning import meaning_of
 
 # The whole file is one utterance, pauses and all.
 _WHOLE = Patience(
@@ -39,7 +39,7 @@ async def recognise_utterance(
             stream.close()
     else:
         recognition = Recognition((), recogniser.name, 0.0)
-    return UtteranceMeaning(recognition, understand(question, recognition.hypotheses))
+    return UtteranceMeaning(recognition, await meaning_of(question, recognition))
 
 
 def spoken_part(pcm: bytes) -> bytes:

@@ -26,6 +26,11 @@ def test_slots_that_were_not_asked_for_are_reported() -> None:
     assert meaning.department[0].value == "心血管内科"
 
 
+def test_a_misspelt_name_inside_a_task_phrase_is_heard() -> None:
+    """挂…号 was said in so many words, what stands in its gap was not."""
+    assert understood(Slot.HOSPITAL, "我想挂股楼医院的号").hospital[0].value == "南京鼓楼医院"
+
+
 def test_a_correction_of_a_read_back_is_a_no_and_a_value() -> None:
     meaning = understood(Slot.CONFIRM, "不是，是后天")
     assert meaning.confirm[0].value is Answer.NO

@@ -1,0 +1,46 @@
+"""A recognition -> its meaning: the list is scored against the sound, then everything weighed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from grammars.evidence import Evidence, evidence, rivals
+from grammars.meaning import Understanding
+from grammars.question import Question
+from grammars.understand import understand
+from ivr.ports import RecogniserError, Recognition
+
+log = logging.getLogger(__name__)
+
+SCORING_LIMIT = 1.0  # seconds; a tenth of it is usual. The written text alone has to do then.
+
+
+async def meaning_of(question: Question, recognition: Recognition) -> Understanding:
+    """What was said, as an answer to `question`. The event loop stays free.
+
+    Where the engine cannot score the list, or not in time, the written text decides.
+    """
+    weighed = await _evidence(question, recognition)
+    return await asyncio.to_thread(understand, question, recognition.hypotheses, weighed)
+
+
+async def _evidence(question: Question, recognition: Recognition) -> Evidence | None:
+    if recognition.scorer is None:
+        return None
+    asked = await asyncio.to_thread(rivals, question, recognition.hypotheses)
+    if asked is None:
+        return None
+    sentences = asked.sentences
+    try:
+        async with asyncio.timeout(SCORING_LIMIT):
+            fits = await recognition.scorer.score(sentences)
+    except (RecogniserError, TimeoutError) as error:
+        log.warning("the list was not scored: %s", type(error).__name__)
+        return None
+    totals = {
+        sentence: fit.total
+        for sentence, fit in zip(sentences, fits, strict=True)
+        if fit is not None
+    }
+    return evidence(asked, totals)

@@ -1,0 +1,65 @@
+"""A recognition becomes meaning with the engine's word on the list, or without it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from grammars.closed_list import ClosedList
+from grammars.meaning import Candidate, Hypothesis, Slot
+from grammars.question import Question
+from ivr.ports import Fit, RecogniserError, Recognition
+from ivr.session import meaning
+from ivr.session.meaning import meaning_of
+
+NAMES = ClosedList([Candidate("背景"), Candidate("北京"), Candidate("上海")])
+QUESTION = Question(Slot.CHOICE, dt.date(2021, 3, 1), choices=NAMES)
+HEARD = (Hypothesis("背井", 0.5),)
+
+
+class Sound:
+    """An engine to whose ear one of the candidates fits."""
+
+    def __init__(self, fitting: str) -> None:
+        self.fitting = fitting
+
+    async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
+        return [Fit(-2.0 if said == self.fitting else -14.0, 3) for said in candidates]
+
+
+class Broken:
+    async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
+        raise RecogniserError("broken")
+
+
+class Hanging:
+    async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
+        await asyncio.Event().wait()
+        return []
+
+
+@pytest.mark.parametrize("said", ["背景", "北京"])
+async def test_of_names_that_are_written_alike_the_sound_chooses(said: str) -> None:
+    recognition = Recognition(HEARD, "test", 0.1, scorer=Sound(said))
+    assert (await meaning_of(QUESTION, recognition)).choice[0].value == said
+
+
+async def test_an_engine_that_breaks_over_the_list_leaves_the_written_text() -> None:
+    written = await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1))
+    assert await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1, scorer=Broken())) == written
+
+
+async def test_an_engine_that_does_not_answer_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(meaning, "SCORING_LIMIT", 0.01)
+    written = await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1))
+    assert await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1, scorer=Hanging())) == written
+
+
+async def test_silence_means_nothing_and_asks_the_engine_nothing() -> None:
+    understood = await meaning_of(QUESTION, Recognition((), "test", 0.1, scorer=Broken()))
+    assert understood.choice == ()
