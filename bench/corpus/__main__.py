@@ -11,20 +11,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import multiprocessing
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.corpus.speech import Rendering, Studio, missing
+from bench.corpus.making import make
+from bench.corpus.speech import missing
 from bench.corpus.utterances import SHORT_SLOTS, Split, Utterance, utterances
 from grammars.meaning import Slot
 
-_REPORT_SECONDS = 10.0
 _SPLITS: tuple[Split, ...] = ("dev", "test")
-
-_studio: Studio | None = None  # one in each worker process
 
 
 def wanted(splits: tuple[Split, ...], slots: tuple[Slot, ...]) -> list[Utterance]:
@@ -40,39 +36,6 @@ def wanted(splits: tuple[Split, ...], slots: tuple[Slot, ...]) -> list[Utterance
         for split in splits:
             found.extend(utterances(split, Slot.ID_NUMBER))
     return found
-
-
-def make(todo: list[Rendering], workers: int, status: Path | None) -> None:
-    """Synthesise `todo` in order, in `workers` processes of one thread each."""
-    started = reported = time.monotonic()
-    spawning = multiprocessing.get_context("spawn")
-    with spawning.Pool(workers, _open_studio) as pool:
-        for done, _ in enumerate(pool.imap(_render, todo), 1):
-            now = time.monotonic()
-            if now - reported >= _REPORT_SECONDS or done == len(todo):
-                reported = now
-                each = (now - started) / done
-                _report(status, done, len(todo), each)
-
-
-def _report(status: Path | None, done: int, count: int, each: float) -> None:
-    line = (
-        f"{time.strftime('%H:%M:%S')} {done} of {count} made, {each:.2f} s each, "
-        f"{(count - done) * each / 60:.0f} min left"
-    )
-    print(line, flush=True)
-    if status:
-        status.write_text(line + "\n", encoding="utf-8")
-
-
-def _open_studio() -> None:
-    global _studio
-    _studio = Studio()
-
-
-def _render(rendering: Rendering) -> None:
-    assert _studio is not None
-    _studio.render(rendering)
 
 
 def _rows(spoken: list[Utterance]) -> Iterator[list[object]]:
