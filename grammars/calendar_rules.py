@@ -126,3 +126,11 @@ def festival_day(today: dt.date, festival: Festival) -> dt.date | None:
     if festival.lunar is not None:
         return lunar_day(today, *festival.lunar)
     return solar_term(today, festival.term) if festival.term else None
+
+
+def after_festival(today: dt.date, festival: Festival) -> dt.date | None:
+    """The first working day after the festival and the days off that follow it."""
+    first = festival_day(today - dt.timedelta(days=max(festival.days_off - 1, 0)), festival)
+    if first is None:
+        return None
+    return next_working_day(first + dt.timedelta(days=max(festival.days_off - 1, 0)))

@@ -186,6 +186,9 @@ class OrdinalData(Strict):
 
 
 class DatesData(Strict):
+    """`soon`: "in the next days"; `vague`: words of time that name no day; `off_topic`: what
+    television and families speak of beside a day."""
+
     relative_days: dict[Text, int]
     weeks: dict[Text, int]
     months: dict[Text, int]
@@ -193,16 +196,21 @@ class DatesData(Strict):
     weekdays: dict[Text, Annotated[int, Field(ge=0, le=6)]]
     periods: dict[Period, Words]
     earliest: Words
+    soon: Words
+    vague: Words
+    off_topic: Words
     past: Words
 
 
 class Festival(Strict):
-    """Exactly one of `solar` (month, day), `lunar` (month, day) and `term` (solar term)."""
+    """Exactly one of `solar` (month, day), `lunar` (month, day) and `term` (solar term).
+    `days_off`: days without a clinic, the festival included."""
 
     names: Words
     solar: tuple[int, int] | None = None
     lunar: tuple[int, int] | None = None
     term: Text | None = None
+    days_off: Annotated[int, Field(ge=0, le=15)] = 0
 
 
 class FestivalsData(Strict):

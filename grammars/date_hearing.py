@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from grammars import date_parser
-from grammars.closed_list import ClosedList, Heard
+from grammars.closed_list import ClosedList, Heard, Spot
 from grammars.corrections import corrected_from, excepted, refused
 from grammars.data_files import dates_data, festivals_data
 from grammars.date_parser import DaySpan, PeriodSpan
@@ -21,8 +23,17 @@ _MEND_LIKENESS = 0.8
 _MEND_LONGER = 0.86  # of three syllables and more
 _STRAY_LIKENESS = 0.93  # beside more that is not understood
 _ADJACENT = 4  # syllables between a day and its part of the day
+_SOON = 0.72  # "in the next days" is as soon as possible: to be asked back
+_VAGUE = 0.7  # "after May Day", "in the last ten days of December"
+_BESIDE = 0.7  # beside everyday words that have nothing to do with an appointment
+_EITHER = re.compile("都|随便|无所谓")
+_THROUGH = re.compile("到|至|一直到")
 _NUMERALS = "零一二三四五六七八九十"
 _COUNTING = frozenset(_NUMERALS)
+
+
+# A wish, how much it counts, where it begins and ends, and the words.
+_Reading = tuple[DateWish, float, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +79,25 @@ def scored_wishes(mentions: list[DateMention]) -> tuple[Scored[DateWish], ...]:
     return tuple(Scored(m.wish, round(min(m.confidence, 1.0), 4), m.surface) for m in mentions)
 
 
-def _wishes(
-    row: Spoken, today: dt.date, expected: bool, by_sound: bool
-) -> list[tuple[DateWish, float, int, int, str]]:
+def _wishes(row: Spoken, today: dt.date, expected: bool, by_sound: bool) -> list[_Reading]:
     """(wish, confidence, start, end, words) of one hypothesis, the likeliest first."""
     sure = 0.97
     if by_sound:
         mended, likeness = _mend(row, strict=not expected)
         if mended.text != row.text:
             return [
-                (wish, 0.55 + 1.5 * (likeness - _MEND_LIKENESS), start, end, text)
-                for wish, _, start, end, text in _read(mended, today, expected)
-            ] or [(w, sure, s, e, t) for w, _, s, e, t in _read(row, today, expected)]
+                (wish, weight * (0.55 + 1.5 * (likeness - _MEND_LIKENESS)), start, end, text)
+                for wish, weight, start, end, text in _read(mended, today, expected)
+            ] or [(w, sure * c, s, e, t) for w, c, s, e, t in _read(row, today, expected)]
     return [
         (wish, sure * weight, start, end, text)
         for wish, weight, start, end, text in _read(row, today, expected)
     ]
 
 
-def _read(
-    row: Spoken, today: dt.date, expected: bool
-) -> list[tuple[DateWish, float, int, int, str]]:
+def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
     text = row.text
-    all_days = date_parser.days(text, today)
+    all_days = named = date_parser.days(text, today)
     all_periods = [
         span
         for span in date_parser.periods(text)
@@ -113,6 +120,8 @@ def _read(
         if span.weekdays and excepted(row, span.start, span.end)
         for weekday in span.weekdays
     )
+    all_days, weekdays_off = _without_ranges(text, all_days)
+    not_on |= weekdays_off
     days = [span for span in all_days if not refused_or_excepted(row, span)]
     periods = [span for span in all_periods if not refused_or_excepted(row, span)]
     unwanted = {span.period for span in all_periods} - {span.period for span in periods}
@@ -125,7 +134,7 @@ def _read(
         periods = late_periods
     elif turn and (days or periods) and not soonest:
         days, periods = [], []
-    found: list[tuple[DateWish, float, int, int, str]] = []
+    found: list[_Reading] = []
     for day, period in _pairs(days, periods):
         start = min(span.start for span in (day, period) if span is not None)
         end = max(span.end for span in (day, period) if span is not None)
@@ -135,14 +144,17 @@ def _read(
             earliest=bool(soonest) and day is None,
             not_on=not_on,
         )
-        found.append((wish, 1.0, start, end, text[start:end]))
+        weight = _VAGUE if day is not None and day.vague else 1.0
+        found.append((wish, weight, start, end, text[start:end]))
+    found = _shared_out(text, found)
+    if not found and expected and not soonest and not all_days:
+        found = _soon(text)
     if not found and soonest:
         span_ = soonest[0]
         wish = DateWish(earliest=True, not_on=not_on)
         found.append((wish, 1.0, span_.start, span_.end, text[span_.start : span_.end]))
     if not found and not_on:
-        spans = [span for span in all_days if span.weekdays & not_on]
-        start, end = spans[0].start, spans[-1].end
+        start, end = named[0].start, named[-1].end
         found.append((DateWish(not_on=not_on), 0.95, start, end, text[start:end]))
     if not found and unwanted and not all_days:
         # Clinics are open in the morning and in the afternoon: not the one is the other.
@@ -152,6 +164,41 @@ def _read(
             words = text[first.start : first.end]
             found.append((DateWish(period=other), 0.6, first.start, first.end, words))
     return found
+
+
+def _without_ranges(text: str, days: list[DaySpan]) -> tuple[list[DaySpan], frozenset[int]]:
+    """ "周一到周五": no day, but two weekdays on which not."""
+    for one, other in pairwise(days):
+        between = text[one.end : other.start]
+        plain = not set(text[one.start]) & set("这本下上")
+        if plain and len(one.weekdays) == len(other.weekdays) == 1 and _THROUGH.fullmatch(between):
+            (first,), (last,) = one.weekdays, other.weekdays
+            if first < last:
+                rest = [day for day in days if day is not one and day is not other]
+                return rest, frozenset(range(7)) - frozenset(range(first, last + 1))
+    return days, frozenset()
+
+
+def _shared_out(text: str, found: list[_Reading]) -> list[_Reading]:
+    """Less sure where several days were named ("礼拜五或者礼拜六"), unless any of them will do,
+    and where the talk is of other things (明天要下雨)."""
+    days = {wish.date for wish, *_ in found if wish.date is not None}
+    share = 1.0
+    if len(days) > 1 and not _EITHER.search(text):
+        share = 1 / len(days)
+    elif date_parser.is_beside_the_point(text):
+        share = _BESIDE
+    return [(wish, weight * share, start, end, words) for wish, weight, start, end, words in found]
+
+
+def _soon(text: str) -> list[_Reading]:
+    """ "这两天" and nothing else."""
+    known = carried(text)
+    return [
+        (DateWish(earliest=True), _SOON, span.start, span.end, text[span.start : span.end])
+        for span in date_parser.soon(text)[:1]
+        if sum(not k for k in known[: span.start] + known[span.end :]) <= 1
+    ]
 
 
 def refused_or_excepted(row: Spoken, span: DaySpan | PeriodSpan) -> bool:
@@ -196,6 +243,7 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
     known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
     found = Heard((row,), (1.0,))
     loose = carried(row.text)
+    vague = date_parser.vague_stretches(row.text)
     changes: list[tuple[int, int, str, float]] = []
     strict_least = 0.93 if strict else 0.0
     for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
@@ -206,6 +254,8 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
         if beside > spot.end - spot.start and spot.likeness < _STRAY_LIKENESS:
             continue
         if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
+            continue
+        if any(spot.start < b and a < spot.end and not _beyond(spot, a, b) for a, b in vague):
             continue
         inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
         if any(a < spot.start or spot.end < b for a, b in inside):
@@ -224,6 +274,11 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
     for start, end, phrase, _ in sorted(changes, reverse=True):
         text = text[:start] + phrase + text[end:]
     return spoken(text), min(likeness for *_, likeness in changes)
+
+
+def _beyond(spot: Spot, start: int, end: int) -> bool:
+    """Whether a spot says more than the vague words in it: 下周舞 is 下周五, 下周 no 下午."""
+    return spot.start <= start and end <= spot.end and spot.end - spot.start > end - start
 
 
 def _numeral(value: int) -> str:

@@ -21,12 +21,14 @@ from grammars.numerals import number
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """A day. `weekdays` are set when the caller named a weekday or the weekend."""
+    """A day. `weekdays` are set when the caller named a weekday or the weekend. `vague`: the
+    words mean a stretch of time of which `day` is the first day."""
 
     start: int
     end: int
     day: dt.date
     weekdays: frozenset[int] = frozenset()
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ _DAY = f"(?P<day>{_NUMBER}{{1,3}})"
 _MONTH = f"(?P<month>{_NUMBER}{{1,2}})"
 _CLOCK = re.compile(f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?")
 _NO_DATE_AFTER = "(?![线楼院门窗机馆床台])"
+_AFTER = ("以后", "之后", "过后", "过了", "后")
+# A stretch of time rather than a day: 十二月下旬, 三个月以后.
+_STRETCH = re.compile(f"旬$|[月年](?:{'|'.join(_AFTER)})$|过[完了]年$")
 
 
 def days(text: str, today: dt.date) -> list[DaySpan]:
@@ -62,8 +67,20 @@ def days(text: str, today: dt.date) -> list[DaySpan]:
         for match in expression.finditer(text):
             day, weekdays = resolve(match, today, past)
             if day is not None:
-                found.append(DaySpan(match.start(), match.end(), day, weekdays))
-    return _longest(found)
+                after = match.groupdict().get("shift") in _AFTER
+                vague = after or bool(_STRETCH.search(match[0]))
+                found.append(DaySpan(match.start(), match.end(), day, weekdays, vague))
+    unclear = vague_stretches(text)
+    return [
+        span
+        for span in _longest(found)
+        if not any(start <= span.start and span.end <= end for start, end in unclear)
+    ]
+
+
+def vague_stretches(text: str) -> list[tuple[int, int]]:
+    """Where time is spoken of without naming a day: 下周, 过几天, 晚一点."""
+    return [match.span() for field in ("vague", "soon") for match in _words(field).finditer(text)]
 
 
 def periods(text: str) -> list[PeriodSpan]:
@@ -91,11 +108,23 @@ def periods(text: str) -> list[PeriodSpan]:
 
 def earliest(text: str) -> list[EarliestSpan]:
     """Where "as soon as possible" is said."""
-    return _longest(
-        EarliestSpan(match.start(), match.end())
-        for word in dates_data().earliest
-        for match in re.finditer(re.escape(word), text)
-    )
+    return [EarliestSpan(*match.span()) for match in _words("earliest").finditer(text)]
+
+
+def soon(text: str) -> list[EarliestSpan]:
+    """Where "in the next days" is said."""
+    return [EarliestSpan(*match.span()) for match in _words("soon").finditer(text)]
+
+
+def is_beside_the_point(text: str) -> bool:
+    """Whether `text` speaks of other things than an appointment."""
+    return _words("off_topic").search(text) is not None
+
+
+@cache
+def _words(field: str) -> re.Pattern[str]:
+    words: tuple[str, ...] = getattr(dates_data(), field)
+    return re.compile(_alternatives(words))
 
 
 def _clock_period(hour: int | None) -> Period | None:
@@ -137,8 +166,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         (f"{year}{_MONTH}月份?的?{_DAY}(?:号|日)?{_NO_DATE_AFTER}", _calendar_date),
         (f"(?P<months>{months})月份?的?{_DAY}(?:号|日)", _relative_month_day),
         (f"{_DAY}(?:号|日){_NO_DATE_AFTER}", _day_only),
-        (f"{year}{_MONTH}月份?(?P<part>底|末|初|中旬|月中)", _part_of_named_month),
-        (f"(?P<months>{months})?月(?P<part>底|末|初|中旬|中)", _part_of_month),
+        (f"{year}{_MONTH}月份?(?P<part>底|末|初|上旬|中旬|下旬|月中)", _part_of_named_month),
+        (f"(?P<months>{months})?月的?(?P<part>底|末|初|上旬|中旬|下旬|中)", _part_of_month),
         (
             f"{calendar_name}的?{lunar_month}月份?的?{lunar_day}(?:号|日)?",
             _lunar,
@@ -156,13 +185,19 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         (f"(?P<count>{_NUMBER}{{1,2}})(?:个)?(?:{week_words}){later}", _weeks_later),
         (f"(?:过|再过)(?P<count>{_NUMBER}{{1,2}})(?:个)?(?:{week_words})", _weeks_later),
         (f"半个月{later}|过半个月", _half_a_month_later),
+        (f"(?:过|再过|等)?(?P<count>{_NUMBER}{{1,2}}|半)(?P<unit>个月|年){later}", _months_later),
         (
             f"(?P<weeks>{weeks})?(?:{week_words})的?(?:{week_words})?(?P<weekday>{weekdays})",
             _weekday,
         ),
         (f"(?P<weeks>{weeks})?(?:周末|礼拜末|星期末|双休日)", _weekend),
         ("(?:下|下一|最近的?|最近一|第一|头一)个?工作日|明天的工作日", _working_day),
-        (f"(?P<festival>{festivals})(?:的)?(?P<shift>前一天|前天|后一天|第二天|前夕)?", _festival),
+        (
+            f"(?P<festival>{festivals})(?:长假|假期|放假)?的?"
+            f"(?P<shift>前一天|前天|后一天|第二天|前夕|{'|'.join(_AFTER)})?(?!以前|之前|前)",
+            _festival,
+        ),
+        ("(?P<shift>年后|过完年|过了年)", _after_new_year),
     ]
     return tuple((re.compile(expression), resolve) for expression, resolve in table)
 
@@ -226,7 +261,8 @@ def _part_of_month(match: re.Match[str], today: dt.date, past: bool) -> Resolved
 def _part(year: int, month: int, part: str) -> dt.date:
     if part in ("底", "末"):
         return rules.last_day(year, month)
-    return dt.date(year, month, 1 if part == "初" else 15)
+    first = {"初": 1, "上旬": 1, "下旬": 21}.get(part, 15)
+    return dt.date(year, month, first)
 
 
 def _lunar(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
@@ -247,14 +283,35 @@ def _short_relative_day(match: re.Match[str], today: dt.date, past: bool) -> Res
     return today + dt.timedelta(days=shift), _NO_WEEKDAY
 
 
+def _count(text: str) -> int | None:
+    """The number of days or weeks; None for 两三天."""
+    return None if re.fullmatch("[一二两三四五六七八九]{2,}", text) else number(text)
+
+
 def _days_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
-    count = number(match["count"])
+    count = _count(match["count"])
     return (today + dt.timedelta(days=count) if count and count < 400 else None), _NO_WEEKDAY
 
 
 def _weeks_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
-    count = number(match["count"])
+    count = _count(match["count"])
     return (today + dt.timedelta(days=7 * count) if count and count < 60 else None), _NO_WEEKDAY
+
+
+def _months_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    per_unit = 12 if match["unit"] == "年" else 1
+    if match["count"] == "半":
+        if per_unit == 1:
+            return None, _NO_WEEKDAY  # 半个月 is a rule of its own
+        months: int | None = 6
+    else:
+        count = number(match["count"])
+        months = count * per_unit if count and count <= 24 else None
+    if months is None:
+        return None, _NO_WEEKDAY
+    year, month = rules.shifted_month(today, months)
+    last = rules.last_day(year, month)
+    return last.replace(day=min(today.day, last.day)), _NO_WEEKDAY
 
 
 def _half_a_month_later(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
@@ -281,8 +338,15 @@ def _working_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
 
 def _festival(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     festival = next(f for f in festivals_data().festivals if match["festival"] in f.names)
+    if match["shift"] in _AFTER:
+        return rules.after_festival(today, festival), _NO_WEEKDAY
     day = rules.festival_day(today, festival)
     if day is None:
         return None, _NO_WEEKDAY
     shift = {"前一天": -1, "前天": -1, "前夕": -1, "后一天": 1, "第二天": 1}.get(match["shift"], 0)
     return day + dt.timedelta(days=shift), _NO_WEEKDAY
+
+
+def _after_new_year(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    festival = next(f for f in festivals_data().festivals if f.lunar == (1, 1))
+    return rules.after_festival(today, festival), _NO_WEEKDAY

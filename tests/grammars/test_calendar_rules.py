@@ -84,3 +84,10 @@ def test_every_festival_of_the_data_file_has_a_day() -> None:
         day = rules.festival_day(TODAY, festival)
         assert day is not None, festival.names
         assert TODAY <= day <= TODAY + dt.timedelta(days=400)
+
+
+def test_after_a_festival_is_the_working_day_after_its_days_off() -> None:
+    (national,) = [f for f in festivals_data().festivals if "国庆" in f.names]
+    assert rules.after_festival(dt.date(2026, 9, 25), national) == dt.date(2026, 10, 8)
+    # In the middle of the days off it is the same day, not next year's.
+    assert rules.after_festival(dt.date(2026, 10, 4), national) == dt.date(2026, 10, 8)

@@ -37,6 +37,43 @@ def test_two_days_are_two_wishes() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["礼拜五或者礼拜六", "周五或周六吧", "礼拜五礼拜六"])
+def test_of_two_days_neither_is_sure(text: str) -> None:
+    friday, saturday = date_mentions(heard(n_best(text)), TODAY, expected=True)
+    assert (friday.wish.date, saturday.wish.date) == (dt.date(2026, 11, 27), dt.date(2026, 11, 28))
+    assert friday.confidence == saturday.confidence < 0.5
+
+
+def test_any_of_two_days_will_do() -> None:
+    assert date_mentions(heard(n_best("周五周六都行")), TODAY, expected=True)[0].confidence > 0.9
+
+
+def test_a_weekday_that_contradicts_its_date_makes_both_doubtful() -> None:
+    both = date_mentions(heard(n_best("十二月一号星期三")), TODAY, expected=True)
+    assert {m.wish.date for m in both} == {dt.date(2026, 12, 1), dt.date(2026, 11, 25)}
+    assert all(m.confidence < 0.5 for m in both)
+
+
+@pytest.mark.parametrize("text", ["五一过后", "十二月下旬", "这两天", "明天要下雨"])
+def test_what_is_no_certain_day_is_to_be_asked_back(text: str) -> None:
+    assert 0.45 <= date_mentions(heard(n_best(text)), TODAY, expected=True)[0].confidence < 0.75
+
+
+def test_from_monday_to_friday_excludes_the_weekend() -> None:
+    (wish,) = _wishes("周一到周五")
+    assert wish == DateWish(not_on=frozenset({5, 6}))
+
+
+@pytest.mark.parametrize("text", ["这两天胃不舒服", "我这几天老是头晕"])
+def test_in_the_last_days_is_no_wish(text: str) -> None:
+    assert _wishes(text) == []
+
+
+@pytest.mark.parametrize(("text", "day"), [("下周舞", 4), ("下洲三", 2), ("下周田", 6)])
+def test_a_misheard_day_of_next_week(text: str, day: int) -> None:
+    assert _wishes(text)[0].date == dt.date(2026, 11, 30) + dt.timedelta(days=day)
+
+
 def test_each_part_of_the_day_goes_with_its_day() -> None:
     assert set(_wishes("明天上午或者后天下午")) == {
         DateWish(dt.date(2026, 11, 25), Period.MORNING),
