@@ -12,22 +12,25 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.corpus.background import everyday, prompts
 from bench.corpus.making import make
-from bench.corpus.speech import missing
+from bench.corpus.rendering import Rendering, missing
+from bench.corpus.speech import renderings
 from bench.corpus.utterances import SHORT_SLOTS, Split, Utterance, utterances
 from grammars.meaning import Slot
 
 _SPLITS: tuple[Split, ...] = ("dev", "test")
+_SLOTS = (*SHORT_SLOTS, Slot.ID_NUMBER)
 
 
-def wanted(splits: tuple[Split, ...], slots: tuple[Slot, ...]) -> list[Utterance]:
+def spoken(splits: Sequence[Split], slots: Sequence[Slot]) -> list[Utterance]:
     """In the order in which they are needed: short answers to tune and to measure with, the
     accent, then ID numbers."""
-    short = [slot for slot in SHORT_SLOTS if slot in slots]
     found: list[Utterance] = []
+    short = [slot for slot in SHORT_SLOTS if slot in slots]
     for accent in (False, True):
         for split in splits:
             for slot in short:
@@ -38,8 +41,15 @@ def wanted(splits: tuple[Split, ...], slots: tuple[Slot, ...]) -> list[Utterance
     return found
 
 
-def _rows(spoken: list[Utterance]) -> Iterator[list[object]]:
-    for one in spoken:
+def needed(splits: Sequence[Split], slots: Sequence[Slot]) -> Iterator[Rendering]:
+    """The babble first: three line conditions and the television are made of it."""
+    yield from (*everyday(), *prompts())
+    for utterance in spoken(splits, slots):
+        yield from renderings(utterance)
+
+
+def _rows(said: list[Utterance]) -> Iterator[list[object]]:
+    for one in said:
         yield [one.id, one.voice, one.speed, "+".join(one.merges), one.text, one.value]
 
 
@@ -47,23 +57,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.corpus", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["make", "list", "missing"])
     parser.add_argument("--split", choices=_SPLITS)
-    parser.add_argument(
-        "--slot", action="append", type=Slot, choices=[*SHORT_SLOTS, Slot.ID_NUMBER]
-    )
+    parser.add_argument("--slot", action="append", type=Slot, choices=_SLOTS)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--status", type=Path, help="a file that holds the last line of progress")
     chosen = parser.parse_args()
-    spoken = wanted(
-        (chosen.split,) if chosen.split else _SPLITS,
-        tuple(chosen.slot or (*SHORT_SLOTS, Slot.ID_NUMBER)),
-    )
+    splits: Sequence[Split] = (chosen.split,) if chosen.split else _SPLITS
+    slots = chosen.slot or _SLOTS
     match chosen.what:
         case "list":
-            csv.writer(sys.stdout).writerows(_rows(spoken))
+            csv.writer(sys.stdout).writerows(_rows(spoken(splits, slots)))
         case "missing":
-            print(f"{len(missing(spoken))} to synthesise for {len(spoken)} utterances")
+            print(f"{len(missing(needed(splits, slots)))} to synthesise")
         case "make":
-            make(missing(spoken), chosen.workers, chosen.status)
+            make(missing(needed(splits, slots)), chosen.workers, chosen.status)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bench.corpus.speech import Rendering, Studio
+from bench.corpus.rendering import Rendering
+from bench.corpus.studio import Studio
 
 _REPORT_SECONDS = 10.0
 
