@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from scipy.signal import resample_poly
+
 from bench.corpus.id_numbers import pieces
+from bench.corpus.level import to_pcm
 from bench.corpus.rendering import FOLDER, Rendering, kept
 from bench.corpus.utterances import Utterance
 from grammars.meaning import Slot
@@ -23,10 +27,19 @@ def speech(utterance: Utterance, folder: Path = FOLDER) -> bytes:
     """The utterance as 8 kHz s16le PCM of the whole band. Raises SpeechMissing."""
     sounds = [kept(rendering, folder) for rendering in renderings(utterance)]
     if utterance.slot is not Slot.ID_NUMBER:
-        return sounds[0]
+        return _by(utterance.pitch, sounds[0])
     pauses = [pause for _, pause in pieces(utterance.text)]
     joined = b"".join(
         sound + bytes(2 * int(pause * SAMPLE_RATE))
         for sound, pause in zip(sounds, [*pauses[:-1], 0.0], strict=True)
     )
-    return stretch(joined, utterance.speed)
+    return _by(utterance.pitch, stretch(joined, utterance.speed))
+
+
+def _by(pitch: float, pcm: bytes) -> bytes:
+    """The same by a larger (below 1) or smaller person: the tape runs slower or faster, and the
+    time that takes or gains is given back."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    percent = round(100 * pitch)
+    shifted = resample_poly(samples, 100, percent)
+    return stretch(to_pcm(shifted / 32768), 1 / pitch)

@@ -46,6 +46,8 @@ DEV_ID_COUNT = 60
 TEST_ID_COUNT = 600
 DOCTORS = 2000
 
+PITCHES = (0.94, 1.06)  # a larger and a smaller person
+
 _SPEAKERS = 16
 _SLOWEST, _FASTEST = 0.85, 1.1
 _HELD_OUT_HOSPITAL_SHARE = 4  # one in four, by the other voices
@@ -63,7 +65,9 @@ _VERBS = tuple("挂预约看查改换取退投举做办打复找转问咨拿约�
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One thing said. `value` is what grammars.parse_result should report for it; `accent`: in
-    the accent of Nanjing, with the merges of `speaker`; `speed`: 1.0 as the voice was trained."""
+    the accent of Nanjing, with the merges of `speaker`; `speed`: 1.0 as the voice was trained.
+    `pitch`: the whole voice, its formants too, is higher by this factor: of each synthesis two
+    people are made, a larger and a smaller one, since synthesis is what takes the time."""
 
     id: str
     slot: Slot
@@ -74,6 +78,7 @@ class Utterance:
     value: object
     speaker: str
     speed: float
+    pitch: float
 
     @property
     def merges(self) -> tuple[str, ...]:
@@ -130,11 +135,12 @@ def _id_numbers(split: Split) -> Iterator[Utterance]:
     """At 1.0; how fast a number is said is a matter of stretching, so that pieces are shared."""
     voices = HELD_OUT_VOICES if split == "test" else ID_DEV_VOICES
     count = TEST_ID_COUNT if split == "test" else DEV_ID_COUNT
-    for index in range(count):
+    for place in range(count):
+        index, person = divmod(place, len(PITCHES))
         key = (split, Slot.ID_NUMBER.value, index)
         digits, text = dictated_number(split, index)
         yield Utterance(
-            id=f"{split}-id_number-plain-{index:04d}",
+            id=f"{split}-id_number-plain-{index:04d}-{person}",
             slot=Slot.ID_NUMBER,
             split=split,
             voice=voices[number("voice", *key) % len(voices)],
@@ -143,6 +149,7 @@ def _id_numbers(split: Split) -> Iterator[Utterance]:
             value=digits,
             speaker="",
             speed=_speed(key),
+            pitch=PITCHES[person],
         )
 
 
@@ -164,16 +171,18 @@ def _said(
     skip: int = 0,
 ) -> Iterator[Utterance]:
     """`count` utterances: the phrases in a fixed disorder from number `skip` on, as often
-    through as it takes; a phrase said twice is said by another voice in another way."""
+    through as it takes, each by the two people of a voice; a phrase that comes again is said
+    by another voice in another way."""
     phrases = {said: known for said, known in _phrases(split, slot).items() if wanted(known)}
     deck = shuffled(phrases, split, slot.value, *voices)
-    for place in range(skip, skip + count):
+    for number_of in range(skip, skip + count):
+        place, person = divmod(number_of, len(PITCHES))
         wording, turn = phrases[deck[place % len(deck)]], place // len(deck)
         key = (split, slot.value, accent, "|".join(voices), wording.said, turn)
         text = _sentence(slot, wording.said, key)
         name = f"{number(*key):016x}"[:8]
         yield Utterance(
-            id=f"{split}-{slot.value}-{'accent' if accent else 'plain'}-{name}",
+            id=f"{split}-{slot.value}-{'accent' if accent else 'plain'}-{name}-{person}",
             slot=slot,
             split=split,
             voice=voices[(number("voice", *key[:-1]) + turn) % len(voices)],
@@ -182,6 +191,7 @@ def _said(
             value=wording.value,
             speaker=f"speaker-{number('speaker', *key) % _SPEAKERS}",
             speed=_speed(key),
+            pitch=PITCHES[person],
         )
 
 
