@@ -63,6 +63,20 @@ class EvidenceData(Strict):
         return self.weights[slot]
 
 
+class CalibrationLine(Strict):
+    """What a raw score is worth, see grammars.calibration."""
+
+    slope: Annotated[float, Field(gt=0)]
+    shift: float
+    n: Annotated[int, Field(gt=0)]
+    error: tuple[float, float]
+
+
+class CalibrationData(Strict):
+    origin: Text
+    engines: dict[Text, dict[Slot, CalibrationLine]]
+
+
 class ReadingsData(Strict):
     readings: dict[Text, Words]
     digits: dict[Text, Words]
@@ -76,10 +90,18 @@ class Place(Strict):
     aliases: Words
 
 
+class Ambiguous(Strict):
+    """Words that may mean several entries: name -> how likely it is meant, relatively."""
+
+    say: Words
+    means: Annotated[dict[Text, Annotated[float, Field(gt=0)]], Field(min_length=1)]
+
+
 class HospitalsData(Strict):
     """`elsewhere`: hospitals of the city that are not on the platform; naming one is no match."""
 
     hospitals: tuple[Place, ...]
+    ambiguous: tuple[Ambiguous, ...]
     elsewhere: tuple[Place, ...]
 
 
@@ -90,6 +112,7 @@ class Clinic(Strict):
 
 class DepartmentsData(Strict):
     departments: tuple[Clinic, ...]
+    ambiguous: tuple[Ambiguous, ...]
 
 
 class Complaint(Strict):
@@ -127,6 +150,25 @@ class TasksData(Strict):
     tasks: tuple[TaskEntry, ...]
 
 
+class ChangeEntry(Strict):
+    """Words by which a caller wants a slot to be asked again; patterns as in grammars.patterns."""
+
+    slot: Slot
+    say: Words
+    unless: Words = ()
+
+
+class ChangesData(Strict):
+    changes: tuple[ChangeEntry, ...]
+
+
+class GreetingsData(Strict):
+    """`say`: whole greetings and "is anybody there"; `around`: words that change nothing."""
+
+    say: Words
+    around: Words
+
+
 class DespairData(Strict):
     say: Words
     unless: Words
@@ -158,7 +200,17 @@ class FillersData(Strict):
     carriers: Words
     everyday: Words
     insertions: Words
+
+
+class CompletenessData(Strict):
+    """Endings that say whether an utterance goes on; the data file says what the fields mean."""
+
     open_endings: Words
+    unsure_endings: Words
+    open_dates: Words
+    closings: Words
+    closings_after: dict[Slot, Words]
+    name_ends: dict[Slot, Words]
 
 
 class PreferenceData(Strict):
@@ -270,6 +322,16 @@ def tasks_data() -> TasksData:
 
 
 @cache
+def changes_data() -> ChangesData:
+    return load_yaml(DATA / "changes.yaml", ChangesData)
+
+
+@cache
+def greetings_data() -> GreetingsData:
+    return load_yaml(DATA / "greetings.yaml", GreetingsData)
+
+
+@cache
 def despair_data() -> DespairData:
     return load_yaml(DATA / "despair.yaml", DespairData)
 
@@ -310,6 +372,11 @@ def festivals_data() -> FestivalsData:
 
 
 @cache
+def completeness_data() -> CompletenessData:
+    return load_yaml(DATA / "completeness.yaml", CompletenessData)
+
+
+@cache
 def provinces() -> frozenset[str]:
     """First two digits of GB/T 2260 area codes."""
     return frozenset(row.code for row in load_csv(DATA / "provinces.csv", Province))
@@ -323,3 +390,8 @@ def id_words_data() -> IdWordsData:
 @cache
 def evidence_data() -> EvidenceData:
     return load_yaml(DATA / "evidence.yaml", EvidenceData)
+
+
+@cache
+def calibration_data() -> CalibrationData:
+    return load_yaml(DATA / "calibration.yaml", CalibrationData)

@@ -93,14 +93,16 @@ class ClosedLists:
             self._doctor_lists.move_to_end(key)
             return self._doctor_lists[key]
         doctors = await self._core.doctors(hospital, department)
-        made = ClosedList(
-            Candidate(d.name, (f"{d.name[0]}医生", f"{d.name[0]}主任", f"{d.name}医生"))
-            for d in doctors
-        )
+        made = ClosedList(doctor_candidates(d.name for d in doctors))
         self._doctor_lists[key] = made
         while len(self._doctor_lists) > _KEPT_DOCTOR_LISTS:
             self._doctor_lists.popitem(last=False)
         return made
+
+
+def doctor_candidates(names: Iterable[str]) -> list[Candidate]:
+    """Doctors with what callers say for them: 张医生, 张主任, 张建国医生."""
+    return [Candidate(name, (f"{name[0]}医生", f"{name[0]}主任", f"{name}医生")) for name in names]
 
 
 def hint_of(question: Question) -> Hint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from grammars.calibration import calibrated
 from grammars.evidence import Evidence, evidence, rivals
 from grammars.meaning import Understanding
 from grammars.question import Question
@@ -22,7 +23,8 @@ async def meaning_of(question: Question, recognition: Recognition) -> Understand
     Where the engine cannot score the list, or not in time, the written text decides.
     """
     weighed = await _evidence(question, recognition)
-    return await asyncio.to_thread(understand, question, recognition.hypotheses, weighed)
+    understanding = await asyncio.to_thread(understand, question, recognition.hypotheses, weighed)
+    return calibrated(understanding, recognition.engine)
 
 
 async def _evidence(question: Question, recognition: Recognition) -> Evidence | None:

@@ -1,0 +1,1 @@
+"""How well callers are understood: slot accuracy, false accepts, confidence, speed."""
