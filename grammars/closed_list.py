@@ -9,6 +9,7 @@ what its alignment with the utterance cost. A posterior over the entries and
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ _FLOOR = 0.35
 _MOST_READINGS = 6
 _EXHAUSTIVE = 1000
 _MOST_PHRASES = 4
+_MOST_CONTINUED = 200
 _SHORT_LIST = 12  # so few names are told apart by any part of them
 _SECOND_CHOICE = 0.8  # what a hypothesis without confidence loses against the best one
 
@@ -136,6 +138,25 @@ class ClosedList:
             if phrase == plain(self.names[owner]):
                 found.setdefault(row[0], {})[self.names[owner]] = None
         return {first: tuple(names) for first, names in found.items()}
+
+    def continued(self, start: str) -> tuple[tuple[str, str], ...]:
+        """(name, phrase) of the phrases that begin with `start` (a plain row) by sound and go on
+        after it; some of them, where there are very many."""
+        found: dict[tuple[str, str], None] = {}
+        for beginning in _symbol_rows(start) if start else ():
+            at = bisect_left(self._by_sound, beginning, key=lambda n: self._rows[n])
+            for number in self._by_sound[at : at + _MOST_CONTINUED]:
+                row = self._rows[number]
+                if row[: len(beginning)] != beginning:
+                    break
+                if len(row) > len(beginning):
+                    found[self.names[self._owner[number]], self._phrases[number]] = None
+        return tuple(found)
+
+    @cached_property
+    def _by_sound(self) -> list[int]:
+        """Numbers of the phrases in the order of their syllables."""
+        return sorted(range(len(self._rows)), key=self._rows.__getitem__)
 
     def __len__(self) -> int:
         return len(self.names)

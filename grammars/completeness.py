@@ -1,17 +1,30 @@
-"""Is what was heard so far a whole answer? Decides how long a silence ends the turn."""
+"""Is what was heard so far a whole answer? Decides how long a silence ends the turn.
+
+Three answers: nobody waits long after a whole answer, everybody is given time in the
+middle of one, and what was not understood gets a time between the two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from grammars import id_number
-from grammars.fillers import ends_open
-from grammars.meaning import Answer, Scored, Slot, Understanding, Value
+from grammars.closed_list import ClosedList, Spot, heard
+from grammars.data_files import completeness_data
+from grammars.fillers import carried
+from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
 from grammars.question import Question
 from grammars.spoken import plain
 
 _SURE = 0.6
+_SURE_COMMAND = 0.8  # any answer may sound a little like one
+_NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
+_HALF_DATE = re.compile(f"(?<!周)(?<!星期)(?<!礼拜){_NUMERAL}$")
+_HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
 
 
 class Completeness(Enum):
@@ -22,63 +35,207 @@ class Completeness(Enum):
     OPEN = "open"
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something that was surely said: where its words end, and whether they are whole."""
+
+    slot: Slot
+    end: int
+    whole: Completeness
+
+
 def completeness(question: Question, understanding: Understanding, text: str) -> Completeness:
     """Whether the words so far answer `question` and whether more is bound to come.
 
     `understanding` is what they mean so far, `text` the likeliest hypothesis as the
-    recogniser wrote it.
+    recogniser wrote it. A name is whole unless the list has a longer one that begins
+    with it: 鼓楼医院 may become 鼓楼医院江北院区, 中大 is the first half of 中大医院.
     """
     row = plain(text)
     if not row:
         return Completeness.UNSURE
-    if understanding.despair:
-        return Completeness.COMPLETE
-    if understanding.command and understanding.command[0].confidence >= _SURE:
+    command = understanding.command[:1]
+    if understanding.despair or any(each.confidence >= _SURE_COMMAND for each in command):
         return Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
         return _id_number(understanding)
-    answered_last = any(row.endswith(scored.surface) for scored in understanding.confirm[:1])
-    if ends_open(row) and not (question.expect is Slot.CONFIRM and answered_last):
-        return Completeness.OPEN
-    answered = _answered(question.expect, understanding)
-    return Completeness.COMPLETE if answered else Completeness.UNSURE
+    ending = _end(question, understanding, row)
+    if ending is Completeness.COMPLETE and not _answers(question.expect, understanding):
+        return Completeness.UNSURE
+    return ending
 
 
-def _answered(expect: Slot, understood: Understanding) -> bool:
-    if understood.no_preference and expect in (Slot.DOCTOR, Slot.DATE, Slot.CHOICE):
+def _answers(expect: Slot, understanding: Understanding) -> bool:
+    """Whether what the question asks for was said, and everything that belongs to it."""
+    if understanding.no_preference and expect in (Slot.DOCTOR, Slot.DATE, Slot.CHOICE):
         return True
     match expect:
         case Slot.HOSPITAL:
-            return _sure(understood.hospital)
+            return _sure(understanding.hospital)
         case Slot.DEPARTMENT:
-            return _sure(understood.department)
+            return _sure(understanding.department)
         case Slot.DOCTOR:
-            return _sure(understood.doctor)
+            return _sure(understanding.doctor)
         case Slot.CHOICE:
-            return _sure(understood.choice)
-        case Slot.TASK:
-            return _sure(understood.task)
-        case Slot.CONFIRM:
-            # A no is often the first half of a correction: leave it the longer silence.
-            return _sure(understood.confirm) and understood.confirm[0].value is Answer.YES
+            return _sure(understanding.choice)
         case Slot.DATE:
-            return any(
-                wish.confidence >= _SURE
-                and (wish.value.earliest or (wish.value.date is not None and wish.value.period))
-                for wish in understood.date
+            return _names_day_and_period(understanding.date)
+        case Slot.TASK:
+            return _asks_for_all(understanding)
+        case Slot.CONFIRM:
+            return _sure(understanding.confirm) and (
+                understanding.confirm[0].value is Answer.YES or _corrects(understanding)
             )
         case _:
             return False
 
 
+def _names_day_and_period(wishes: Sequence[Scored[DateWish]]) -> bool:
+    """ "越快越好" needs neither."""
+    if not _sure(wishes):
+        return False
+    wish = wishes[0].value
+    return wish.earliest or (wish.date is not None and wish.period is not None)
+
+
+def _asks_for_all(understanding: Understanding) -> bool:
+    """我要挂号 is whole; who names a hospital says the department too, and the other way round."""
+    if not _sure(understanding.task):
+        return False
+    named = [understanding.hospital, understanding.department]
+    return understanding.task[0].value is not Task.BOOK or all(map(_sure, named)) or not any(named)
+
+
+def _corrects(understanding: Understanding) -> bool:
+    """A no is often the first half of a correction: what is right was said as well."""
+    named = (understanding.hospital, understanding.department, understanding.doctor)
+    return any(map(_sure, named)) or _names_day_and_period(understanding.date)
+
+
+def _end(question: Question, understanding: Understanding, row: str) -> Completeness:
+    """Whether the row ends where an utterance can end."""
+    if question.expect is Slot.DATE and _half_a_date(row):
+        return Completeness.OPEN
+    last = max(_parts(question, understanding, row), key=lambda part: part.end, default=None)
+    if last is not None and last.end == len(row):
+        return last.whole
+    if last is not None and _closes(row[last.end :], last.slot):
+        return Completeness.COMPLETE
+    if (ending := _ending(row)) is not None:
+        return ending
+    if _begins_a_name(question, row):
+        return Completeness.OPEN
+    if understanding.no_preference or (last is None and _answers(question.expect, understanding)):
+        return Completeness.COMPLETE  # in words that cannot be found in the row
+    return Completeness.UNSURE
+
+
+def _parts(question: Question, understanding: Understanding, row: str) -> Iterator[_Part]:
+    """What was surely said, as far as its words can be found in the row."""
+    found = heard([Hypothesis(row, 1.0)])
+    for slot, names, scored in (
+        (Slot.HOSPITAL, question.hospitals, understanding.hospital),
+        (Slot.DEPARTMENT, question.departments, understanding.department),
+        (Slot.DOCTOR, question.doctors, understanding.doctor),
+        (Slot.CHOICE, question.choices, understanding.choice),
+    ):
+        if names is not None and _sure(scored):
+            for spot in names.spot(found):
+                if spot.name == scored[0].value:
+                    yield _Part(slot, spot.end, _whole_name(slot, spot, names, row))
+    for end in _written(understanding.choice, row):
+        half = _HALF_ORDINAL.search(row[:end])
+        yield _Part(Slot.CHOICE, end, Completeness.UNSURE if half else Completeness.COMPLETE)
+    for end in _written(understanding.date, row):
+        half_date = _HALF_DATE.search(row[:end])
+        yield _Part(Slot.DATE, end, Completeness.OPEN if half_date else Completeness.COMPLETE)
+    if question.expect is Slot.CONFIRM:
+        for end in _written(understanding.confirm, row):
+            half_no = end == 1 and understanding.confirm[0].value is Answer.NO
+            yield _Part(Slot.CONFIRM, end, Completeness.OPEN if half_no else Completeness.COMPLETE)
+    if question.expect is Slot.TASK:
+        for end in _written(understanding.task, row):
+            yield _Part(Slot.TASK, end, _ending(row[:end]) or Completeness.COMPLETE)
+
+
+def _written(scored: Sequence[Scored[Value]], row: str) -> Iterator[int]:
+    """Where in the row the words of the surest meaning end."""
+    if _sure(scored) and scored[0].surface in row:
+        yield row.rindex(scored[0].surface) + len(scored[0].surface)
+
+
+def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Completeness:
+    if spot.end - spot.start < len(spot.phrase):
+        first_half = names.continued(row[spot.start : spot.end])
+        return Completeness.OPEN if first_half else Completeness.UNSURE
+    longer = names.continued(spot.phrase)
+    if any(name != spot.name for name, _ in longer):
+        return Completeness.UNSURE
+    ends = completeness_data().name_ends.get(slot, ())
+    half = ends and not spot.phrase.endswith(ends)
+    if half and any(phrase.endswith(ends) for _, phrase in longer):
+        return Completeness.UNSURE
+    return Completeness.COMPLETE
+
+
+def _closes(rest: str, slot: Slot) -> bool:
+    """Whether `rest`, after an answer of `slot`, is nothing but particles and thanks."""
+    return bool(_closing_expression(slot).fullmatch(rest))
+
+
+@cache
+def _closing_expression(slot: Slot) -> re.Pattern[str]:
+    data = completeness_data()
+    words = sorted({*data.closings, *data.closings_after.get(slot, ())}, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))})+")
+
+
+def _ending(row: str) -> Completeness | None:
+    """What the longest known ending of the row says."""
+    known = _endings()
+    longest = max(map(len, known))
+    tails = (row[start:] for start in range(max(0, len(row) - longest), len(row)))
+    return next((known[tail] for tail in tails if tail in known), None)
+
+
+@cache
+def _endings() -> dict[str, Completeness]:
+    data = completeness_data()
+    known = dict.fromkeys(data.open_endings, Completeness.OPEN)
+    return known | dict.fromkeys(data.unsure_endings, Completeness.UNSURE)
+
+
+def _half_a_date(row: str) -> bool:
+    """十二月 without a day, 下周 without a weekday."""
+    return bool(_HALF_DATE.search(row)) or row.endswith(completeness_data().open_dates)
+
+
+def _begins_a_name(question: Question, row: str) -> bool:
+    """Whether the row is the first half of a name, by sound, after words that mean nothing."""
+    loose = carried(row)
+    if question.expect is Slot.NAME:
+        return len(row) - sum(loose) < 2  # a surname
+    names = {
+        Slot.HOSPITAL: question.hospitals,
+        Slot.DEPARTMENT: question.departments,
+        Slot.DOCTOR: question.doctors,
+        Slot.CHOICE: question.choices,
+    }.get(question.expect)
+    if names is None:
+        return False
+    first_word = next((at for at, known in enumerate(loose) if not known), len(row) - 1)
+    return any(names.continued(row[start:]) for start in range(first_word + 1))
+
+
 def _id_number(understanding: Understanding) -> Completeness:
-    """Open until all 18 digits are there."""
+    """Open until all 18 characters are there."""
     if not understanding.id_number:
         return Completeness.UNSURE
     number = understanding.id_number[0].value
-    if number.complete and len(number.digits) == id_number.LENGTH:
-        return Completeness.COMPLETE
-    return Completeness.OPEN
+    if not number.complete:
+        return Completeness.OPEN
+    whole = number.valid and len(number.digits) == id_number.LENGTH
+    return Completeness.COMPLETE if whole else Completeness.UNSURE
 
 
 def _sure(scored: Sequence[Scored[Value]]) -> bool:

@@ -44,11 +44,6 @@ def is_backchannel(row: str) -> bool:
     return bool(row) and not _words("backchannels").sub("", row)
 
 
-def ends_open(row: str) -> bool:
-    """Whether more is to be expected: "我想挂那个", "号码是"."""
-    return any(row.endswith(word) for word in fillers_data().open_endings)
-
-
 def inserted(row: str) -> list[tuple[int, int]]:
     """Where `row` has words that people put inside a name: 秦淮的那个总院."""
     return [match.span() for match in _words("insertions").finditer(row)]

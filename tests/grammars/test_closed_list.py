@@ -102,3 +102,12 @@ def test_hypotheses_are_cleaned() -> None:
     found = heard([Hypothesis("", 0.9), Hypothesis("好。", 0.5), Hypothesis("好", 0.4)])
     assert [row.text for row in found.rows] == ["好"]
     assert found.confidences == (0.5,)
+
+
+def test_a_name_goes_on_in_longer_names_by_sound() -> None:
+    names = ClosedList(
+        [Candidate("南京鼓楼医院", ("鼓楼医院",)), Candidate("江北国际医院", ("鼓楼医院江北",))]
+    )
+    assert names.continued("鼓楼医院") == (("江北国际医院", "鼓楼医院江北"),)
+    assert ("南京鼓楼医院", "鼓楼医院") in names.continued("古楼")
+    assert names.continued("医院") == names.continued("") == ()

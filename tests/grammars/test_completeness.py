@@ -1,10 +1,84 @@
+"""How whole an answer is, so far, to the question that was asked."""
+
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grammars.completeness import Completeness, completeness
 from grammars.meaning import Slot
 from tests.grammars.questions import question, understood
+
+WHOLE = [
+    (Slot.HOSPITAL, "儿童医院"),
+    (Slot.HOSPITAL, "我要去明基医院"),
+    (Slot.HOSPITAL, "省人民医院吧，谢谢"),
+    (Slot.HOSPITAL, "江北国际医院"),
+    (Slot.HOSPITAL, "看肺的医院"),
+    (Slot.DEPARTMENT, "心内科"),
+    (Slot.DEPARTMENT, "我想看骨科有号吗"),
+    (Slot.DEPARTMENT, "鼓楼医院心内科"),
+    (Slot.DEPARTMENT, "看肺的"),
+    (Slot.DOCTOR, "王建国"),
+    (Slot.DOCTOR, "王建国医生"),
+    (Slot.DOCTOR, "随便"),
+    (Slot.DATE, "明天上午"),
+    (Slot.DATE, "我想十二月十二号下午去"),
+    (Slot.DATE, "下周三上午的"),
+    (Slot.DATE, "越快越好"),
+    (Slot.CONFIRM, "对的"),
+    (Slot.CONFIRM, "是"),
+    (Slot.CONFIRM, "不是儿童医院，是明基医院"),
+    (Slot.CHOICE, "第二个"),
+    (Slot.CHOICE, "消化内科"),
+    (Slot.TASK, "我要挂号"),
+    (Slot.TASK, "我要挂儿童医院的眼科"),
+    (Slot.TASK, "我不想活了"),
+    (Slot.HOSPITAL, "转人工"),
+    (Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零一九"),
+]
+
+OPEN = [
+    (Slot.ID_NUMBER, "三二零一零六"),
+    (Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零一"),
+    (Slot.HOSPITAL, "我想挂那个"),
+    (Slot.HOSPITAL, "嗯"),
+    (Slot.HOSPITAL, "儿童医院还有"),
+    (Slot.HOSPITAL, "我想去江苏省"),
+    (Slot.HOSPITAL, "东南大学"),
+    (Slot.DEPARTMENT, "我想看耳鼻"),
+    (Slot.DATE, "十二月"),
+    (Slot.DATE, "下个星期"),
+    (Slot.DATE, "十二月二十"),
+    (Slot.DATE, "明天或者"),
+    (Slot.CONFIRM, "不"),
+    (Slot.CONFIRM, "对，但是"),
+    (Slot.TASK, "我想"),
+    (Slot.CHOICE, "第"),
+    (Slot.NAME, "王"),
+]
+
+BETWEEN = [
+    (Slot.HOSPITAL, "鼓楼医院"),  # ... 江北院区
+    (Slot.HOSPITAL, "中大"),  # ... 医院
+    (Slot.HOSPITAL, "高淳"),  # ... 中医院
+    (Slot.HOSPITAL, "儿童医院的"),  # ... 眼科
+    (Slot.HOSPITAL, "天气不错"),
+    (Slot.HOSPITAL, "我要挂心内科"),
+    (Slot.DEPARTMENT, "心内"),  # ... 科
+    (Slot.DEPARTMENT, "神经"),  # ... 外科
+    (Slot.DEPARTMENT, ""),
+    (Slot.DATE, "明天"),  # ... 上午
+    (Slot.DATE, "上午"),
+    (Slot.CONFIRM, "不是"),  # ... 是儿童医院
+    (Slot.CONFIRM, "不要"),
+    (Slot.TASK, "我要挂儿童医院"),  # ... 眼科
+    (Slot.TASK, "我要取消"),  # ... 预约
+    (Slot.CHOICE, "第二"),  # ... 个
+    (Slot.NAME, "王建国"),
+    (Slot.ID_NUMBER, "我没带身份证"),
+]
 
 
 def heard_at(expect: Slot, text: str, *, id_so_far: str = "") -> Completeness:
@@ -12,47 +86,44 @@ def heard_at(expect: Slot, text: str, *, id_so_far: str = "") -> Completeness:
     return completeness(asked, understood(expect, text, id_so_far=id_so_far), text)
 
 
-@pytest.mark.parametrize(
-    ("expect", "text"),
-    [
-        (Slot.HOSPITAL, "鼓楼医院"),
-        (Slot.DEPARTMENT, "心内科"),
-        (Slot.DOCTOR, "王建国"),
-        (Slot.DOCTOR, "随便"),
-        (Slot.DATE, "明天上午"),
-        (Slot.DATE, "越快越好"),
-        (Slot.CONFIRM, "对的"),
-        (Slot.CHOICE, "第二个"),
-        (Slot.TASK, "我要挂号"),
-        (Slot.TASK, "我不想活了"),
-        (Slot.HOSPITAL, "转人工"),
-        (Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零一九"),
-    ],
-)
-def test_complete(expect: Slot, text: str) -> None:
+@pytest.mark.parametrize(("expect", "text"), WHOLE)
+def test_a_whole_answer(expect: Slot, text: str) -> None:
     assert heard_at(expect, text) is Completeness.COMPLETE
 
 
+@pytest.mark.parametrize(("expect", "text"), OPEN)
+def test_plainly_unfinished(expect: Slot, text: str) -> None:
+    assert heard_at(expect, text) is Completeness.OPEN
+
+
+@pytest.mark.parametrize(("expect", "text"), BETWEEN)
+def test_may_be_finished_or_not(expect: Slot, text: str) -> None:
+    assert heard_at(expect, text) is Completeness.UNSURE
+
+
+@pytest.mark.parametrize("said", ["那个", "嗯", "还有", "或者"])
 @pytest.mark.parametrize(
-    ("expect", "text"),
-    [
-        (Slot.ID_NUMBER, "三二零一零六"),
-        (Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零一"),
-        (Slot.HOSPITAL, "我想挂那个"),
-        (Slot.HOSPITAL, "嗯"),
-        (Slot.HOSPITAL, "鼓楼医院还有"),
-        (Slot.DATE, "明天"),
-        (Slot.DATE, "下个星期"),
-        (Slot.CONFIRM, "不是"),
-        (Slot.CONFIRM, "嗯"),
-        (Slot.TASK, "我想"),
-        (Slot.DEPARTMENT, ""),
-    ],
+    ("expect", "text"), [(s, t) for s, t in WHOLE if s in (Slot.HOSPITAL, Slot.DATE, Slot.CONFIRM)]
 )
-def test_incomplete(expect: Slot, text: str) -> None:
-    assert heard_at(expect, text) is not Completeness.COMPLETE
+def test_whoever_hesitates_after_an_answer_goes_on(expect: Slot, text: str, said: str) -> None:
+    if "人工" not in text:
+        assert heard_at(expect, text + said) is Completeness.OPEN
 
 
 def test_the_rest_of_a_number_completes_it() -> None:
     heard = heard_at(Slot.ID_NUMBER, "零零一九", id_so_far="32010619490312")
     assert heard is Completeness.COMPLETE
+
+
+def test_eighteen_digits_that_cannot_be_right_may_be_too_many_of_fewer() -> None:
+    heard = heard_at(Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零二九")
+    assert heard is not Completeness.COMPLETE
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(list(Slot)),
+    st.text("我要挂鼓楼医院儿童心内科明天上午第二个不是对三月零嗯的", max_size=12),
+)
+def test_any_text_is_judged(expect: Slot, text: str) -> None:
+    assert heard_at(expect, text) in Completeness

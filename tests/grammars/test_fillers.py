@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.fillers import carried, ends_open, inserted, is_backchannel, strip_fillers
+from grammars.fillers import carried, inserted, is_backchannel, strip_fillers
 
 
 def test_fillers_are_stripped() -> None:
@@ -26,8 +26,3 @@ def test_carriers_explain_themselves() -> None:
 def test_insertions() -> None:
     assert inserted("秦淮的那个总院") == [(2, 3), (3, 5)]
 
-
-@pytest.mark.parametrize("row", ["我想挂那个", "我要", "嗯", "号码是"])
-def test_open_endings(row: str) -> None:
-    assert ends_open(row)
-    assert not ends_open(row + "鼓楼")
