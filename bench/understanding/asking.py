@@ -27,9 +27,7 @@ def departments() -> ClosedList:
 
 
 def question_for(slot: Slot, doctors: ClosedList | None = None) -> Question:
-    return Question(
-        slot, TODAY, hospitals=hospitals(), departments=departments(), doctors=doctors
-    )
+    return Question(slot, TODAY, hospitals=hospitals(), departments=departments(), doctors=doctors)
 
 
 def question_of(utterance: Utterance, doctors: int = DOCTOR_LISTS[0]) -> Question:

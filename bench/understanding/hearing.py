@@ -17,11 +17,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.understanding.asking import DOCTOR_LISTS, choosing, hint, question_for, question_of
 from bench.corpus.line import CONDITIONS
 from bench.corpus.non_speech import Clip
 from bench.corpus.speech import speech
 from bench.corpus.utterances import Utterance
+from bench.understanding.asking import DOCTOR_LISTS, choosing, hint, question_for, question_of
 from grammars.meaning import Slot, Understanding
 from grammars.parse_result import parse_result
 from grammars.question import Question
@@ -34,6 +34,9 @@ from ivr.session.recorded_utterance import spoken_part
 # One thread for every library that would take more: a process each is faster on few cores,
 # and threads that wait for each other on a busy machine cost twenty times the work.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+_PATIENT = 60.0  # seconds; accuracy is not to depend on what else the machine does
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,15 @@ class Job:
         if self.recording is not None:
             return choosing(self.recording[2])
         return question_for(self.slot)
+
+    @property
+    def truth(self) -> object:
+        """What should be understood; None for nothing."""
+        if self.recording is not None:
+            return self.recording[1]
+        if self.utterance is not None and self.utterance.slot is self.slot:
+            return self.utterance.value
+        return None
 
     @property
     def pcm(self) -> bytes:
@@ -159,14 +171,14 @@ async def _hear(job: Job, recogniser: Recogniser) -> Heard:
     started = time.process_time()
     recognition = await recognised(job, recogniser)
     between = time.process_time()
-    understanding = await meaning_of(question, recognition)
+    understanding = await meaning_of(question, recognition, _PATIENT)
     ended = time.process_time()
     return Heard(
         id=_name(job),
         slot=job.slot,
         condition=job.condition,
         doctors=job.doctors if job.slot is Slot.DOCTOR else 0,
-        expected=_expected(job),
+        expected=job.truth,
         said=job.utterance.text if job.utterance else "",
         text=recognition.hypotheses[0].text if recognition.hypotheses else "",
         values=_values(question, understanding),
@@ -182,14 +194,6 @@ def _name(job: Job) -> str:
         return job.recording[0].name
     assert job.clip is not None
     return job.clip.id
-
-
-def _expected(job: Job) -> object:
-    if job.recording is not None:
-        return job.recording[1]
-    if job.utterance is not None and job.utterance.slot is job.slot:
-        return job.utterance.value
-    return None
 
 
 def _values(question: Question, understanding: Understanding) -> tuple[tuple[object, float], ...]:

@@ -17,17 +17,22 @@ log = logging.getLogger(__name__)
 SCORING_LIMIT = 1.0  # seconds; a tenth of it is usual. The written text alone has to do then.
 
 
-async def meaning_of(question: Question, recognition: Recognition) -> Understanding:
+async def meaning_of(
+    question: Question, recognition: Recognition, scoring_limit: float = SCORING_LIMIT
+) -> Understanding:
     """What was said, as an answer to `question`. The event loop stays free.
 
-    Where the engine cannot score the list, or not in time, the written text decides.
+    Where the engine cannot score the list, or not within `scoring_limit` seconds, the written
+    text decides.
     """
-    weighed = await _evidence(question, recognition)
+    weighed = await _evidence(question, recognition, scoring_limit)
     understanding = await asyncio.to_thread(understand, question, recognition.hypotheses, weighed)
     return calibrated(understanding, recognition.engine)
 
 
-async def _evidence(question: Question, recognition: Recognition) -> Evidence | None:
+async def _evidence(
+    question: Question, recognition: Recognition, scoring_limit: float
+) -> Evidence | None:
     if recognition.scorer is None:
         return None
     asked = await asyncio.to_thread(rivals, question, recognition.hypotheses)
@@ -35,7 +40,7 @@ async def _evidence(question: Question, recognition: Recognition) -> Evidence | 
         return None
     sentences = asked.sentences
     try:
-        async with asyncio.timeout(SCORING_LIMIT):
+        async with asyncio.timeout(scoring_limit):
             fits = await recognition.scorer.score(sentences)
     except (RecogniserError, TimeoutError) as error:
         log.warning("the list was not scored: %s", type(error).__name__)

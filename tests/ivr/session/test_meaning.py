@@ -12,7 +12,6 @@ from grammars.closed_list import ClosedList
 from grammars.meaning import Candidate, Hypothesis, Slot
 from grammars.question import Question
 from ivr.ports import Fit, RecogniserError, Recognition
-from ivr.session import meaning
 from ivr.session.meaning import meaning_of
 
 NAMES = ClosedList([Candidate("背景"), Candidate("北京"), Candidate("上海")])
@@ -52,12 +51,10 @@ async def test_an_engine_that_breaks_over_the_list_leaves_the_written_text() -> 
     assert await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1, scorer=Broken())) == written
 
 
-async def test_an_engine_that_does_not_answer_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(meaning, "SCORING_LIMIT", 0.01)
+async def test_an_engine_that_does_not_answer_is_not_waited_for() -> None:
     written = await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1))
-    assert await meaning_of(QUESTION, Recognition(HEARD, "test", 0.1, scorer=Hanging())) == written
+    hanging = Recognition(HEARD, "test", 0.1, scorer=Hanging())
+    assert await meaning_of(QUESTION, hanging, scoring_limit=0.01) == written
 
 
 async def test_silence_means_nothing_and_asks_the_engine_nothing() -> None:
