@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from functools import cache
 
-from grammars.data_files import departments_data, hospitals_data
+from grammars.data_files import Ambiguous, departments_data, hospitals_data
 from grammars.meaning import Candidate
 
 
 @cache
 def hospital_candidates() -> tuple[Candidate, ...]:
     """All hospitals under the names of the bulletin, with what callers say for them."""
-    return tuple(Candidate(place.name, place.aliases) for place in hospitals_data().hospitals)
+    data = hospitals_data()
+    return tuple(
+        Candidate(place.name, (*place.aliases, *_ambiguous(place.name, data.ambiguous)))
+        for place in data.hospitals
+    )
 
 
 @cache
 def department_candidates() -> tuple[Candidate, ...]:
     """All departments under their catalogue names, with what callers say for them."""
+    data = departments_data()
     return tuple(
-        Candidate(clinic.name, clinic.aliases) for clinic in departments_data().departments
+        Candidate(clinic.name, (*clinic.aliases, *_ambiguous(clinic.name, data.ambiguous)))
+        for clinic in data.departments
     )
+
+
+def _ambiguous(name: str, entries: tuple[Ambiguous, ...]) -> tuple[str, ...]:
+    """The words that may mean this name among others."""
+    return tuple(word for entry in entries if name in entry.means for word in entry.say)
 
 
 @cache

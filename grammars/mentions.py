@@ -119,11 +119,45 @@ def outclaimed(
         if not any(
             spot.start < mention.end
             and mention.start < spot.end
-            and (spot.exact or not mention.exact)
+            and (spot.exact or not mention.exact or _swallows(spot, mention))
             and spot.likeness * len(spot.phrase) > max(_own_claim(mention, expect), 0) + 0.5
             for spot in strangers
         )
     ]
+
+
+def _swallows(spot: Spot, mention: Mention) -> bool:
+    """省中医院 heard as 升中医院 is not 中医院."""
+    wider = spot.end - spot.start > mention.end - mention.start
+    return (
+        wider and spot.likeness >= 0.97 and spot.start <= mention.start <= mention.end <= spot.end
+    )
+
+
+def named_elsewhere(
+    found: Heard, elsewhere: ClosedList, settled: Sequence[Mention], *, asked: bool
+) -> Mention | None:
+    """A name of `elsewhere` in words that no `settled` mention claims. By sound alone only where
+    a hospital was `asked` for."""
+    spots = [
+        spot
+        for spot in elsewhere.spot(found)
+        if (spot.exact or (asked and spot.likeness >= 0.92))
+        and all(spot.end <= m.start or m.end <= spot.start for m in settled)
+        and not refused(found.rows[spot.heard], spot.start, spot.end)
+        and spot.start >= corrected_from(found.rows[spot.heard])
+    ]
+    if not spots:
+        return None
+    leader = spots[0]
+    scored = posterior([s for s in spots if overlap(s, leader)], elsewhere.none_gain)
+    names = tuple((s.name, c * s.likeness) for s, c in scored if c >= REJECT / 2)
+    if not names:
+        return None
+    claim = leader.likeness * len(leader.phrase)
+    return Mention(
+        Slot.HOSPITAL, names, leader.heard, leader.start, leader.end, claim, leader.exact
+    )
 
 
 def _own_claim(mention: Mention, expect: Slot) -> float:
@@ -131,9 +165,15 @@ def _own_claim(mention: Mention, expect: Slot) -> float:
 
 
 def _tied(scored: Sequence[tuple[Spot, float]]) -> float:
-    """The weight of the leader and of those that are as good: an ambiguous name is a name."""
-    best = scored[0][1]
-    return sum(confidence for _, confidence in scored if confidence >= 0.8 * best)
+    """The weight of the leader and of those that are as good or said by the same words: an
+    ambiguous name is a name."""
+    leader, best = scored[0]
+    words = (leader.phrase, leader.start, leader.end)
+    return sum(
+        confidence
+        for spot, confidence in scored
+        if confidence >= 0.8 * best or (spot.phrase, spot.start, spot.end) == words
+    )
 
 
 def _worth_reporting(leader: Spot, sure: float, slot: Slot, expect: Slot) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 
 from grammars.closed_list import Heard
@@ -85,6 +85,25 @@ class PhraseHits:
             for hit in everything
             if hit.exact and hit.heard == 0 and 2 <= hit.end - hit.start <= hit.words
         ]
+
+    def beside(self, names: Iterable[tuple[int, int]]) -> PhraseHits:
+        """Without what only sounds like something inside plainly written names: 告…医院 in
+        浦口医院, 老咳 in 脑科医院."""
+        taken = list(names)
+
+        def kept(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+            return tuple(
+                hit
+                for hit in hits
+                if hit.exact or all(end <= hit.start or hit.end <= start for start, end in taken)
+            )
+
+        return replace(
+            self,
+            commands=kept(self.commands),
+            tasks=kept(self.tasks),
+            symptoms=kept(self.symptoms),
+        )
 
     def surface(self, hit: Hit) -> str:
         return self.found.rows[hit.heard].text[hit.start : hit.end]

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from grammars import phrases
+from grammars.ambiguous import shared_out
+from grammars.asides import changes, is_greeting
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
@@ -22,6 +24,7 @@ from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
     name_mentions,
+    named_elsewhere,
     not_eating,
     outclaimed,
     unrivalled,
@@ -56,6 +59,11 @@ def understand(
     dates = [] if dictating else date_mentions(found, question.today, expected=expect is Slot.DATE)
     hits = phrases.phrase_hits(found)
     names = _names(question, hits, dates, dictating, evidence)
+    elsewhere = None if dictating else _named_elsewhere(question, found, names)
+    written = [
+        m for m in (*names, elsewhere) if m is not None and m.exact and m.slot is not Slot.DATE
+    ]
+    hits = hits.beside((m.start, m.end) for m in written)
     dates = _unclaimed_dates(dates, names, expect)
     departments = _departments(question, hits, names)
     despair = phrases.despairs(hits)
@@ -82,6 +90,8 @@ def understand(
         confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,
+        elsewhere=tuple(elsewhere.scored(found)) if elsewhere is not None else (),
+        change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(
             hits,
@@ -89,6 +99,7 @@ def understand(
             rival=max((s.confidence for s in (*doctors, *chosen)), default=0.0),
         ),
         backchannel=is_backchannel(found.best.text),
+        greeting=is_greeting(found.best.text),
         restart=id_hearing.restart,
         despair=despair,
         syllables=len(strip_fillers(found.best.text)),
@@ -123,6 +134,7 @@ def _names(
     }
     if evidence is not None and evidence.slot in spots:
         spots[evidence.slot] = evidence.weigh(spots[evidence.slot])
+    spots = {slot: shared_out(own) for slot, own in spots.items()}
     mentions: list[Mention] = []
     for slot, own in spots.items():
         partners = [spot for other, rest in spots.items() if other is not slot for spot in rest]
@@ -130,9 +142,13 @@ def _names(
         assert names is not None
         mentions += name_mentions(found, names, without_trespassers(own, partners), slot, expect)
     mentions = not_eating(mentions, hits.plain_words())
-    if expect is not Slot.DEPARTMENT:
-        listed = question.hospitals.names if question.hospitals is not None else ()
-        mentions = outclaimed(mentions, found, _elsewhere(listed), expect)
+    strangers = _elsewhere(_listed(question))
+    if expect is Slot.DEPARTMENT:  # who is asked for a department may say 口腔医院 for 口腔科
+        departments = [m for m in mentions if m.slot is not Slot.HOSPITAL]
+        mentions = [m for m in mentions if m.slot is Slot.HOSPITAL]
+        mentions = [*outclaimed(mentions, found, strangers, expect), *departments]
+    else:
+        mentions = outclaimed(mentions, found, strangers, expect)
     for date in dates:
         claim = (date.end - date.start) * date.confidence
         claim += EXPECTED_BONUS if expect is Slot.DATE else 0.0
@@ -152,11 +168,24 @@ def _department_behind_hospital(
         return []
     text = found.rows[hospital.heard].text[hospital.end :]
     rest = heard([Hypothesis(text, found.confidences[hospital.heard])])
-    mentions = name_mentions(rest, departments, departments.spot(rest), Slot.DEPARTMENT, expect)
+    spots = shared_out(departments.spot(rest))
+    mentions = name_mentions(rest, departments, spots, Slot.DEPARTMENT, expect)
     return [
         replace(m, heard=hospital.heard, start=m.start + hospital.end, end=m.end + hospital.end)
         for m in mentions
     ]
+
+
+def _named_elsewhere(question: Question, found: Heard, names: Sequence[Mention]) -> Mention | None:
+    """A hospital that cannot be booked; listened for where hospitals are."""
+    if question.hospitals is None:
+        return None
+    asked = question.expect in (Slot.HOSPITAL, Slot.TASK)
+    return named_elsewhere(found, _elsewhere(_listed(question)), names, asked=asked)
+
+
+def _listed(question: Question) -> tuple[str, ...]:
+    return question.hospitals.names if question.hospitals is not None else ()
 
 
 @lru_cache(maxsize=8)

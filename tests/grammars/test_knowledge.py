@@ -4,6 +4,8 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from grammars.data_files import departments_data, hospitals_data
 from grammars.knowledge import (
     department_candidates,
@@ -59,6 +61,23 @@ def test_places_elsewhere_are_not_on_the_list() -> None:
     for entry in elsewhere_candidates():
         assert entry.name not in listed
         assert not aliases & set(entry.aliases)
+
+
+def test_ambiguous_words_mean_listed_entries_that_share_one_whole() -> None:
+    listed = {entry.name for entry in (*hospital_candidates(), *department_candidates())}
+    for entry in (*hospitals_data().ambiguous, *departments_data().ambiguous):
+        assert set(entry.means) <= listed, entry.say
+        assert sum(entry.means.values()) == pytest.approx(1.0, abs=0.011), entry.say
+        assert len(entry.means) >= 2
+
+
+def test_a_word_that_is_ambiguous_is_no_alias_of_one_alone() -> None:
+    for data, own in (
+        (hospitals_data(), {a for p in hospitals_data().hospitals for a in p.aliases}),
+        (departments_data(), {a for p in departments_data().departments for a in p.aliases}),
+    ):
+        assert not {word for entry in data.ambiguous for word in entry.say} & own
+    assert "内科" in known_aliases("消化内科")
 
 
 def test_known_aliases() -> None:

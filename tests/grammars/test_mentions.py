@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from grammars.closed_list import heard
-from grammars.meaning import Hypothesis, Slot
+from grammars.meaning import Hypothesis, Slot, Task
 from grammars.mentions import Mention, name_mentions, unrivalled, without_trespassers
-from tests.grammars.questions import departments, hospitals, n_best
+from tests.grammars.questions import departments, hospitals, n_best, understood
 
 
 def _named(text: str, expect: Slot = Slot.HOSPITAL) -> list[str]:
@@ -46,3 +48,35 @@ def test_a_word_inside_a_name_takes_nothing_from_it() -> None:
     found = heard(n_best("肿瘤医院"))
     fitted = without_trespassers(hospitals().spot(found), departments().spot(found))
     assert fitted[0].name == "江苏省肿瘤医院"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("省中医院", "江苏省中医院"),
+        ("升中医院", "江苏省中医院"),
+        ("我想挂脑科医院", "南京脑科医院"),
+        ("口腔医院", "南京市口腔医院"),
+        ("省妇幼", "江苏省妇幼保健院"),
+        ("浦口医院", "南京市浦口区人民医院"),
+    ],
+)
+def test_a_hospital_that_cannot_be_booked_is_named(text: str, name: str) -> None:
+    meaning = understood(Slot.HOSPITAL, text)
+    assert meaning.elsewhere[0].value == name
+    assert meaning.elsewhere[0].confidence > 0.75
+    assert meaning.hospital == ()
+    assert meaning.department == ()
+    assert all(scored.value is not Task.COMPLAINT for scored in meaning.task)
+
+
+@pytest.mark.parametrize(
+    "text", ["鼓楼医院", "市妇幼", "市中医院", "不去省中医院，去鼓楼", "六合医院"]
+)
+def test_a_hospital_that_can_be_booked_is_not_elsewhere(text: str) -> None:
+    assert understood(Slot.HOSPITAL, text).elsewhere == ()
+
+
+def test_a_dentists_hospital_is_a_department_where_one_was_asked_for() -> None:
+    assert understood(Slot.DEPARTMENT, "口腔医院").department[0].value == "口腔科"
+    assert understood(Slot.DEPARTMENT, "省中医院的骨科").hospital == ()
