@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from grammars.closed_list import ClosedList, Heard, overlap, posterior
@@ -27,15 +28,33 @@ def choices(
     by_name = _by_name(found, names, evidence)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
+    by_order = _by_order(found, names.names)
+    if not by_order:
+        return by_name
+    placed = {scored.value for scored in by_order}
+    return (*by_order, *(s for s in by_name if s.value not in placed))
+
+
+def _by_order(found: Heard, names: Sequence[str]) -> tuple[Scored[str], ...]:
+    """Entries by order words, as sure as the hypotheses that say so outweigh those that say
+    another: 第一个 and 第二个 are easily taken for each other."""
     top = max(found.confidences) or 1.0
-    for which, row in enumerate(found.rows[:3]):
-        place = _place(row, len(names.names))
-        if place is not None:
-            at, sure, surface = place
-            faith = found.confidences[which] / top
-            chosen = Scored(names.names[at], round(sure * faith, 4), surface)
-            return (chosen, *(s for s in by_name if s.value != chosen.value))
-    return by_name
+    places = [
+        (place, confidence)
+        for row, confidence in zip(found.rows, found.confidences, strict=True)
+        if (place := _place(row, len(names))) is not None
+    ]
+    votes: dict[int, float] = {}
+    best: dict[int, tuple[float, str]] = {}
+    for (at, sure, surface), confidence in places:
+        votes[at] = votes.get(at, 0.0) + confidence
+        best.setdefault(at, (sure * confidence / top, surface))
+    total = sum(votes.values()) or 1.0
+    scored = [
+        Scored(names[at], round(sure * votes[at] / total, 4), surface)
+        for at, (sure, surface) in best.items()
+    ]
+    return tuple(sorted(scored, key=lambda entry: -entry.confidence))
 
 
 def _by_name(found: Heard, names: ClosedList, evidence: Evidence | None) -> tuple[Scored[str], ...]:

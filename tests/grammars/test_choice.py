@@ -47,3 +47,25 @@ def test_a_refused_place_is_not_chosen() -> None:
 def test_beyond_the_list_is_nothing() -> None:
     assert _chosen("第四个", offered()) is None
     assert _chosen("嗯", offered()) is None
+
+
+def _shares(text: str) -> dict[str, float]:
+    return {s.value: s.confidence for s in choices(heard(n_best(text)), offered())}
+
+
+def test_hypotheses_that_disagree_on_the_place_share_it() -> None:
+    first, second, _ = offered().names
+    shares = _shares("第一个|第二个")
+    assert list(shares) == [first, second]
+    assert 0.35 < shares[second] < shares[first] < 0.6
+
+
+def test_hypotheses_that_agree_outvote_the_one_that_does_not() -> None:
+    first, second, _ = offered().names
+    shares = _shares("第一个|第一个吧|第二个")
+    assert shares[first] > 0.6 > 0.3 > shares[second]
+    assert _shares("第一个|嗯第一个")[first] > 0.9
+
+
+def test_a_hypothesis_without_a_place_takes_nothing_away() -> None:
+    assert _shares("第一个|低一个")[offered().names[0]] > 0.9
