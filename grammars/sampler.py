@@ -52,10 +52,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What callers say for a value, without a sentence around it."""
+    """What callers say for a value, without a sentence around it. `alone`: it means that only
+    when it is all that is said."""
 
     said: str
     value: object
+    alone: bool = False
 
 
 def wordings(slot: Slot, today: dt.date, names: Sequence[str] = ()) -> Iterator[Wording]:
@@ -83,7 +85,7 @@ def wordings(slot: Slot, today: dt.date, names: Sequence[str] = ()) -> Iterator[
             for entry in commands_data().commands:
                 for pattern in entry.say:
                     for said in _every_wording(pattern.removeprefix("=")):
-                        yield Wording(said, entry.command.value)
+                        yield Wording(said, entry.command.value, pattern.startswith("="))
         case Slot.TASK:
             for task in tasks_data().tasks:
                 for pattern in task.say:
@@ -202,7 +204,7 @@ def _dates(today: dt.date) -> Iterator[Wording]:
     for festival in festivals_data().festivals:
         day = festival_day(today, festival)
         if day in days:
-            known.update((name, day) for name in festival.names)
+            known.update((name, day) for name in festival.names if not _is_month_and_day(name))
     for word, ahead in dates_data().relative_days.items():
         if ahead >= 0:
             known[word] = today + dt.timedelta(days=ahead)
@@ -226,6 +228,11 @@ def _date(rng: random.Random, today: dt.date) -> Sample:
     sentence = rng.choice(frames).format(date=said, period=word)
     value = {"date": day.isoformat(), "session": period.value if period else None}
     return Sample(Slot.DATE, sentence, value)
+
+
+def _is_month_and_day(name: str) -> bool:
+    """二月二, the festival, may as well be the second of February."""
+    return set(name) <= {*_NUMERALS, "十", "月"}
 
 
 def _ways_to_say(day: dt.date, today: dt.date) -> Iterator[str]:

@@ -179,7 +179,7 @@ def _said(
         place, person = divmod(number_of, len(PITCHES))
         wording, turn = phrases[deck[place % len(deck)]], place // len(deck)
         key = (split, slot.value, accent, "|".join(voices), wording.said, turn)
-        text = _sentence(slot, wording.said, key)
+        text = _sentence(slot, wording, key)
         name = f"{number(*key):016x}"[:8]
         yield Utterance(
             id=f"{split}-{slot.value}-{'accent' if accent else 'plain'}-{name}-{person}",
@@ -208,13 +208,13 @@ def _phrases(split: Split, slot: Slot) -> dict[str, Wording]:
     return found
 
 
-def _sentence(slot: Slot, said: str, key: tuple[object, ...]) -> str:
-    if share("bare", *key) < 0.5:
-        return said
-    return pick(_sentences(slot, said, key), "sentence", *key).format(said)
+def _sentence(slot: Slot, wording: Wording, key: tuple[object, ...]) -> str:
+    if wording.alone or share("bare", *key) < 0.5:
+        return wording.said
+    return pick(_sentences(slot, wording.said), "sentence", *key).format(wording.said)
 
 
-def _sentences(slot: Slot, said: str, key: tuple[object, ...]) -> tuple[str, ...]:
+def _sentences(slot: Slot, said: str) -> tuple[str, ...]:
     if slot is Slot.TASK:
         return (*_TASK_SENTENCES, *(("我要{}", "我想{}") if said.startswith(_VERBS) else ()))
     if slot is Slot.CONFIRM:
