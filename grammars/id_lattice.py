@@ -29,7 +29,9 @@ from grammars.meaning import IdNumber, Scored
 
 CEILING = 2.2  # dearer readings are guesses
 SOFTNESS = 0.25
-NO_NUMBER = 0.75  # the cost at which "none of these" is as likely as a reading
+# The cost at which "none of these" is as likely as a reading, and what a syllable written as a
+# homophone adds to it: eighteen homophones that make a valid number are no chance.
+NO_NUMBER = (0.75, 0.03)
 MENDED_TRUST = 0.88
 MOST_STEPS = 4000
 VOLUNTEERED = 15  # as many digits in a row are an ID number whatever was asked
@@ -125,7 +127,9 @@ def _ranked(
     plain |= {text[: id_number.LENGTH] for text in plain}
     results: list[Scored[IdNumber]] = []
     weights = {number: math.exp(-cost / SOFTNESS) for number, cost in costs.items()}
-    total = sum(weights.values()) + math.exp(-NO_NUMBER / SOFTNESS)
+    homophones = min(sum(token.homophone for token in row) for row in rows)
+    no_number = NO_NUMBER[0] + NO_NUMBER[1] * min(homophones, id_number.LENGTH)
+    total = sum(weights.values()) + math.exp(-no_number / SOFTNESS)
     for number, weight in sorted(weights.items(), key=lambda pair: -pair[1])[:5]:
         mended = number not in plain
         trust = weight / total * (MENDED_TRUST if mended else 1.0)

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from grammars.closed_list import ClosedList, Heard
 from grammars.data_files import id_words_data, readings_data
+from grammars.meaning import Candidate
 from grammars.numerals import number
 from grammars.sound import syllable_cost
-from grammars.spoken import readings_of
+from grammars.spoken import readings_of, spoken
 
 DIGITS = "0123456789X"
 CLEAR = 0.0
@@ -27,6 +29,9 @@ _HESITATION = 0.2
 _HESITATION_SKIP = 0.05
 _HOMOPHONE_SKIP = 0.45
 _DIGIT_SKIP = 1.1
+_SHORTEST_LEAD_IN = 4
+_LONGEST_LEAD_IN = 16  # syllables from the beginning in which it is looked for
+_LEAD_IN_LIKENESS = 0.8
 _ALIKE = 0.65  # syllables less alike than this are not taken for each other
 
 
@@ -150,6 +155,7 @@ def _differences(one: Sequence[Token], other: Sequence[Token]) -> int:
 
 def _variants(text: str) -> list[str]:
     """`text` with dates, repeats and tens written out as digits, and with tens left alone."""
+    text = _without_lead_in(text)
     text = _DATE.sub(_written_out_date, text)
     text = re.sub(f"([两俩二三四五六23456])个({_digit_class()})", _repeated, text)
     text = re.sub(f"双({_digit_class()})", r"\1\1", text)
@@ -157,6 +163,24 @@ def _variants(text: str) -> list[str]:
         "[一二三四五六七八九]?百?零?[一二三四五六七八九]?[十百][一二三四五六七八九]?", _tens, text
     )
     return [text] if tens == text else [tens, text]
+
+
+def _without_lead_in(text: str) -> str:
+    """`text` after a misheard "身份证号码是": its syllables would be taken for digits."""
+    first = next((at for at, char in enumerate(text) if char in _written()[0]), len(text))
+    beginning = spoken(text[: min(first, _LONGEST_LEAD_IN)])
+    cuts = [
+        spot.end
+        for spot in _lead_ins().spot(Heard((beginning,), (1.0,)), limit=4)
+        if spot.likeness >= _LEAD_IN_LIKENESS and spot.end - spot.start >= _SHORTEST_LEAD_IN
+    ]
+    return text[max(cuts, default=0) :]
+
+
+@cache
+def _lead_ins() -> ClosedList:
+    words = [word for word in id_words_data().ignore if len(word) >= _SHORTEST_LEAD_IN]
+    return ClosedList((Candidate(word, (word,)) for word in words), words=True)
 
 
 def _written_out_date(match: re.Match[str]) -> str:

@@ -54,6 +54,30 @@ def test_a_homophone_is_no_mending() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "深份正号吗是散儿铃要铃流要就寺就铃散要儿铃铃要就",
+        "身份证好码是三儿林要林六要九四九林三要儿林林要九",
+        "我的申份证是山而零腰零六腰九四九零山腰而零零腰九",
+        "嗯我报一下啊散儿铃要铃流要就寺就铃散要儿铃铃要就",
+        "三儿林要林六要九四九林三要儿林林要九",
+    ],
+)
+def test_homophones_behind_a_garbled_beginning_are_a_number(text: str) -> None:
+    best = _hear(text).numbers[0]
+    assert best.value.digits == NUMBER
+    assert best.value.valid
+    assert best.confidence > 0.75
+
+
+@pytest.mark.parametrize(
+    "text", ["身份证在家里我去拿一下", "我不想报身份证号码", "身份证号码是多少来着我想想"]
+)
+def test_speaking_of_the_number_is_not_saying_it(text: str) -> None:
+    assert _hear(text).numbers == ()
+
+
+@pytest.mark.parametrize(
     ("so_far", "text", "digits"),
     [
         ("", "三二零一零六", "320106"),
