@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 
 from grammars import id_number
-from grammars.closed_list import ClosedList, Spot, heard
+from grammars.closed_list import ClosedList, heard
 from grammars.data_files import completeness_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
@@ -54,9 +54,10 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     row = plain(text)
     if not row:
         return Completeness.UNSURE
-    command = understanding.command[:1]
-    if understanding.despair or any(each.confidence >= _SURE_COMMAND for each in command):
+    if understanding.despair:
         return Completeness.COMPLETE
+    if any(command.confidence >= _SURE_COMMAND for command in understanding.command[:1]):
+        return _ending(row) or Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
         return _id_number(understanding)
     ending = _end(question, understanding, row)
@@ -125,14 +126,14 @@ def _end(question: Question, understanding: Understanding, row: str) -> Complete
         return ending
     if _begins_a_name(question, row):
         return Completeness.OPEN
-    if understanding.no_preference or (last is None and _answers(question.expect, understanding)):
-        return Completeness.COMPLETE  # in words that cannot be found in the row
-    return Completeness.UNSURE
+    if last is None and _answers(question.expect, understanding):
+        return Completeness.COMPLETE  # in words that another hypothesis spells out
+    return Completeness.COMPLETE if understanding.no_preference else Completeness.UNSURE
 
 
 def _parts(question: Question, understanding: Understanding, row: str) -> Iterator[_Part]:
-    """What was surely said, as far as its words can be found in the row."""
-    found = heard([Hypothesis(row, 1.0)])
+    """What was surely said, as far as its words can be found in the row. A name that only another
+    hypothesis spells out is taken to come last."""
     for slot, names, scored in (
         (Slot.HOSPITAL, question.hospitals, understanding.hospital),
         (Slot.DEPARTMENT, question.departments, understanding.department),
@@ -140,12 +141,8 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
         (Slot.CHOICE, question.choices, understanding.choice),
     ):
         if names is not None and _sure(scored):
-            for spot in names.spot(found):
-                if spot.name == scored[0].value:
-                    yield _Part(slot, spot.end, _whole_name(slot, spot, names, row))
-    for end in _written(understanding.choice, row):
-        half = _HALF_ORDINAL.search(row[:end])
-        yield _Part(Slot.CHOICE, end, Completeness.UNSURE if half else Completeness.COMPLETE)
+            end = next(_written(scored, row), len(row))
+            yield _Part(slot, end, _whole_name(slot, scored[0], names))
     for end in _written(understanding.date, row):
         half_date = _HALF_DATE.search(row[:end])
         yield _Part(Slot.DATE, end, Completeness.OPEN if half_date else Completeness.COMPLETE)
@@ -164,16 +161,20 @@ def _written(scored: Sequence[Scored[Value]], row: str) -> Iterator[int]:
         yield row.rindex(scored[0].surface) + len(scored[0].surface)
 
 
-def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Completeness:
-    if spot.end - spot.start < len(spot.phrase):
-        first_half = names.continued(row[spot.start : spot.end])
-        return Completeness.OPEN if first_half else Completeness.UNSURE
-    longer = names.continued(spot.phrase)
-    if any(name != spot.name for name, _ in longer):
+def _whole_name(slot: Slot, named: Scored[str], names: ClosedList) -> Completeness:
+    surface = named.surface
+    spots = names.spot(heard([Hypothesis(surface, 1.0)]))
+    phrase = next((spot.phrase for spot in spots if spot.name == named.value), "")
+    if not phrase and slot is Slot.CHOICE:  # 第二个
+        half = _HALF_ORDINAL.search(surface)
+        return Completeness.UNSURE if half else Completeness.COMPLETE
+    if len(surface) < len(phrase):
+        return Completeness.OPEN if names.continued(surface) else Completeness.UNSURE
+    longer = names.continued(phrase)
+    if not phrase or any(name != named.value for name, _ in longer):
         return Completeness.UNSURE
     ends = completeness_data().name_ends.get(slot, ())
-    half = ends and not spot.phrase.endswith(ends)
-    if half and any(phrase.endswith(ends) for _, phrase in longer):
+    if ends and not phrase.endswith(ends) and any(phrase.endswith(ends) for _, phrase in longer):
         return Completeness.UNSURE
     return Completeness.COMPLETE
 
