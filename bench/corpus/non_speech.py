@@ -76,7 +76,7 @@ def _clip(split: Split, kind: str, place: int) -> Clip:
     return Clip(name, kind, to_pcm(_MAKERS[kind](chance, split, place)))
 
 
-def _made(make: Callable[[Generator, float], Signal]) -> Callable[[Generator, Split, int], Signal]:
+def _made(make: sounds.Maker) -> Callable[[Generator, Split, int], Signal]:
     def maker(chance: Generator, split: Split, place: int) -> Signal:
         return _at_some_level(chance, make(chance, chance.uniform(SHORTEST, LONGEST)))
 

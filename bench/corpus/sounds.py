@@ -6,12 +6,16 @@ of any level: the caller sets that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.random import Generator
 from scipy import signal
 
 from bench.corpus.level import Signal
 from ivr.ports import SAMPLE_RATE
+
+Maker = Callable[[Generator, float], Signal]
 
 _DTMF_ROWS = (697.0, 770.0, 852.0, 941.0)
 _DTMF_COLUMNS = (1209.0, 1336.0, 1477.0, 1633.0)

@@ -11,7 +11,8 @@ import pytest
 
 from ivr.ports import SAMPLE_RATE, VoiceError
 from ivr.voices import kokoro
-from ivr.voices.kokoro import MODEL, KokoroVoice
+from ivr.voices.kokoro import MODEL, RATE, KokoroModel, KokoroVoice
+from ivr.voices.mandarin_reading import Word
 from speech_models import is_present
 
 pytestmark = [
@@ -115,6 +116,20 @@ async def test_another_style_is_another_voice_with_another_name(voice: KokoroVoi
     assert caller.name != voice.name
     assert await caller.synthesise("心内科") != await voice.synthesise("心内科")
     await caller.aclose()
+
+
+def test_given_syllables_are_spoken_in_any_style_and_speed_by_one_model() -> None:
+    """An accent is made by changing the syllables of a reading."""
+    model = KokoroModel()
+    reading = (Word(("gu3", "ke1")),)
+    spoken = {
+        (style, speed): np.concatenate(list(model.speak(reading, style, speed)))
+        for style, speed in (("zf_xiaoyi", 1.0), ("zm_yunxi", 1.0), ("zm_yunxi", 0.8))
+    }
+    assert all(0.4 * RATE < len(sound) < 3 * RATE for sound in spoken.values())
+    assert len(spoken["zm_yunxi", 0.8]) > len(spoken["zm_yunxi", 1.0])
+    with pytest.raises(VoiceError, match="no style is called 'zf_nobody'"):
+        list(model.speak(reading, "zf_nobody", 1.0))
 
 
 async def test_a_closed_voice_says_so() -> None:
