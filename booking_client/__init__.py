@@ -24,9 +24,11 @@ async def connect(
 ) -> SqlBookingCore:
     """Open the booking core at `url`; close it with `await core.close()`.
 
-    `sqlite:///path` opens a migrated file, `sqlite://` an empty database in
-    memory (already migrated, for tests). `keys` default to the environment's
-    (`PersonalDataKeys.from_environment`), `rules` to `data/rules.yaml`.
+    `sqlite:///path` opens a migrated file, `postgresql://user:password@host/name` a
+    migrated database of a server, `sqlite://` an empty database in memory
+    (already migrated, for tests). `keys` default to the environment's
+    (`PersonalDataKeys.from_environment`); `rules` to those imported into the
+    database (`import_rules`), else to `data/rules.yaml`.
 
     Raises ValueError for another kind of URL, DataKeyError for a missing,
     malformed or wrong key, DataFileError for bad rules and CoreUnavailable when
@@ -38,7 +40,7 @@ async def connect(
 
 
 async def migrate(url: str) -> None:
-    """Bring the database file at `url` to the newest schema; harmless when it is there already.
+    """Bring the database at `url` to the newest schema; harmless when it is there already.
 
     Raises ValueError for another kind of URL, CoreUnavailable when it fails.
     """

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from booking_client.types import Alternative
 
 
 class Refusal(StrEnum):
@@ -16,6 +21,7 @@ class Refusal(StrEnum):
     SESSION_CANCELLED = "session_cancelled"
     UNKNOWN_PATIENT = "unknown_patient"
     HOLD_EXPIRED = "hold_expired"
+    DAY_LIMIT = "day_limit"
     TOO_MANY_HOLDS = "too_many_holds"
     RULE_CHANGED = "rule_changed"
     KEY_REUSED = "key_reused"
@@ -23,10 +29,14 @@ class Refusal(StrEnum):
 
 
 class BookingRefused(Exception):
-    """The core said no. `reason` is for the dialogue; the message holds nothing personal."""
+    """The core said no. `reason` is for the dialogue; the message holds nothing personal.
+
+    `alternatives` are what is nearest to a session that is full, cancelled or closed.
+    """
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         self.reason = reason
+        self.alternatives: Sequence[Alternative] = ()
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
 
 

@@ -1,12 +1,20 @@
-"""The one interface that every channel books through, and the real-name port."""
+"""The one interface that every channel books through, the hospital's side of it, and the
+real-name port.
+
+Where a `channel` may be given, its window and quota count; None is the public.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
+from booking_client.errors import Refusal
 from booking_client.types import (
+    AffectedBooking,
+    Alternative,
     Booking,
     ClinicSession,
     Department,
@@ -39,7 +47,9 @@ class BookingCore(Protocol):
 
     async def doctors(self, hospital: str, department: str | None = None) -> Sequence[Doctor]: ...
 
-    async def booking_window(self, hospital: str, now: dt.datetime) -> tuple[dt.date, dt.date]:
+    async def booking_window(
+        self, hospital: str, now: dt.datetime, channel: str | None = None
+    ) -> tuple[dt.date, dt.date]:
         """First and last date that can be booked now at this hospital, inclusive.
 
         Nothing can be booked when first > last.
@@ -50,10 +60,48 @@ class BookingCore(Protocol):
         """Sessions inside the booking window, earliest first; expired holds count as free."""
         ...
 
-    async def hold(self, session_id: int, *, channel: str, phone: str, now: dt.datetime) -> Hold:
-        """Take one place in the earliest free band. Refusals: full, closed, too_many_holds ...
+    async def doctors_on(
+        self,
+        hospital: str,
+        department: str,
+        date: dt.date,
+        now: dt.datetime,
+        channel: str | None = None,
+    ) -> Sequence[ClinicSession]:
+        """The sessions of doctors on that day, full ones too; none outside the booking window."""
+        ...
+
+    async def alternatives(
+        self, session_id: int, now: dt.datetime, channel: str | None = None
+    ) -> Sequence[Alternative]:
+        """What can be booked instead, at most one of each kind: the same doctor another day, the
+        same day another doctor, the same department at another hospital."""
+        ...
+
+    async def may_book(
+        self, id_number: str, session_id: int, now: dt.datetime, channel: str | None = None
+    ) -> Refusal | None:
+        """Why this session would be refused to this patient now; None if it would not."""
+        ...
+
+    async def coming_bookings(self, id_number: str, now: dt.datetime) -> Sequence[Booking]:
+        """The patient's live bookings that are not over, the next first."""
+        ...
+
+    async def hold(
+        self,
+        session_id: int,
+        *,
+        channel: str,
+        phone: str,
+        now: dt.datetime,
+        slot_id: int | None = None,
+    ) -> Hold:
+        """Take one place in the earliest free band, or in the band `slot_id`.
 
         `phone` is empty when the number is withheld; such callers have no limit of holds.
+        Refusals: full, closed, session_cancelled (these with `alternatives`), too_early, too_late,
+        not_released, too_many_holds, unknown (session, channel).
         """
         ...
 
@@ -61,10 +109,21 @@ class BookingCore(Protocol):
         """Give the place back. Releasing twice, or after expiry, is no error."""
         ...
 
-    async def confirm(self, hold_id: str, patient: Patient, key: str, now: dt.datetime) -> Booking:
+    async def confirm(
+        self,
+        hold_id: str,
+        patient: Patient,
+        key: str,
+        now: dt.datetime,
+        sub_channel: str | None = None,
+    ) -> Booking:
         """Turn a hold into a booking. The same key with the same payload gives the same booking;
         with another payload it is refused (key_reused). An expired hold is still confirmed
-        while its place is free."""
+        while its place is free.
+
+        Further refusals: hold_expired, unknown_patient, already_booked, day_limit, barred,
+        session_cancelled, closed, too_early, too_late, not_released, rule_changed, unknown.
+        """
         ...
 
     async def booking_by_code(self, code: str) -> Booking | None: ...
@@ -74,3 +133,41 @@ class BookingCore(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class HospitalDesk(Protocol):
+    """What a hospital or the platform's own desk does. Errors and `now` as in BookingCore."""
+
+    async def import_rules(self, path: Path, now: dt.datetime) -> bool:
+        """Make the file's rules the current ones; False when they are already. All or nothing.
+
+        Raises DataFileError (file, line, field).
+        """
+        ...
+
+    async def set_quota(self, session_id: int, channel: str, places: int) -> None:
+        """The most places of a session that a channel may take. Refusals: full (it has taken more
+        already), unknown (session, channel)."""
+        ...
+
+    async def cancel_session(
+        self, session_id: int, now: dt.datetime, reason: str = ""
+    ) -> Sequence[AffectedBooking]:
+        """停诊. Gives every live booking of the session with its nearest replacements; asked again
+        it gives those that are still there."""
+        ...
+
+    async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:
+        """The patient came, or did not; returns whether that bars the patient. Refusals: unknown,
+        too_early (before the booked day), closed (cancelled, or recorded otherwise)."""
+        ...
+
+    async def bar(
+        self, id_number: str, since: dt.date, until: dt.date, hospital: str | None = None
+    ) -> None:
+        """Bar a patient, at one hospital or everywhere. Refusals: unknown_patient, unknown."""
+        ...
+
+    async def lift_bars(self, id_number: str, now: dt.datetime) -> int:
+        """End the patient's bars; returns how many. Refusals: unknown_patient."""
+        ...

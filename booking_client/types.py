@@ -47,6 +47,7 @@ class Doctor:
     department: str
     name: str
     title: str
+    expertise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class SessionQuery:
     not_on: frozenset[int] = frozenset()
     with_places_only: bool = True
     limit: int = 20
+    channel: str | None = None  # whose window and quota count; None = the public's
+    experts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +136,34 @@ class Booking:
     name_unverified: bool
     id_last_four: str
     channel: str
+    sub_channel: str | None = None
+
+
+class Nearness(StrEnum):
+    """In what an alternative is near to the wish."""
+
+    SAME_DOCTOR = "same_doctor"  # another time
+    SAME_DAY = "same_day"  # another doctor of the department, or its ordinary clinic
+    SAME_DEPARTMENT = "same_department"  # at another hospital
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    nearness: Nearness
+    session: ClinicSession
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedBooking:
+    """A live booking of a session that the hospital has cancelled, and what is nearest to it."""
+
+    booking: Booking
+    replacements: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataPermission:
+    """Who asks for personal data in the clear, and what for; both are written down."""
+
+    actor: str
+    purpose: str

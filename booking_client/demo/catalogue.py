@@ -21,7 +21,8 @@ from booking_client.model import (
     DoctorRow,
     HospitalRow,
 )
-from booking_client.rules import DATA
+from booking_client.rules_file import DATA
+from booking_client.sql.given_ids import follow_given_ids
 from datafiles import DataFileError, load_csv, load_yaml
 
 HOSPITALS_FILE = DATA / "hospitals.yaml"
@@ -151,6 +152,7 @@ async def insert_catalogue(connection: AsyncConnection, seed: str = DEFAULT_SEED
     rows = _Rows(load_catalogue(), load_name_parts(), seed)
     for table, values in rows.by_table.items():
         await connection.execute(insert(table), values)
+        await follow_given_ids(connection, table)
     return True
 
 

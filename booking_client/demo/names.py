@@ -6,7 +6,7 @@ import random
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from booking_client.rules import DATA
+from booking_client.rules_file import DATA
 from datafiles import load_yaml
 
 

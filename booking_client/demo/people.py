@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from booking_client.id_number import is_valid_id_number
-from booking_client.rules import DATA
+from booking_client.rules_file import DATA
 from datafiles import load_csv
 
 PEOPLE_FILE = DATA / "demo_people.csv"

@@ -1,8 +1,9 @@
 """The demonstration's clinic sessions: the same for the same seed and date.
 
-On working days a department has an ordinary clinic in the morning and, unless
-it is small, in the afternoon; every doctor has a fixed weekly half-day or two.
-Weekends have ordinary clinics in the morning only, evenings are rare. Doctors'
+On working days (make-up workdays too) a department has an ordinary clinic in
+the morning and, unless it is small, in the afternoon; every doctor has a fixed
+weekly half-day or two.
+Weekends and public holidays have ordinary clinics in the morning only, evenings are rare. Doctors'
 sessions are often full, the better the title the more often: a full session has
 the capacity 0 in every band, as if the hospital had given the platform no place,
 so that the counters of booked places stay true.
@@ -11,6 +12,7 @@ so that the counters of booked places stay true.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +32,10 @@ from booking_client.model import (
 )
 from booking_client.rules import DAY
 from booking_client.sql.database import Database
+from booking_client.sql.given_ids import follow_given_ids
+from booking_client.work_calendar import WorkCalendar, load_calendar
+
+log = logging.getLogger(__name__)
 
 MORNING, AFTERNOON, EVENING = "上午", "下午", "晚上"
 _HOURS = {
@@ -75,14 +81,18 @@ async def ensure_schedule(
     A date that has sessions already is left as it is. One transaction a date, so
     that bookings go on meanwhile.
     """
+    calendar = load_calendar()
+    for warning in calendar.unknown_years(today, today + days * DAY):
+        log.warning("%s", warning)
     async with database.reading() as connection:
         departments = await _departments(connection)
     added = 0
     for date in (today + offset * DAY for offset in range(days + 1)):
-        async with database.writing() as connection:
+        async with database.alone() as connection:
             there = exists().where(SessionRow.date == date)
             if not await connection.scalar(select(there)):
-                added += await _write_day(connection, date, _clinics(departments, date, seed))
+                clinics = _clinics(departments, date, calendar, seed)
+                added += await _write_day(connection, date, clinics)
     return added
 
 
@@ -105,10 +115,12 @@ async def _departments(connection: AsyncConnection) -> list[_Department]:
     return list(departments.values())
 
 
-def _clinics(departments: Sequence[_Department], date: dt.date, seed: str) -> Iterator[_Clinic]:
+def _clinics(
+    departments: Sequence[_Department], date: dt.date, calendar: WorkCalendar, seed: str
+) -> Iterator[_Clinic]:
     chance = random.Random(f"{seed}/{date.isoformat()}")
     for department in departments:
-        for period in _ordinary_periods(department, date, chance):
+        for period in _ordinary_periods(department, date, calendar, chance):
             campus = department.campuses[0]
             yield _clinic(department.id, campus, None, None, period, chance)
         for doctor_id, title in department.doctors:
@@ -121,9 +133,9 @@ def _clinics(departments: Sequence[_Department], date: dt.date, seed: str) -> It
 
 
 def _ordinary_periods(
-    department: _Department, date: dt.date, chance: random.Random
+    department: _Department, date: dt.date, calendar: WorkCalendar, chance: random.Random
 ) -> Sequence[str]:
-    if date.weekday() >= 5:
+    if not calendar.has_weekday_clinics(date):
         return (MORNING,)
     periods = [MORNING]
     if len(department.doctors) > _SMALL_STAFF:
@@ -196,4 +208,5 @@ async def _write_day(connection: AsyncConnection, date: dt.date, clinics: Iterat
     if session_rows:
         await connection.execute(insert(SessionRow), session_rows)
         await connection.execute(insert(SlotRow), slot_rows)
+        await follow_given_ids(connection, SessionRow)
     return len(session_rows)

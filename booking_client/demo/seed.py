@@ -28,6 +28,6 @@ async def seed_database(
     database: Database, today: dt.date, days: int = 14, seed: str = DEFAULT_SEED
 ) -> int:
     """The same for a database that is open and migrated (`core.database`)."""
-    async with database.writing() as connection:
+    async with database.alone() as connection:
         await insert_catalogue(connection, seed)
     return await ensure_schedule(database, today, days, seed)

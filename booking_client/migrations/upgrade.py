@@ -17,18 +17,19 @@ from sqlalchemy import Connection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.model import Base
-from booking_client.sql.database import Database, open_database, sqlite_path
+from booking_client.sql.database import Database, is_in_memory, open_database, sqlite_path
 
 VERSION_TABLE = "alembic_version_booking"
 MIGRATION_SECONDS = 60.0
 
 
 async def migrate_url(url: str) -> None:
-    """Make or upgrade the database file at `url` (and its folder). See `booking_client.migrate`."""
-    path = sqlite_path(url)
-    if path is None:
+    """Make or upgrade the database at `url`, its folder too. See `booking_client.migrate`."""
+    if is_in_memory(url):
         raise ValueError("a database in memory is migrated by connect itself")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = sqlite_path(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     database = open_database(url, MIGRATION_SECONDS)
     try:
         await migrate_database(database)
@@ -37,8 +38,8 @@ async def migrate_url(url: str) -> None:
 
 
 async def migrate_database(database: Database) -> None:
-    """All missing versions in one transaction: all or none of them."""
-    async with database.writing() as connection:
+    """All missing versions in one transaction: all or none of them, by one process at a time."""
+    async with database.alone() as connection:
         await connection.run_sync(_upgrade)
 
 

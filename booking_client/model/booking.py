@@ -32,6 +32,7 @@ class BookingRow(Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_booking_code", "code"),
+        Index("ix_booking_patient_date", "patient_id", "date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +45,8 @@ class BookingRow(Base):
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
     phone_id: Mapped[str | None] = mapped_column(ForeignKey("phone.id"))
     channel: Mapped[str]
+    sub_channel: Mapped[str | None] = mapped_column(ForeignKey("sub_channel.name"))
+    quota_id: Mapped[int | None] = mapped_column(ForeignKey("session_quota.id"))
     name_unverified: Mapped[bool]
     id_last_four: Mapped[str]
     created_at: Mapped[dt.datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_client.model.base import Base
@@ -19,7 +19,10 @@ class DepartmentGroupRow(Base):
 
 class DepartmentRow(Base):
     __tablename__ = "department"
-    __table_args__ = (UniqueConstraint("hospital_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("hospital_id", "name"),
+        Index("ix_department_name", "name"),  # the same department elsewhere
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hospital_id: Mapped[int] = mapped_column(ForeignKey("hospital.id"))

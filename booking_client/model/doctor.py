@@ -16,3 +16,4 @@ class DoctorRow(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     name: Mapped[str]
     title: Mapped[str]
+    expertise: Mapped[str | None]  # 擅长

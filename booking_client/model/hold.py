@@ -25,7 +25,8 @@ _HELD_WITH_PHONE = text("state = 'held' AND phone_hash IS NOT NULL")
 class HoldRow(Base):
     """The state changes by compare-and-swap only. `phone_hash` is None for a withheld number;
     the number of holds a phone may have is kept by `phone_place` (1, 2, ...): no two live holds
-    of a phone have the same."""
+    of a phone have the same. `rules_version` is the version of the rules that it was placed under,
+    None for rules that are not from the database."""
 
     __tablename__ = "hold"
     __table_args__ = (
@@ -50,3 +51,5 @@ class HoldRow(Base):
     state: Mapped[str]
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
+    quota_id: Mapped[int | None] = mapped_column(ForeignKey("session_quota.id"))
+    rules_version: Mapped[int | None]

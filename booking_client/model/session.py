@@ -58,3 +58,5 @@ class SessionRow(Base):
     period: Mapped[str]
     fee_yuan: Mapped[int]
     status: Mapped[str]
+    cancelled_at: Mapped[dt.datetime | None]
+    cancel_reason: Mapped[str | None]

@@ -59,7 +59,12 @@ async def doctors(
     else:
         await require_department(connection, hospital, department)
     statement = (
-        select(DoctorRow.name, DoctorRow.title, DepartmentRow.name.label("department"))
+        select(
+            DoctorRow.name,
+            DoctorRow.title,
+            DoctorRow.expertise,
+            DepartmentRow.name.label("department"),
+        )
         .join(DepartmentRow, DepartmentRow.id == DoctorRow.department_id)
         .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
         .where(HospitalRow.name == hospital)
@@ -68,7 +73,9 @@ async def doctors(
     if department is not None:
         statement = statement.where(DepartmentRow.name == department)
     rows = await connection.execute(statement)
-    return [Doctor(hospital, row.department, row.name, row.title) for row in rows]
+    return [
+        Doctor(hospital, row.department, row.name, row.title, row.expertise or "") for row in rows
+    ]
 
 
 async def require_hospital(connection: AsyncConnection, hospital: str) -> None:

@@ -1,21 +1,41 @@
-"""`BookingCore` on an SQL database: one bounded transaction per operation."""
+"""The booking core on an SQL database: one bounded transaction per operation."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking_client.errors import CoreUnavailable
+from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
 from booking_client.migrations.upgrade import migrate_database, require_newest_schema
 from booking_client.model import DataKeyRow
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
 from booking_client.phone_number import normalise_phone
-from booking_client.rules import Rules, load_rules
-from booking_client.sql import bookings, catalogue, holds, patients, sessions
-from booking_client.sql.database import Database, open_database, sqlite_path
+from booking_client.rules import Rules
+from booking_client.sql import (
+    alternatives,
+    attendance,
+    bookings,
+    catalogue,
+    confirmation,
+    eligibility,
+    holds,
+    patients,
+    quotas,
+    rule_book,
+    session_cancellation,
+    sessions,
+)
+from booking_client.sql.database import Database, is_in_memory, open_database, sqlite_path
+from booking_client.sql.inventory import ExpiredHolds
+from booking_client.sql.rule_book import RuleBook
 from booking_client.types import (
+    AffectedBooking,
+    Alternative,
     Booking,
     ClinicSession,
     Department,
@@ -25,15 +45,30 @@ from booking_client.types import (
     Patient,
     SessionQuery,
 )
+from booking_client.work_calendar import WorkCalendar, load_calendar
+
+_SOMETHING_NEAR = frozenset({Refusal.FULL, Refusal.SESSION_CANCELLED, Refusal.CLOSED})
 
 
 class SqlBookingCore:
-    """See `booking_client.interface.BookingCore`. Safe for concurrent tasks and processes."""
+    """See `booking_client.interface`: BookingCore and HospitalDesk. Safe for concurrent tasks and
+    processes."""
 
-    def __init__(self, database: Database, keys: PersonalDataKeys, rules: Rules) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: PersonalDataKeys,
+        rules: Rules | None = None,
+        calendar: WorkCalendar | None = None,
+    ) -> None:
+        """`rules` None: those imported into the database, else the shipped ones; `calendar` None:
+        the shipped one. Raises DataFileError when a shipped file is wrong."""
         self.database = database
         self._keys = keys
-        self._rules = rules
+        self._book = RuleBook(rules)
+        self._calendar = calendar or load_calendar()
+
+    # --- the catalogue
 
     async def hospitals(self) -> Sequence[Hospital]:
         async with self.database.reading() as connection:
@@ -47,59 +82,223 @@ class SqlBookingCore:
         async with self.database.reading() as connection:
             return await catalogue.doctors(connection, hospital, department)
 
-    async def booking_window(self, hospital: str, now: dt.datetime) -> tuple[dt.date, dt.date]:
+    # --- questions
+
+    async def booking_window(
+        self, hospital: str, now: dt.datetime, channel: str | None = None
+    ) -> tuple[dt.date, dt.date]:
         async with self.database.reading() as connection:
             await catalogue.require_hospital(connection, hospital)
-        return self._rules.of(hospital).window(_local(now))
+            own = (await self._book.current(connection)).of(hospital, _local(now).date())
+        first, ordinary = own.window(now, channel=channel)
+        return first, max(ordinary, own.window(now, channel=channel, expert=True)[1])
 
     async def find_sessions(self, query: SessionQuery, now: dt.datetime) -> Sequence[ClinicSession]:
-        window = self._rules.of(query.hospital).window(_local(now))
+        def wished(date: dt.date) -> bool:
+            inside = query.from_date <= date <= query.to_date
+            return inside and date.weekday() not in query.not_on
+
         async with self.database.reading() as connection:
-            found = await sessions.find_sessions(connection, query, window, now)
+            rules = (await self._book.current(connection)).of(query.hospital, _local(now).date())
+            days = sessions.BookableDays.by(rules, self._calendar, query.channel, now, wished)
+            found = await sessions.find_sessions(connection, query, days, now)
             if not found:
                 await catalogue.require_department(connection, query.hospital, query.department)
             return found
 
-    async def hold(self, session_id: int, *, channel: str, phone: str, now: dt.datetime) -> Hold:
-        number = normalise_phone(phone)
-        async with self.database.writing() as connection:
-            return await holds.place_hold(
+    async def doctors_on(
+        self,
+        hospital: str,
+        department: str,
+        date: dt.date,
+        now: dt.datetime,
+        channel: str | None = None,
+    ) -> Sequence[ClinicSession]:
+        query = SessionQuery(
+            hospital=hospital,
+            department=department,
+            from_date=date,
+            to_date=date,
+            with_places_only=False,
+            limit=1000,
+            channel=channel,
+            experts_only=True,
+        )
+        return await self.find_sessions(query, now)
+
+    async def alternatives(
+        self, session_id: int, now: dt.datetime, channel: str | None = None
+    ) -> Sequence[Alternative]:
+        async with self.database.reading() as connection:
+            return await alternatives.alternatives(
                 connection,
                 session_id,
-                channel=_filled("channel", channel),
-                phone_hash=self._keys.digest(patients.HOLD_PHONE, number) if number else None,
-                rules=self._rules,
+                rules=await self._book.current(connection),
+                calendar=self._calendar,
+                channel=channel,
                 now=_local(now),
             )
 
-    async def release(self, hold_id: str) -> None:
-        async with self.database.writing() as connection:
-            await holds.release_hold(connection, hold_id)
-
-    async def confirm(self, hold_id: str, patient: Patient, key: str, now: dt.datetime) -> Booking:
-        async with self.database.writing() as connection:
-            return await bookings.confirm_hold(
+    async def may_book(
+        self, id_number: str, session_id: int, now: dt.datetime, channel: str | None = None
+    ) -> Refusal | None:
+        async with self.database.reading() as connection:
+            return await eligibility.refusal_for_patient(
                 connection,
-                hold_id,
-                patient,
-                _filled("key", key),
+                id_number,
+                session_id,
+                channel=channel,
                 keys=self._keys,
-                rules=self._rules,
+                rules=await self._book.current(connection),
+                calendar=self._calendar,
                 now=_local(now),
             )
+
+    async def coming_bookings(self, id_number: str, now: dt.datetime) -> Sequence[Booking]:
+        async with self.database.reading() as connection:
+            return await bookings.coming_bookings(connection, id_number, self._keys, _local(now))
 
     async def booking_by_code(self, code: str) -> Booking | None:
         async with self.database.reading() as connection:
             return await bookings.booking_by_code(connection, code, self._keys)
 
-    async def cancel(self, code: str, now: dt.datetime) -> Booking:
-        async with self.database.writing() as connection:
-            return await bookings.cancel_booking(
-                connection, code, keys=self._keys, rules=self._rules, now=_local(now)
+    # --- booking
+
+    async def hold(
+        self,
+        session_id: int,
+        *,
+        channel: str,
+        phone: str,
+        now: dt.datetime,
+        slot_id: int | None = None,
+    ) -> Hold:
+        number = normalise_phone(phone)
+        wish = holds.HoldWish(
+            session_id,
+            _filled("channel", channel),
+            self._keys.digest(patients.HOLD_PHONE, number) if number else None,
+            slot_id,
+        )
+        try:
+            try:
+                return await self._place_hold(wish, _local(now))
+            except ExpiredHolds:
+                await self.database.write(lambda c: holds.write_off_for(c, wish, now))
+                return await self._place_hold(wish, now)
+        except BookingRefused as refused:
+            if refused.reason in _SOMETHING_NEAR:
+                # What is near is an extra: that it cannot be told does not change the answer.
+                with contextlib.suppress(CoreUnavailable):
+                    refused.alternatives = await self.alternatives(session_id, now, channel)
+            raise
+
+    async def _place_hold(self, wish: holds.HoldWish, now: dt.datetime) -> Hold:
+        async def place(connection: AsyncConnection) -> Hold:
+            return await holds.place_hold(
+                connection,
+                wish,
+                rules=await self._book.current(connection),
+                calendar=self._calendar,
+                now=now,
             )
+
+        return await self.database.write(place)
+
+    async def release(self, hold_id: str) -> None:
+        await self.database.write(lambda connection: holds.release_hold(connection, hold_id))
+
+    async def confirm(
+        self,
+        hold_id: str,
+        patient: Patient,
+        key: str,
+        now: dt.datetime,
+        sub_channel: str | None = None,
+    ) -> Booking:
+        wish = confirmation.Confirmation(hold_id, patient, _filled("key", key), sub_channel)
+        try:
+            return await self._confirm(wish, _local(now))
+        except ExpiredHolds:
+            await self.database.write(lambda c: confirmation.write_off_beside(c, hold_id, now))
+            return await self._confirm(wish, now)
+
+    async def _confirm(self, wish: confirmation.Confirmation, now: dt.datetime) -> Booking:
+        return await self.database.write(
+            lambda connection: confirmation.confirm_hold(
+                connection,
+                wish,
+                keys=self._keys,
+                book=self._book,
+                calendar=self._calendar,
+                now=now,
+            )
+        )
+
+    async def cancel(self, code: str, now: dt.datetime) -> Booking:
+        async def cancel(connection: AsyncConnection) -> Booking:
+            return await bookings.cancel_booking(
+                connection,
+                code,
+                keys=self._keys,
+                rules=await self._book.current(connection),
+                now=_local(now),
+            )
+
+        return await self.database.write(cancel)
 
     async def close(self) -> None:
         await self.database.close()
+
+    # --- the hospital's desk
+
+    async def import_rules(self, path: Path, now: dt.datetime) -> bool:
+        async with self.database.alone() as connection:
+            return await rule_book.import_rules(connection, path, _local(now))
+
+    async def set_quota(self, session_id: int, channel: str, places: int) -> None:
+        await self.database.write(
+            lambda connection: quotas.set_quota(connection, session_id, channel, places)
+        )
+
+    async def cancel_session(
+        self, session_id: int, now: dt.datetime, reason: str = ""
+    ) -> Sequence[AffectedBooking]:
+        await self.database.write(
+            lambda c: session_cancellation.cancel_session(c, session_id, reason, _local(now))
+        )
+        async with self.database.reading() as connection:
+            return await session_cancellation.affected_bookings(
+                connection,
+                session_id,
+                keys=self._keys,
+                rules=await self._book.current(connection),
+                calendar=self._calendar,
+                now=now,
+            )
+
+    async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:
+        async def record(connection: AsyncConnection) -> bool:
+            rules = await self._book.current(connection)
+            return await attendance.record_attendance(connection, code, came, rules, _local(now))
+
+        return await self.database.write(record)
+
+    async def bar(
+        self,
+        id_number: str,
+        since: dt.date,
+        until: dt.date,
+        hospital: str | None = None,
+    ) -> None:
+        await self.database.write(
+            lambda c: attendance.bar_patient(c, self._keys, id_number, hospital, since, until)
+        )
+
+    async def lift_bars(self, id_number: str, now: dt.datetime) -> int:
+        return await self.database.write(
+            lambda c: attendance.lift_bars(c, self._keys, id_number, _local(now))
+        )
 
 
 async def open_core(
@@ -110,37 +309,39 @@ async def open_core(
     if path is not None and not path.is_file():
         raise CoreUnavailable(f"there is no database file {path}: migrate it first")
     keys = keys or PersonalDataKeys.from_environment()
-    rules = rules or load_rules()
     database = open_database(url)
     try:
-        if path is None:
+        if is_in_memory(url):
             await migrate_database(database)
         await require_newest_schema(database)
-        await _require_same_key(database, keys)
+        await _require_known_keys(database, keys)
     except BaseException:
         await database.close()
         raise
     return SqlBookingCore(database, keys, rules)
 
 
-async def _require_same_key(database: Database, keys: PersonalDataKeys) -> None:
-    """The first key to open a database is written down; another one raises DataKeyError.
+async def _require_known_keys(database: Database, keys: PersonalDataKeys) -> None:
+    """Every key that the database has seen must be ours; a new one is written down.
 
-    Without this a wrong key would go unnoticed and every patient be found no more.
+    Without this a wrong key would go unnoticed and every patient be found no
+    more. The first key that opens a database is taken as it is; a later one only
+    together with one that is known.
     """
-    ours = keys.key_id.hex()
+    ours = {key_id.hex() for key_id in keys.key_ids}
+    current = keys.key_id.hex()
     async with database.reading() as connection:
-        known = await connection.scalar(select(DataKeyRow.id))
-    if known is None:
-        async with database.writing() as connection:
-            known = await connection.scalar(select(DataKeyRow.id))
-            if known is None:
-                await connection.execute(insert(DataKeyRow).values(id=ours))
-                return
-    if known != ours:
+        known = set((await connection.execute(select(DataKeyRow.id))).scalars())
+    if current not in known:
+        async with database.alone() as connection:
+            known = set((await connection.execute(select(DataKeyRow.id))).scalars())
+            if not known or (known <= ours and current not in known):
+                await connection.execute(insert(DataKeyRow).values(id=current))
+                known.add(current)
+    if not known <= ours:
         raise DataKeyError(
-            f"the personal data of this database was sealed with data key {known},"
-            f" but the key given is {ours}"
+            "the personal data of this database was sealed with data key"
+            f" {' and '.join(sorted(known - ours))}, but the key given is {current}"
         )
 
 

@@ -1,43 +1,48 @@
-"""A database: how it is opened, how a transaction begins, and how long anything may take.
+"""A database: how it is opened, how its transactions run, and how long anything may take.
 
-SQLite: WAL, so that readers never wait; `BEGIN IMMEDIATE` for every
-transaction that writes, because a deferred one can fail with BUSY at its first
-write whatever the busy timeout says; `synchronous=FULL`, so that a booking that
-was spoken survives a power cut.
+What SQLite and PostgreSQL do differently is in `sqlite.py` and `postgresql.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
+from booking_client.sql import postgresql, sqlite
 
 OPERATION_SECONDS = 6.0
-# The share of an operation's time that a write may wait for another process's.
-_BUSY_SHARE = 2 / 3
-_WRITES = "booking_writes"
+# A transaction that loses a race is run again; each time somebody else has got on.
+_ATTEMPTS = 8
+_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+
+Result = TypeVar("Result")
+
+
+class _RaceLost(CoreUnavailable):
+    """The transaction was undone because another one came first: run it again."""
 
 
 class Database:
-    """One open database. `reading()` and `writing()` are its only transactions."""
+    """One open database. `reading()`, `writing()` and `alone()` are its only transactions."""
 
-    def __init__(self, engine: AsyncEngine, seconds: float) -> None:
-        self._readers = engine
-        self._writers = engine.execution_options(**{_WRITES: True})
+    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, seconds: float) -> None:
+        self._readers = readers
+        self._writers = writers
         self._seconds = seconds
+        self.dialect = readers.dialect.name  # "sqlite" or "postgresql"
         # SQLite has one writer: waiting here is fair, waiting in its busy handler is not.
-        self._turn = asyncio.Lock()
+        self._turn: AbstractAsyncContextManager[None] = (
+            asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
+        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -54,6 +59,34 @@ class Database:
         async with self._bounded(), self._turn, self._writers.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """`writing()`, one at a time over all processes: for set-up, never for bookings."""
+        async with self.writing() as connection:
+            if self.dialect == "postgresql":
+                await postgresql.wait_for_turn(connection)
+            yield connection
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """`work` in one writing transaction, run again whenever it loses a race.
+
+        So `work` must have no effect but through its connection. A unique index
+        that stands behind a check counts as a lost race: the second run sees
+        what the first could not. Raises as `writing()`.
+        """
+        try:
+            async with asyncio.timeout(self._seconds):
+                for _ in range(_ATTEMPTS - 1):
+                    try:
+                        async with self.writing() as connection:
+                            return await work(connection)
+                    except _RaceLost:
+                        continue
+                async with self.writing() as connection:
+                    return await work(connection)
+        except TimeoutError as error:
+            raise CoreUnavailable(f"no answer within {self._seconds:g} s") from error
+
     async def close(self) -> None:
         await self._readers.dispose()
 
@@ -64,47 +97,47 @@ class Database:
                 yield
         except TimeoutError as error:
             raise CoreUnavailable(f"no answer within {self._seconds:g} s") from error
-        except (SQLAlchemyError, DataKeyError) as error:
-            raise CoreUnavailable(str(error).splitlines()[0]) from error
+        except (SQLAlchemyError, DataKeyError, OSError) as error:
+            kind = _RaceLost if _is_lost_race(error) else CoreUnavailable
+            raise kind(str(error).splitlines()[0]) from error
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file that a database URL names; None for a database in memory.
+    """The file that a database URL names; None for a server and for a database in memory.
 
-    Raises ValueError for anything but `sqlite:///path` and `sqlite://`.
+    Raises ValueError for anything but `sqlite:///path`, `sqlite://` and `postgresql://...`.
     """
-    parsed = _sqlite_url(url)
-    return None if parsed.database is None else Path(parsed.database)
+    parsed = _known(url)
+    if parsed.drivername != "sqlite" or parsed.database is None:
+        return None
+    return Path(parsed.database)
+
+
+def is_in_memory(url: str) -> bool:
+    """Whether the database lives and dies with its one connection. Raises as `sqlite_path`."""
+    parsed = _known(url)
+    return parsed.drivername == "sqlite" and parsed.database is None
 
 
 def open_database(url: str, seconds: float = OPERATION_SECONDS) -> Database:
-    """Open without touching the file yet; `seconds` bounds every transaction."""
-    parsed = _sqlite_url(url).set(drivername="sqlite+aiosqlite")
-    in_memory = parsed.database is None
-    engine = create_async_engine(
-        parsed,
-        poolclass=AsyncAdaptedQueuePool,
-        # A database in memory lives in its one connection: transactions take turns on it.
-        pool_size=1 if in_memory else 5,
-        max_overflow=0 if in_memory else 5,
-        pool_timeout=seconds,
-        connect_args={"timeout": seconds * _BUSY_SHARE},
-        hide_parameters=True,  # an error message must not carry what a caller said
-    )
-    event.listen(engine.sync_engine, "connect", _prepare_connection)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return Database(engine, seconds)
+    """Open without connecting yet; `seconds` bounds every transaction. Raises ValueError."""
+    parsed = _known(url)
+    engines = sqlite.engines if parsed.drivername == "sqlite" else postgresql.engines
+    return Database(*engines(parsed, seconds), seconds)
 
 
-def _sqlite_url(url: str) -> URL:
+def _known(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise ValueError(f"not a database URL: {_without_password(url)}") from None
+    if parsed.drivername == "postgresql" and parsed.database:
+        return parsed
     if parsed.drivername != "sqlite" or parsed.host:
         raise ValueError(
             f"the booking core does not know {parsed.render_as_string()}:"
-            " use sqlite:///path/to/file, or sqlite:// for a database in memory"
+            " use sqlite:///path/to/file, sqlite:// for a database in memory,"
+            " or postgresql://user:password@host/database"
         )
     return parsed.set(database=None) if parsed.database == ":memory:" else parsed
 
@@ -113,15 +146,8 @@ def _without_password(url: str) -> str:
     return url if "@" not in url else "***@" + url.rpartition("@")[2]
 
 
-def _prepare_connection(connection: Any, _record: object) -> None:
-    # No implicit transactions by the driver: `_begin` says BEGIN.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _is_lost_race(error: Exception) -> bool:
+    if isinstance(error, IntegrityError):
+        return "unique" in str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return state in (_SERIALIZATION_FAILURE, _DEADLOCK)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.model import PatientRow, PhoneRow
+from booking_client.model.patient import PHONES_PER_PATIENT
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.phone_number import normalise_phone
 from booking_client.types import Patient
@@ -25,12 +27,15 @@ async def save_patient(
 ) -> tuple[str, bool]:
     """Find the patient by ID number or make a row; returns (patient id, name is verified).
 
-    A registered name replaces a spoken one, a newer spoken name an older one; a
-    spoken name never replaces a registered one.
+    The row stays locked until the transaction ends: what is decided about a
+    patient is decided by one transaction at a time. A registered name replaces a
+    spoken one, a newer spoken name an older one; a spoken name never replaces a
+    registered one.
     """
-    id_hash = keys.digest(ID_NUMBER, patient.id_number)
     rows = await connection.execute(
-        select(PatientRow.id, PatientRow.name_verified).where(PatientRow.id_number_hash == id_hash)
+        select(PatientRow.id, PatientRow.name_verified)
+        .where(PatientRow.id_number_hash.in_(keys.digests(ID_NUMBER, patient.id_number)))
+        .with_for_update()
     )
     known = rows.one_or_none()
     if known is None:
@@ -38,7 +43,7 @@ async def save_patient(
         await connection.execute(
             insert(PatientRow).values(
                 id=patient_id,
-                id_number_hash=id_hash,
+                id_number_hash=keys.digest(ID_NUMBER, patient.id_number),
                 id_number_sealed=keys.seal(ID_NUMBER, patient_id, patient.id_number),
                 name_sealed=keys.seal(NAME, patient_id, patient.name),
                 name_verified=patient.name_verified,
@@ -65,26 +70,53 @@ async def save_phone(
     phone: str,
     now: dt.datetime,
 ) -> str | None:
-    """The id of this phone among the patient's; None for a withheld number."""
+    """The id of this phone among the patient's; None for a withheld number.
+
+    A patient has three phones at most: a fourth displaces the one used longest ago.
+    """
     number = normalise_phone(phone)
     if not number:
         return None
-    number_hash = keys.digest(PHONE, number)
-    known = await connection.scalar(
-        select(PhoneRow.id).where(
-            PhoneRow.patient_id == patient_id, PhoneRow.number_hash == number_hash
-        )
+    rows = await connection.execute(
+        select(PhoneRow.id, PhoneRow.number_hash, PhoneRow.place)
+        .where(PhoneRow.patient_id == patient_id)
+        .order_by(PhoneRow.last_used_at)
     )
+    phones: list[Any] = list(rows)
+    hashes = keys.digests(PHONE, number)
+    known = next((row for row in phones if row.number_hash in hashes), None)
+    if known is not None and known.place is not None:
+        await connection.execute(
+            update(PhoneRow).where(PhoneRow.id == known.id).values(last_used_at=now)
+        )
+        return str(known.id)
+    place = await _free_place(connection, [row for row in phones if row.place is not None])
     if known is not None:
-        return known
+        await connection.execute(
+            update(PhoneRow).where(PhoneRow.id == known.id).values(place=place, last_used_at=now)
+        )
+        return str(known.id)
     phone_id = uuid.uuid4().hex
     await connection.execute(
         insert(PhoneRow).values(
             id=phone_id,
             patient_id=patient_id,
-            number_hash=number_hash,
+            number_hash=keys.digest(PHONE, number),
             number_sealed=keys.seal(PHONE, phone_id, number),
             created_at=now,
+            place=place,
+            last_used_at=now,
         )
     )
     return phone_id
+
+
+async def _free_place(connection: AsyncConnection, in_use: list[Any]) -> int:
+    """A place for one more phone; `in_use` in the order of their last use."""
+    taken = {row.place for row in in_use}
+    for place in range(1, PHONES_PER_PATIENT + 1):
+        if place not in taken:
+            return place
+    oldest = in_use[0]
+    await connection.execute(update(PhoneRow).where(PhoneRow.id == oldest.id).values(place=None))
+    return int(oldest.place)

@@ -55,7 +55,7 @@ def refused(turn: Turn, event: Refused) -> None:
             turn.set(refused_sessions=state.refused_sessions | {state.session.id}, session=None)
         if not missed_too_often(turn):
             find_alternatives(turn)
-    elif event.reason is Refusal.ALREADY_BOOKED:
+    elif event.reason in (Refusal.ALREADY_BOOKED, Refusal.DAY_LIMIT):
         turn.say_refusal(event.reason)
         reopen(turn, "date")
         if not missed_too_often(turn):

@@ -31,7 +31,7 @@ IN_A_WEEK = dt.date(2026, 12, 1)
 PHONE = "13800000000"
 
 
-def rules(**changes: object) -> Rules:
+def hospital_rules(**changes: object) -> HospitalRules:
     """Rules that do not depend on data/rules.yaml, with `changes`."""
     default = {
         "first_day": 1,
@@ -42,7 +42,12 @@ def rules(**changes: object) -> Rules:
         "live_holds_per_phone": 2,
         "cancel_until": None,
     }
-    return Rules(HospitalRules.model_validate(default | changes), {})
+    return HospitalRules.model_validate(default | changes)
+
+
+def rules(**changes: object) -> Rules:
+    """The same as the rules of every hospital."""
+    return Rules.always(hospital_rules(**changes))
 
 
 def patient(number: int = 1, name: str = "林春生", phone: str = PHONE) -> Patient:

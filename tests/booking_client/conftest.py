@@ -1,26 +1,67 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 import booking_client
 from booking_client.sql.core import SqlBookingCore
 from tests.booking_client.clinic import KEYS, open_clinic, rules
+from tests.booking_client.postgresql_server import binaries, running_server
+
+DATABASES = ("sqlite", "postgresql")
+_TEMPLATE = "postgres"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a running server's migrated database, from which every test copies its own."""
+    if binaries() is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with running_server() as url:
+        # In a thread of its own: pytest-asyncio may have a loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, booking_client.migrate(url)).result()
+        yield url
+
+
+async def copied_database(template: str) -> str:
+    """A database of its own, migrated and empty, on the running server."""
+    name = f"clinic_{next(_numbers)}"
+    maintenance = template.replace(f"/{_TEMPLATE}?", "/template1?")
+    engine = create_async_engine(
+        maintenance.replace("postgresql:", "postgresql+asyncpg:"), isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+    await engine.dispose()
+    return template.replace(f"/{_TEMPLATE}?", f"/{name}?")
+
+
+@pytest.fixture(params=DATABASES)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-async def core() -> AsyncIterator[SqlBookingCore]:
-    """A core in memory with the small clinic and no session yet."""
-    core = await booking_client.connect("sqlite://", keys=KEYS, rules=rules())
-    await open_clinic(core.database)
-    yield core
-    await core.close()
+async def url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database that several processes can open."""
+    if database_kind == "postgresql":
+        return await copied_database(request.getfixturevalue("postgresql_server"))
+    url = f"sqlite:///{tmp_path}/booking.db"
+    await booking_client.migrate(url)
+    return url
 
 
 @pytest.fixture
-async def url(tmp_path: Path) -> str:
+async def sqlite_url(tmp_path: Path) -> str:
     """A migrated database file, empty."""
     url = f"sqlite:///{tmp_path}/booking.db"
     await booking_client.migrate(url)
@@ -28,8 +69,20 @@ async def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+async def core(database_kind: str, request: pytest.FixtureRequest) -> AsyncIterator[SqlBookingCore]:
+    """A core with the small clinic and no session yet: in memory, or on PostgreSQL."""
+    url = "sqlite://"
+    if database_kind == "postgresql":
+        url = await copied_database(request.getfixturevalue("postgresql_server"))
+    core = await booking_client.connect(url, keys=KEYS, rules=rules())
+    await open_clinic(core.database)
+    yield core
+    await core.close()
+
+
+@pytest.fixture
 async def file_core(url: str) -> AsyncIterator[SqlBookingCore]:
-    """A core on a file with the small clinic and no session yet."""
+    """A core with the small clinic and no session yet, on a database that outlives it."""
     core = await booking_client.connect(url, keys=KEYS, rules=rules())
     await open_clinic(core.database)
     yield core

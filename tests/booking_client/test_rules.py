@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from booking_client.errors import Refusal
-from booking_client.rules import RULES_FILE, load_rules
+from booking_client.rules_file import RULES_FILE, load_rules
 from datafiles import DataFileError
-from tests.booking_client.clinic import rules
+from tests.booking_client.clinic import hospital_rules
 
 TUESDAY = dt.date(2026, 11, 24)
 
@@ -25,18 +25,18 @@ def day(offset: int) -> dt.date:
 
 
 def test_the_window_is_tomorrow_to_the_same_weekday() -> None:
-    assert rules().default.window(at("09:00")) == (day(1), day(7))
+    assert hospital_rules().window(at("09:00")) == (day(1), day(7))
 
 
 def test_from_the_cut_off_on_tomorrow_is_too_late() -> None:
-    default = rules(next_day_cut_off="16:30").default
+    default = hospital_rules(next_day_cut_off="16:30")
     assert default.window(at("16:29")) == (day(1), day(7))
     assert default.window(at("16:30")) == (day(2), day(7))
     assert default.refusal_for(day(1), at("16:30")) is Refusal.TOO_LATE
 
 
 def test_the_last_day_opens_at_the_release_hour() -> None:
-    default = rules(release_hour="06:30").default
+    default = hospital_rules(release_hour="06:30")
     assert default.window(at("06:29")) == (day(1), day(6))
     assert default.window(at("06:30")) == (day(1), day(7))
     assert default.refusal_for(day(7), at("06:29")) is Refusal.NOT_RELEASED
@@ -44,7 +44,7 @@ def test_the_last_day_opens_at_the_release_hour() -> None:
 
 
 def test_the_window_may_be_empty() -> None:
-    first, last = rules(first_day=1, last_day=1).default.window(at("17:00"))
+    first, last = hospital_rules(first_day=1, last_day=1).window(at("17:00"))
     assert first > last
 
 
@@ -52,7 +52,7 @@ def test_the_window_may_be_empty() -> None:
 def test_a_date_is_refused_exactly_when_it_is_outside_the_window(
     offset: int, clock: dt.time, release: dt.time, cut_off: dt.time | None
 ) -> None:
-    default = rules(release_hour=release, next_day_cut_off=cut_off).default
+    default = hospital_rules(release_hour=release, next_day_cut_off=cut_off)
     now = dt.datetime.combine(TUESDAY, clock)
     first, last = default.window(now)
     refused = default.refusal_for(day(offset), now)
@@ -60,13 +60,13 @@ def test_a_date_is_refused_exactly_when_it_is_outside_the_window(
 
 
 def test_without_a_deadline_one_can_cancel_until_the_booked_time() -> None:
-    deadline = rules().default.cancel_deadline(TUESDAY, "上午", dt.time(9, 30))
+    deadline = hospital_rules().cancel_deadline(TUESDAY, "上午", dt.time(9, 30))
     assert deadline == at("09:30")
 
 
 def test_a_deadline_depends_on_the_part_of_the_day() -> None:
     until = {"上午": "07:00", "下午": "12:00", "晚上": "16:00"}
-    default = rules(cancel_until=until).default
+    default = hospital_rules(cancel_until=until)
     assert default.cancel_deadline(TUESDAY, "下午", dt.time(15)) == at("12:00")
     assert default.cancel_deadline(TUESDAY, "晚上", dt.time(18)) == at("16:00")
 
@@ -76,24 +76,38 @@ def test_a_deadline_depends_on_the_part_of_the_day() -> None:
 )
 def test_rules_that_contradict_themselves_are_refused(nonsense: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        rules(**nonsense)
+        hospital_rules(**nonsense)
 
 
 def test_a_hospital_keeps_the_default_for_what_it_does_not_change() -> None:
     loaded = load_rules()
-    changed = loaded.of("江苏省人民医院")
-    assert changed.last_day == 14
-    assert changed.next_day_cut_off == loaded.default.next_day_cut_off == dt.time(16, 30)
-    assert loaded.of("任何别的医院") == loaded.default
+    changed, other = loaded.of("江苏省人民医院", TUESDAY), loaded.of("任何别的医院", TUESDAY)
+    assert (changed.last_day, other.last_day) == (14, 7)
+    assert changed.next_day_cut_off == other.next_day_cut_off == dt.time(16, 30)
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "field", "problem"),
     [
-        ("last_day: 14", "last_day: soon", "hospitals.江苏省人民医院.last_day", "integer"),
-        ("last_day: 14", "lastday: 14", "hospitals.江苏省人民医院.lastday", "not permitted"),
-        ("last_day: 14", "last_day: 0", "hospitals.江苏省人民医院", "before first_day"),
-        ('"16:30"', "16:30", "default.next_day_cut_off", "in quotes"),
+        (
+            "      last_day: 14",
+            "      last_day: soon",
+            "hospitals.江苏省人民医院.0.last_day",
+            "integer",
+        ),
+        (
+            "      last_day: 14",
+            "      lastday: 14",
+            "hospitals.江苏省人民医院.0.lastday",
+            "not permitted",
+        ),
+        (
+            "      last_day: 14",
+            "      last_day: 0",
+            "hospitals.江苏省人民医院.0",
+            "before first_day",
+        ),
+        ('"16:30"', "16:30", "default.0.next_day_cut_off", "in quotes"),
     ],
 )
 def test_an_editors_mistake_is_named_with_file_line_and_field(
@@ -106,4 +120,6 @@ def test_an_editors_mistake_is_named_with_file_line_and_field(
         load_rules(file)
     assert (caught.value.file, caught.value.field) == (file, field)
     named = text.splitlines()[caught.value.line - 1]
-    assert named.split(":")[0].strip() == field.rpartition(".")[2]
+    # An entry of a list begins with its first field.
+    begins = field.rpartition(".")[2].replace("0", "- valid_from")
+    assert named.split(":")[0].strip() == begins

@@ -115,7 +115,7 @@ async def make_clinic(path: Path) -> None:
 
 async def open_core(path: Path) -> SqlBookingCore:
     """The booking core on a copy of that file."""
-    rules = Rules(
+    rules = Rules.always(
         HospitalRules.model_validate(
             {
                 "first_day": 1,
@@ -126,8 +126,7 @@ async def open_core(path: Path) -> SqlBookingCore:
                 "live_holds_per_phone": 2,
                 "cancel_until": None,
             }
-        ),
-        {},
+        )
     )
     return await booking_client.connect(
         f"sqlite:///{path}", keys=PersonalDataKeys(bytes(range(32))), rules=rules

@@ -15,7 +15,7 @@ from booking_client.demo.catalogue import (
     load_catalogue,
 )
 from booking_client.demo.names import load_name_parts
-from booking_client.rules import load_rules
+from booking_client.rules_file import load_rules
 from booking_client.sql.core import SqlBookingCore
 from booking_client.sql.database import open_database
 from datafiles import DataFileError

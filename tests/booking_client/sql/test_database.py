@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.sql.core import SqlBookingCore
 from booking_client.sql.database import open_database
 from tests.booking_client.clinic import KEYS, rules
+from tests.booking_client.conftest import copied_database
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:secret@h/d", "https://core.example", "sqlite://h"])
+@pytest.mark.parametrize("url", ["mysql://u:secret@h/d", "https://core.example", "sqlite://h"])
 def test_another_kind_of_url_is_named_without_its_password(url: str) -> None:
     with pytest.raises(ValueError, match="the booking core does not know") as caught:
         open_database(url)
@@ -23,8 +26,8 @@ def test_what_is_no_url_is_said() -> None:
         open_database("booking.db")
 
 
-async def test_a_connection_is_durable_and_checks_its_references(url: str) -> None:
-    database = open_database(url)
+async def test_a_connection_is_durable_and_checks_its_references(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
     async with database.reading() as connection:
         found = {
             name: await connection.scalar(text(f"PRAGMA {name}"))
@@ -64,8 +67,8 @@ async def test_a_reader_does_not_wait_for_a_writer(url: str) -> None:
     await reader.close()
 
 
-async def test_a_writer_that_never_gets_its_turn_says_so_in_time(url: str) -> None:
-    first, second = open_database(url), open_database(url, seconds=0.3)
+async def test_a_writer_that_never_gets_its_turn_says_so_in_time(sqlite_url: str) -> None:
+    first, second = open_database(sqlite_url), open_database(sqlite_url, seconds=0.3)
     core = SqlBookingCore(second, KEYS, rules())
     async with first.writing():
         with pytest.raises(CoreUnavailable, match=r"locked|no answer"):
@@ -75,8 +78,8 @@ async def test_a_writer_that_never_gets_its_turn_says_so_in_time(url: str) -> No
     await second.close()
 
 
-async def test_a_statement_that_takes_too_long_is_given_up(url: str) -> None:
-    database = open_database(url, seconds=0.2)
+async def test_a_statement_that_takes_too_long_is_given_up(sqlite_url: str) -> None:
+    database = open_database(sqlite_url, seconds=0.2)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
     with pytest.raises(CoreUnavailable, match=r"no answer within 0\.2 s"):
         async with database.reading() as connection:
@@ -115,3 +118,57 @@ async def test_an_error_carries_nothing_that_a_caller_said(url: str) -> None:
         await insert_twice()
     await database.close()
     assert "32010619450101001X" not in f"{caught.value} {caught.value.__cause__}"
+
+
+async def test_the_server_gives_up_what_takes_too_long(
+    postgresql_server: str,
+) -> None:
+    database = open_database(await copied_database(postgresql_server), seconds=0.5)
+    with pytest.raises(CoreUnavailable, match=r"no answer within 0\.5 s|statement timeout"):
+        async with database.reading() as connection:
+            await connection.execute(text("SELECT pg_sleep(30)"))
+    async with database.reading() as connection:
+        left = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+        assert await connection.scalar(text(f"{left} AND state = 'active'")) == 0
+    await database.close()
+
+
+async def test_a_reader_cannot_write_on_the_server(postgresql_server: str) -> None:
+    database = open_database(await copied_database(postgresql_server))
+    with pytest.raises(CoreUnavailable, match="read-only transaction"):
+        async with database.reading() as connection:
+            await connection.execute(text("INSERT INTO data_key VALUES ('x')"))
+    await database.close()
+
+
+async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    database = open_database(f"postgresql://nobody@/none?host={tmp_path}")
+    with pytest.raises(CoreUnavailable):
+        async with database.reading():
+            pass
+    await database.close()
+
+
+async def test_a_lost_race_is_run_again_and_its_first_run_undone(core: SqlBookingCore) -> None:
+    runs: list[int] = []
+
+    async def write(connection: AsyncConnection) -> int:
+        runs.append(len(runs))
+        await connection.execute(text(f"INSERT INTO data_key VALUES ('run {len(runs)}')"))
+        if len(runs) == 1:
+            await connection.execute(text("INSERT INTO data_key VALUES ('run 1')"))
+        return len(runs)
+
+    assert await core.database.write(write) == 2
+    async with core.database.reading() as connection:
+        rows = await connection.execute(text("SELECT id FROM data_key WHERE id LIKE 'run%'"))
+        assert list(rows.scalars()) == ["run 2"]
+
+
+async def test_a_race_that_is_always_lost_ends(core: SqlBookingCore) -> None:
+    async def write(connection: AsyncConnection) -> None:
+        for _ in range(2):
+            await connection.execute(text("INSERT INTO data_key VALUES ('twice')"))
+
+    with pytest.raises(CoreUnavailable, match=r"(?i)unique"):
+        await core.database.write(write)

@@ -132,10 +132,12 @@ async def test_an_unknown_name_is_refused_not_answered_with_nothing(
 
 
 async def test_the_database_searches_by_index_and_scans_no_table(week: SqlBookingCore) -> None:
+    if week.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL rightly scans tables of ten rows; bench/ shows its plans at size")
     asked: list[tuple[str, object]] = []
 
     def note(_c: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:
-        if sql.startswith("SELECT"):
+        if sql.startswith(("SELECT", "WITH")):
             asked.append((sql, parameters))
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -143,13 +145,15 @@ async def test_the_database_searches_by_index_and_scans_no_table(week: SqlBookin
         await week.find_sessions(ANY, NOW)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    assert len(asked) == 2
+    assert len(asked) == 1
     async with week.database.reading() as connection:
         for sql, parameters in asked:
             plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)  # type: ignore[arg-type]  # as the driver had them
             steps = [row[-1] for row in plan]
             assert steps
-            assert not [step for step in steps if step.startswith("SCAN")], steps
+            # "chosen" is the statement's own list of at most `limit` sessions.
+            tables = [step for step in steps if step.startswith("SCAN") and "chosen" not in step]
+            assert tables == [], steps
 
 
 async def test_a_time_with_a_zone_is_a_programming_error(core: SqlBookingCore) -> None:

@@ -1,0 +1,325 @@
+"""A hold becomes a booking, exactly once for a key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking_client.codes import draw_code
+from booking_client.errors import BookingRefused, Refusal
+from booking_client.id_number import is_valid_id_number
+from booking_client.model import (
+    BookingRow,
+    DepartmentRow,
+    HoldRow,
+    HoldState,
+    HospitalRow,
+    IdempotencyRow,
+    SessionRow,
+    SlotRow,
+    SubChannelRow,
+)
+from booking_client.personal_data import PersonalDataKeys
+from booking_client.phone_number import normalise_phone
+from booking_client.rules import HospitalRules, Rules
+from booking_client.sql import inventory, patients
+from booking_client.sql.attendance import is_barred
+from booking_client.sql.bookings import read_booking
+from booking_client.sql.holds import SessionFacts, refusal_of
+from booking_client.sql.rule_book import RuleBook
+from booking_client.types import Booking, BookingStatus, Patient
+from booking_client.work_calendar import WorkCalendar
+
+_PAYLOAD = "idempotency.payload"
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is to be confirmed, for whom, and the key that makes a second try harmless."""
+
+    hold_id: str
+    patient: Patient
+    key: str
+    sub_channel: str | None = None
+
+    def fingerprints(self, keys: PersonalDataKeys) -> list[bytes]:
+        """Of everything that matters, the newest data key's first."""
+        payload = [
+            self.hold_id,
+            self.patient.id_number,
+            self.patient.name,
+            self.patient.name_verified,
+            normalise_phone(self.patient.phone),
+        ]
+        if self.sub_channel is not None:
+            payload.append(self.sub_channel)
+        return keys.digests(_PAYLOAD, json.dumps(payload))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The hold and its session, the hold's row locked."""
+
+    id: str
+    state: str
+    slot_id: int
+    quota_id: int | None
+    channel: str
+    rules_version: int | None
+    hospital_id: int
+    department_id: int
+    expired_beside: bool  # other holds of the slot have expired
+    facts: SessionFacts
+
+    @property
+    def date(self) -> dt.date:
+        return self.facts.date
+
+
+async def confirm_hold(
+    connection: AsyncConnection,
+    wish: Confirmation,
+    *,
+    keys: PersonalDataKeys,
+    book: RuleBook,
+    calendar: WorkCalendar,
+    now: dt.datetime,
+) -> Booking:
+    """Turn a hold into a booking; the same key and payload find the booking already made.
+
+    A hold that has expired is still confirmed if its place has not been taken
+    meanwhile: the caller was read this time and said yes to it.
+
+    Raises ExpiredHolds (write off those of the hold's slot) and BookingRefused:
+    unknown (hold, sub-channel), key_reused, unknown_patient, session_cancelled,
+    closed, too_late, too_early, not_released, rule_changed, barred,
+    already_booked, day_limit, hold_expired.
+    """
+    hold = await _lock_hold(connection, wish.hold_id, now)
+    fingerprints = wish.fingerprints(keys)
+    earlier = await _booking_of_key(connection, hold.channel, wish.key, fingerprints)
+    if earlier is not None:
+        return await read_booking(connection, earlier, keys, now)
+    patient = wish.patient
+    if not is_valid_id_number(patient.id_number, now.date()) or not _is_name(patient.name):
+        raise BookingRefused(Refusal.UNKNOWN_PATIENT)
+    own = await _refuse_by_rules(connection, hold, book, calendar, now)
+    await _refuse_unknown_sub_channel(connection, wish.sub_channel)
+    patient_id, verified = await patients.save_patient(connection, keys, patient, now)
+    if await is_barred(connection, patient_id, hold.hospital_id, now.date()):
+        raise BookingRefused(Refusal.BARRED)
+    await _refuse_one_more_that_day(connection, patient_id, hold, own)
+    await _take_place(connection, hold)
+    values = {
+        "code": await _free_code(connection),
+        "status": BookingStatus.BOOKED.value,
+        "hold_id": hold.id,
+        "slot_id": hold.slot_id,
+        "quota_id": hold.quota_id,
+        "department_id": hold.department_id,
+        "date": hold.date,
+        "patient_id": patient_id,
+        "phone_id": await patients.save_phone(connection, keys, patient_id, patient.phone, now),
+        "channel": hold.channel,
+        "sub_channel": wish.sub_channel,
+        "name_unverified": not verified,
+        "id_last_four": patient.id_number[-4:],
+        "created_at": now,
+    }
+    booking_id = await _insert(connection, values)
+    await connection.execute(
+        insert(IdempotencyRow).values(
+            channel=hold.channel,
+            key=wish.key,
+            fingerprint=fingerprints[0],
+            booking_id=booking_id,
+            created_at=now,
+        )
+    )
+    return await read_booking(connection, booking_id, keys, now)
+
+
+async def write_off_beside(connection: AsyncConnection, hold_id: str, now: dt.datetime) -> None:
+    """Write off the expired holds of this hold's slot."""
+    slot = select(HoldRow.slot_id).where(HoldRow.id == hold_id).scalar_subquery()
+    await inventory.write_off_expired(connection, now, HoldRow.slot_id == slot)
+
+
+async def _lock_hold(connection: AsyncConnection, hold_id: str, now: dt.datetime) -> _Held:
+    """Lock the hold for change (a second confirmation waits for the first) and its session
+    against being cancelled meanwhile."""
+    locked = await connection.execute(
+        select(
+            HoldRow.state,
+            HoldRow.slot_id,
+            HoldRow.quota_id,
+            HoldRow.channel,
+            HoldRow.rules_version,
+        )
+        .where(HoldRow.id == hold_id)
+        .with_for_update()
+    )
+    hold = locked.one_or_none()
+    if hold is None:
+        raise BookingRefused(Refusal.UNKNOWN, "no such hold")
+    beside = inventory.has_expired(HoldRow.slot_id == hold.slot_id, now)
+    rows = await connection.execute(
+        select(
+            SessionRow.date,
+            SessionRow.status,
+            SessionRow.doctor_id.is_not(None).label("expert"),
+            SessionRow.department_id,
+            select(HospitalRow.name)
+            .join(DepartmentRow, DepartmentRow.hospital_id == HospitalRow.id)
+            .where(DepartmentRow.id == SessionRow.department_id)
+            .scalar_subquery()
+            .label("hospital"),
+            select(DepartmentRow.hospital_id)
+            .where(DepartmentRow.id == SessionRow.department_id)
+            .scalar_subquery()
+            .label("hospital_id"),
+            beside.label("expired_beside"),
+        )
+        .where(
+            SessionRow.id
+            == select(SlotRow.session_id).where(SlotRow.id == hold.slot_id).scalar_subquery()
+        )
+        .with_for_update(read=True)
+    )
+    row = rows.one()
+    return _Held(
+        id=hold_id,
+        state=hold.state,
+        slot_id=hold.slot_id,
+        quota_id=hold.quota_id,
+        channel=hold.channel,
+        rules_version=hold.rules_version,
+        hospital_id=row.hospital_id,
+        department_id=row.department_id,
+        expired_beside=row.expired_beside,
+        facts=SessionFacts(row.hospital, row.date, row.status, row.expert),
+    )
+
+
+async def _booking_of_key(
+    connection: AsyncConnection, channel: str, key: str, fingerprints: list[bytes]
+) -> int | None:
+    rows = await connection.execute(
+        select(IdempotencyRow.booking_id, IdempotencyRow.fingerprint).where(
+            IdempotencyRow.channel == channel, IdempotencyRow.key == key
+        )
+    )
+    known = rows.one_or_none()
+    if known is None:
+        return None
+    if known.fingerprint not in fingerprints:
+        raise BookingRefused(Refusal.KEY_REUSED)
+    booking_id: int = known.booking_id
+    return booking_id
+
+
+def _is_name(name: str) -> bool:
+    return bool(name.strip()) and len(name) <= _LONGEST_NAME
+
+
+async def _refuse_by_rules(
+    connection: AsyncConnection,
+    hold: _Held,
+    book: RuleBook,
+    calendar: WorkCalendar,
+    now: dt.datetime,
+) -> HospitalRules:
+    """The hospital's rules, which the hold still meets.
+
+    A refusal that the rules of the hold's own time would not give is
+    rule_changed: the caller did nothing wrong and was not too slow.
+    """
+
+    def refusal(rules: Rules) -> Refusal | None:
+        own = rules.of(hold.facts.hospital, now.date())
+        return refusal_of(hold.facts, own, calendar, hold.channel, now)
+
+    current = await book.current(connection)
+    refused = refusal(current)
+    if refused is not None:
+        if hold.rules_version != current.version:
+            then = await book.as_of(connection, hold.rules_version)
+            refused = refused if refusal(then) is not None else Refusal.RULE_CHANGED
+        raise BookingRefused(refused, f"for {hold.date} at {now:%Y-%m-%d %H:%M}")
+    return current.of(hold.facts.hospital, now.date())
+
+
+async def _refuse_unknown_sub_channel(connection: AsyncConnection, name: str | None) -> None:
+    if name is not None and not await connection.scalar(
+        select(exists().where(SubChannelRow.name == name))
+    ):
+        raise BookingRefused(Refusal.UNKNOWN, "no such sub-channel")
+
+
+async def _refuse_one_more_that_day(
+    connection: AsyncConnection, patient_id: str, hold: _Held, rules: HospitalRules
+) -> None:
+    """One live booking per patient, day and department (a unique index stands behind this), and
+    no more on one day than the rules allow."""
+    here = BookingRow.department_id == hold.department_id
+    rows = await connection.execute(
+        select(func.count(), func.count().filter(here)).where(
+            BookingRow.patient_id == patient_id,
+            BookingRow.date == hold.date,
+            BookingRow.status == BookingStatus.BOOKED.value,
+        )
+    )
+    that_day, in_department = rows.one()
+    if in_department:
+        raise BookingRefused(Refusal.ALREADY_BOOKED)
+    if rules.bookings_per_day is not None and that_day >= rules.bookings_per_day:
+        raise BookingRefused(Refusal.DAY_LIMIT, f"limit {rules.bookings_per_day}")
+
+
+async def _take_place(connection: AsyncConnection, hold: _Held) -> None:
+    """Swap the hold to confirmed and its place to booked, or raise hold_expired.
+
+    A hold past its expiry that nobody has written off still counts in its slot,
+    so its place is still its own. One that was written off takes a free place of
+    the same slot, if there is one: another time would not be what was read back.
+    """
+    swap = update(HoldRow).where(HoldRow.id == hold.id).values(state=HoldState.CONFIRMED.value)
+    if (await connection.execute(swap.where(inventory.is_held()))).rowcount == 1:
+        await inventory.book_held_place(connection, hold.slot_id, hold.quota_id)
+        return
+    was_expired = swap.where(HoldRow.state == HoldState.EXPIRED.value)
+    if (await connection.execute(was_expired)).rowcount == 1:
+        if await inventory.book_free_place(connection, hold.slot_id, hold.quota_id):
+            return
+        if hold.expired_beside:
+            raise inventory.ExpiredHolds
+    raise BookingRefused(Refusal.HOLD_EXPIRED)
+
+
+async def _insert(connection: AsyncConnection, values: dict[str, object]) -> int:
+    try:
+        rows = await connection.execute(insert(BookingRow).values(values).returning(BookingRow.id))
+    except IntegrityError as error:
+        reason = str(error.orig)
+        if "uq_booking_patient_day" not in reason and "booking.patient_id" not in reason:
+            raise
+        # The unique index behind _refuse_one_more_that_day: its name or columns, by database.
+        raise BookingRefused(Refusal.ALREADY_BOOKED) from error
+    return rows.scalar_one()
+
+
+async def _free_code(connection: AsyncConnection) -> str:
+    """A code that no live booking has; a unique index stands behind this."""
+    while True:
+        code = draw_code()
+        used = exists().where(
+            BookingRow.code == code, BookingRow.status == BookingStatus.BOOKED.value
+        )
+        if not await connection.scalar(select(used)):
+            return code

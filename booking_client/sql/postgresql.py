@@ -1,0 +1,45 @@
+"""PostgreSQL through asyncpg. Writers run at READ COMMITTED and lock the rows that they decide on
+(see `inventory.py` for their order); readers get one snapshot, read only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_POOL, _OVERFLOW = 8, 8
+_CONNECT_SHARE = 1 / 2
+# Any number that nobody else takes in this database: the hotline's.
+_SET_UP_LOCK = 12320
+
+
+def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """For reading and for writing; both share one pool."""
+    milliseconds = str(max(1, round(seconds * 1000)))
+    writers = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        pool_size=_POOL,
+        max_overflow=_OVERFLOW,
+        pool_timeout=seconds,
+        pool_pre_ping=True,  # a server that was restarted is not an outage
+        connect_args={
+            "timeout": seconds * _CONNECT_SHARE,
+            "server_settings": {
+                "application_name": "booking_client",
+                "jit": "off",  # it costs more than it saves on statements of a millisecond
+                # What a client that died or hung leaves behind ends here too.
+                "statement_timeout": milliseconds,
+                "idle_in_transaction_session_timeout": milliseconds,
+            },
+        },
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,  # an error message must not carry what a caller said
+    )
+    readers = writers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return readers, writers
+
+
+async def wait_for_turn(connection: AsyncConnection) -> None:
+    """Hold the set-up lock until the transaction ends."""
+    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_SET_UP_LOCK})"))

@@ -1,0 +1,91 @@
+"""The rules that hold now: those imported into the database, else those of the program."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking_client.model import ChannelRow, HospitalRow, HospitalRuleRow
+from booking_client.rules import Dated, Rules
+from booking_client.rules_file import load_rules
+
+
+class RuleBook:
+    """Rules by version, each read once. Given `fixed` rules it never asks the database."""
+
+    def __init__(self, fixed: Rules | None = None) -> None:
+        """Raises DataFileError when the shipped rules are wrong."""
+        self._fixed = fixed
+        self._shipped = fixed or load_rules()
+        self._by_version: dict[int, Rules] = {}
+
+    async def current(self, connection: AsyncConnection) -> Rules:
+        if self._fixed is not None:
+            return self._fixed
+        version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
+        return self._shipped if version is None else await self._version(connection, version)
+
+    async def as_of(self, connection: AsyncConnection, version: int | None) -> Rules:
+        """The rules of a version, as they were then; None is rules without a version."""
+        return self._shipped if version is None else await self._version(connection, version)
+
+    async def _version(self, connection: AsyncConnection, version: int) -> Rules:
+        known = self._by_version.get(version)
+        if known is None:
+            known = self._by_version[version] = await _read(connection, version)
+        return known
+
+
+async def import_rules(connection: AsyncConnection, path: Path, now: dt.datetime) -> bool:
+    """Make the file's rules the current ones; returns False when they are already.
+
+    All or nothing. Raises DataFileError (file, line, field) for a mistake, an
+    unknown hospital or channel.
+    """
+    rows = await connection.execute(select(HospitalRow.name, HospitalRow.id))
+    ids: dict[str, int] = {name: hospital_id for name, hospital_id in rows}
+    channels = set((await connection.execute(select(ChannelRow.code))).scalars())
+    rules = load_rules(path, hospitals=ids, channels=channels)
+    version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
+    if version is not None:
+        old = await _read(connection, version)
+        if (old.default, old.hospitals) == (rules.default, rules.hospitals):
+            return False
+    await connection.execute(
+        insert(HospitalRuleRow),
+        [
+            {
+                "version": (version or 0) + 1,
+                "hospital_id": hospital_id,
+                "valid_from": since,
+                "changes": dict(fields),
+                "imported_at": now,
+            }
+            for hospital_id, dated in (
+                (None, rules.default),
+                *((ids[name], dated) for name, dated in rules.hospitals.items()),
+            )
+            for since, fields in dated
+        ],
+    )
+    return True
+
+
+async def _read(connection: AsyncConnection, version: int) -> Rules:
+    rows = await connection.execute(
+        select(HospitalRow.name, HospitalRuleRow.valid_from, HospitalRuleRow.changes)
+        .outerjoin(HospitalRow, HospitalRow.id == HospitalRuleRow.hospital_id)
+        .where(HospitalRuleRow.version == version)
+        .order_by(HospitalRuleRow.valid_from, HospitalRuleRow.id)
+    )
+    found: dict[str | None, list[tuple[dt.date, Mapping[str, Any]]]] = {}
+    for name, since, changes in rows:
+        found.setdefault(name, []).append((since, changes))
+    default: Dated = tuple(found.pop(None, []))
+    hospitals = {name: tuple(dated) for name, dated in found.items() if name is not None}
+    return Rules(default, hospitals, version)

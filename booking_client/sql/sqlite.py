@@ -1,0 +1,49 @@
+"""SQLite: WAL, so that readers never wait; `BEGIN IMMEDIATE` for every transaction that writes,
+because a deferred one can fail with BUSY at its first write whatever the busy timeout says;
+`synchronous=FULL`, so that a booking that was spoken survives a power cut.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+# The share of an operation's time that a write may wait for another process's.
+_BUSY_SHARE = 2 / 3
+_WRITES = "booking_writes"
+
+
+def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """For reading and for writing; both share one pool."""
+    in_memory = url.database is None
+    readers = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        poolclass=AsyncAdaptedQueuePool,
+        # A database in memory lives in its one connection: transactions take turns on it.
+        pool_size=1 if in_memory else 5,
+        max_overflow=0 if in_memory else 5,
+        pool_timeout=seconds,
+        connect_args={"timeout": seconds * _BUSY_SHARE},
+        hide_parameters=True,  # an error message must not carry what a caller said
+    )
+    event.listen(readers.sync_engine, "connect", _prepare_connection)
+    event.listen(readers.sync_engine, "begin", _begin)
+    return readers, readers.execution_options(**{_WRITES: True})
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    # No implicit transactions by the driver: `_begin` says BEGIN.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
