@@ -9,23 +9,23 @@ from functools import cache
 from grammars.closed_list import ClosedList, Heard, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.data_files import ordinals_data
-from grammars.evidence import Evidence
-from grammars.meaning import Scored, Slot
+from grammars.fillers import carried
+from grammars.meaning import Scored
 from grammars.numerals import number
 from grammars.spoken import Spoken
 
 _BY_ORDER = 0.95
 _BARE_NUMBER = 0.85
+_IN_A_STORY = 0.6  # 考了全班第三名, among more than so many syllables of other things
+_A_STORY = 6
 _NUMERAL = "[0-9零一二两三四五六七八九十]"
 
 
-def choices(
-    found: Heard, names: ClosedList, evidence: Evidence | None = None
-) -> tuple[Scored[str], ...]:
+def choices(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
     """The chosen entry, best first. A name outweighs an order word said beside it."""
     if not found.rows or not names.names:
         return ()
-    by_name = _by_name(found, names, evidence)
+    by_name = _by_name(found, names)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
     by_order = _by_order(found, names.names)
@@ -57,13 +57,10 @@ def _by_order(found: Heard, names: Sequence[str]) -> tuple[Scored[str], ...]:
     return tuple(sorted(scored, key=lambda entry: -entry.confidence))
 
 
-def _by_name(found: Heard, names: ClosedList, evidence: Evidence | None) -> tuple[Scored[str], ...]:
-    heard_names = names.spot(found)
-    if evidence is not None and evidence.slot is Slot.CHOICE:
-        heard_names = evidence.weigh(heard_names)
+def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
     spots = [
         spot
-        for spot in heard_names
+        for spot in names.spot(found)
         if not refused(found.rows[spot.heard], spot.start, spot.end)
         and spot.start >= corrected_from(found.rows[spot.heard])
     ]
@@ -90,6 +87,9 @@ def _place(row: Spoken, count: int) -> tuple[int, float, str] | None:
                 continue
             whole = match[0] == row.text
             sure = _BARE_NUMBER if kind == "bare" and not whole else _BY_ORDER
+            loose = carried(row.text)[: match.start()] + carried(row.text)[match.end() :]
+            if loose.count(False) > _A_STORY:
+                sure = _IN_A_STORY
             found.append((match.start(), index, sure, match[0]))
         if found and kind != "bare":
             break

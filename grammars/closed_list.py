@@ -30,6 +30,7 @@ EXACT_BONUS = (0.2, 0.12)  # times weight and syllables, where the very characte
 CANONICAL_BONUS = 0.12  # the name itself rather than an alias
 WHOLE_BONUS = 0.7  # when the entry explains everything that was said
 STRAY_COST = 0.6  # when it explains nothing of what was said and only sounds alike
+STORY = (3, 5, 0.5)  # what up to three such syllables lose beside more than five others
 EVERYDAY = 0.3  # a syllable, where an everyday word was written and the sound is alike only
 SHORT_UNSURE = (0.2, 2.0)  # what one or two syllables that sound only similar lose, and ...
 # ... times how unlike they are
@@ -257,15 +258,19 @@ class ClosedList:
             gain -= EVERYDAY * sum(everyday(row.text)[start:end])
             if end - start <= 2 and likeness < 0.97:
                 gain -= SHORT_UNSURE[0] + SHORT_UNSURE[1] * (1 - likeness)
-        share = _explained(row.text, start, end)
-        gain += WHOLE_BONUS * share - (0.0 if exact else STRAY_COST * (1 - share))
+        loose = _unexplained(row.text, start, end)
+        share = (end - start) / (end - start + loose)
+        gain += WHOLE_BONUS * share
+        if not exact:
+            gain -= STRAY_COST * (1 - share)
+            if end - start <= STORY[0] and loose > STORY[1]:
+                gain -= STORY[2]
         return Spot(name, phrase, gain, likeness, which, start, end, exact)
 
 
-def _explained(row: str, start: int, end: int) -> float:
-    """Share of the utterance, fillers aside, that lies inside start..end."""
-    loose = sum(not known for at, known in enumerate(carried(row)) if not start <= at < end)
-    return (end - start) / (end - start + loose)
+def _unexplained(row: str, start: int, end: int) -> int:
+    """How many syllables, fillers aside, lie outside start..end."""
+    return sum(not known for at, known in enumerate(carried(row)) if not start <= at < end)
 
 
 def overlap(one: Spot, other: Spot) -> bool:

@@ -21,6 +21,9 @@ from grammars.spoken import Spoken, spoken
 _CERTAIN = 0.97
 _ONE_WORD_INSIDE = 0.7
 _NEGATED = 0.75
+_IN_PASSING = 0.5
+_BEGINNING = 2  # syllables before a no at the beginning: 我不要
+_SHORT_SENTENCE = 5
 _BY_SOUND = 0.7
 _CONFLICT = 0.4
 _SOUND_LIKENESS = 0.88
@@ -68,10 +71,13 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         return None
     pieces = [piece for piece in _pieces(text) if piece.kind != "filler"]
     kinds = [piece.kind for piece in pieces]
-    if "no" in kinds:
-        return Scored(Answer.NO, _CERTAIN, next(p.text for p in pieces if p.kind == "no"))
-    if "negator" in kinds:
-        return Scored(Answer.NO, _NEGATED, text)
+    refusal = next((at for at, kind in enumerate(kinds) if kind in ("no", "negator")), None)
+    if refusal is not None:
+        word = next((p.text for p in pieces if p.kind == "no"), None)
+        sure = _NEGATED if word is None else _CERTAIN
+        if _is_beside_the_point(text, pieces, refusal):
+            sure = _IN_PASSING
+        return Scored(Answer.NO, sure, word or text)
     if _is_question(text, pieces):
         return None
     firm = [piece for piece in pieces if piece.kind == "yes"]
@@ -88,6 +94,15 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
     return _by_sound(strip_fillers(text)) if by_sound else None
+
+
+def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
+    """我的手机没有电了: a no in the midst of a sentence that has nothing to do with a booking."""
+    before = sum(len(piece.text) for piece in pieces[:refusal])
+    loose = sum(len(piece.text) for piece in pieces if piece.kind == "other")
+    if before <= _BEGINNING or loose <= _SHORT_SENTENCE:
+        return False
+    return not any(word in text for word in confirm_data().about)
 
 
 def _is_question(text: str, pieces: list[_Piece]) -> bool:

@@ -44,23 +44,18 @@ class AccentData(Strict):
     finals: tuple[tuple[Text, Text, Cost], ...]
 
 
-class EvidenceWeights(Strict):
-    """How the sound of a name joins its spelling; the data file says what the fields mean."""
+class AgreementWeights(Strict):
+    """How the sound's opinion joins the written one; the data file says what the fields mean."""
 
     written: Annotated[float, Field(ge=0)]
     sound: Annotated[float, Field(ge=0)]
-    expected: Annotated[float, Field(ge=0)]
+    expected: float
     furthest: Annotated[float, Field(gt=0)]
-    unwritten: Annotated[float, Field(ge=0)]
 
 
-class EvidenceData(Strict):
+class AgreementData(Strict):
     origin: Text
-    weights: dict[Slot, EvidenceWeights]
-
-    def of(self, slot: Slot) -> EvidenceWeights:
-        """Raises KeyError for a slot without a list of names."""
-        return self.weights[slot]
+    weights: dict[Slot, AgreementWeights]
 
 
 class CalibrationLine(Strict):
@@ -176,7 +171,8 @@ class DespairData(Strict):
 
 class ConfirmData(Strict):
     """`affirm_alone`: short words that mean yes only on their own, `affirm_first` those of them
-    that mean it at the beginning of anything; `around`: words that change nothing. `asking`
+    that mean it at the beginning of anything; `around`: words that change nothing; `about`: a no
+    in the middle of a long sentence without them is no answer. `asking`
     beside a yes, `asking_end` at the end make a question of it, which is never a yes."""
 
     affirm: Words
@@ -185,6 +181,7 @@ class ConfirmData(Strict):
     around: Words
     deny: Words
     unclear: Words
+    about: Words
     negators: Words
     negator_sounds: Words
     asking: Words
@@ -388,8 +385,8 @@ def id_words_data() -> IdWordsData:
 
 
 @cache
-def evidence_data() -> EvidenceData:
-    return load_yaml(DATA / "evidence.yaml", EvidenceData)
+def agreement_data() -> AgreementData:
+    return load_yaml(DATA / "agreement.yaml", AgreementData)
 
 
 @cache

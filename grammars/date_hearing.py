@@ -250,9 +250,15 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
         least = max(strict_least, _MEND_LIKENESS if len(spot.phrase) <= 2 else _MEND_LONGER)
         if spot.exact or spot.likeness < least or spot.end - spot.start < len(spot.phrase):
             continue
-        beside = sum(not known for known in loose[: spot.start] + loose[spot.end :])
+        told = [(start, end) for start, end, _, _ in changes] + known
+        beside = sum(
+            not carrier and not any(a <= at < b for a, b in [*told, (spot.start, spot.end)])
+            for at, carrier in enumerate(loose)
+        )
         if beside > spot.end - spot.start and spot.likeness < _STRAY_LIKENESS:
             continue
+        if beside > 2 * len(spot.phrase) + 2 and len(spot.phrase) <= 2:
+            continue  # 今儿 in 景耳听得城外
         if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
             continue
         if any(spot.start < b and a < spot.end and not _beyond(spot, a, b) for a, b in vague):

@@ -1,35 +1,35 @@
-"""What the sound itself says of rival names, beside what the recogniser wrote.
+"""What the sound itself says of rival answers, beside what the recogniser wrote.
 
-The recogniser's text is a guess at characters. Where it names something of a closed
-list, the question is rather: of all sentences that differ in this name alone, which
-fits the sound best, and does any of them fit nearly as well as the free text? So the
-name's place in a hypothesis is filled with every rival, an engine scores these
-sentences, and the differences (natural log-likelihood ratios against the best free
-text) join the distances in pinyin.
+The recogniser's text is a guess at characters. Where the answer stands in a closed list,
+the question is rather: of all sentences that differ in this answer alone, which fits the
+sound best, and does any of them fit nearly as well as the free text? So its place in a
+hypothesis is filled with every rival and an engine scores these sentences; the
+differences (natural log-likelihood ratios against the best free text) are the evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from grammars.closed_list import ClosedList, Heard, Spot, heard
-from grammars.data_files import evidence_data
-from grammars.fillers import strip_fillers
+from grammars.closed_list import ClosedList, Heard, heard
+from grammars.fillers import carried
 from grammars.meaning import Hypothesis, Slot
 from grammars.question import Question
+from grammars.word_lists import answer_list, value_of
 
 MOST_SENTENCES = 200
 """Scored for one utterance: what an engine does within 150 ms."""
 
-_MOST_FRAMES = 3
-_FIRST_FRAME = 120  # sentences for the likeliest place of the name, the rest for the others
+_MOST_FRAMES = 4
+_FIRST_FRAME = 100  # sentences for the likeliest place of the answer
+_OTHER_FRAMES = 40
 _LONGEST = 24  # syllables; a long story is no list entry in a frame
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a name stands: `start`..`end` of hypothesis number `heard`."""
+    """Where an answer stands: `start`..`end` of hypothesis number `heard`."""
 
     heard: int
     start: int
@@ -38,11 +38,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A sentence that says `name` by one of its phrases in one frame."""
+    """A sentence that says `value` by the phrase `said`."""
 
-    name: str
-    phrase: str
-    frame: Frame
+    value: Hashable
+    said: str
     sentence: str
 
 
@@ -54,61 +53,22 @@ class Rivals:
     free: tuple[str, ...]
     named: tuple[Rival, ...]
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Everything to score, each once, the free texts first."""
-        return tuple(dict.fromkeys((*self.free, *(rival.sentence for rival in self.named))))
-
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The best sentence for one name; `behind` (at most 0, nats) is how far it fits worse than
-    the best free text."""
+    """The best sentence for one value; `behind` (nats, at most 0) is how far it fits worse than
+    the best of all sentences."""
 
-    rival: Rival
+    said: str
     behind: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Names of one slot's list by how well they fit the sound; a name that is missing does not."""
+    """Values of one slot by how well they fit the sound; one that is missing does not."""
 
     slot: Slot
-    fits: Mapping[str, Fitted]
-
-    def weigh(self, spots: Sequence[Spot]) -> list[Spot]:
-        """`spots` with the sound's word in their gain, and names that only the sound knows."""
-        weights = evidence_data().of(self.slot)
-        weighed = []
-        for spot in spots:
-            fitted = self.fits.get(spot.name)
-            behind = max(fitted.behind, -weights.furthest) if fitted else -weights.furthest
-            gain = weights.written * spot.gain + weights.sound * (behind + weights.expected)
-            weighed.append(replace(spot, gain=gain))
-        known = {spot.name for spot in spots}
-        for name, fitted in self.fits.items():
-            if name not in known and fitted.behind > -weights.unwritten:
-                frame, phrase = fitted.rival.frame, fitted.rival.phrase
-                gain = weights.sound * (fitted.behind + weights.expected)
-                weighed.append(
-                    Spot(name, phrase, gain, 1.0, frame.heard, frame.start, frame.end, exact=False)
-                )
-        return sorted(weighed, key=lambda spot: -spot.gain)
-
-
-def list_of(question: Question) -> ClosedList | None:
-    """The closed list that answers the question, if it is one of names."""
-    match question.expect:
-        case Slot.HOSPITAL:
-            return question.hospitals
-        case Slot.DEPARTMENT:
-            return question.departments
-        case Slot.DOCTOR:
-            return question.doctors
-        case Slot.CHOICE:
-            return question.choices
-        case _:
-            return None
+    fits: Mapping[Hashable, Fitted]
 
 
 def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | None:
@@ -116,19 +76,22 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
 
     That is a question without a list, nothing heard, or a long story.
     """
-    names = list_of(question)
     found = heard(hypotheses)
-    if names is None or not names.names or not found.rows or len(found.best) > _LONGEST:
+    if not found.rows or len(found.best) > _LONGEST:
         return None
-    nearest = names.nearest(found, MOST_SENTENCES)
-    named: dict[str, Rival] = {}
-    for number, frame in enumerate(_frames(found, names)):
+    answers = answer_list(question)
+    if answers is None or not answers.names.names:
+        return None
+    nearest = answers.names.nearest(found, _FIRST_FRAME)
+    named: dict[tuple[str, str], Rival] = {}
+    for number, frame in enumerate(_frames(found, answers.names)):
         row = found.rows[frame.heard].text
-        room = (_FIRST_FRAME if number == 0 else MOST_SENTENCES) - len(named)
-        for name, phrase in nearest[: max(0, room)]:
+        for name, phrase in nearest[: _OTHER_FRAMES if number else _FIRST_FRAME]:
             sentence = row[: frame.start] + phrase + row[frame.end :]
-            named.setdefault(f"{name}\t{sentence}", Rival(name, phrase, frame, sentence))
-    return Rivals(question.expect, tuple(row.text for row in found.rows), tuple(named.values()))
+            rival = Rival(value_of(answers, name), phrase, sentence)
+            named.setdefault((name, sentence), rival)
+    free = tuple(row.text for row in found.rows)
+    return Rivals(question.expect, free, tuple(named.values())[: MOST_SENTENCES - len(free)])
 
 
 def evidence(rivals: Rivals, totals: Mapping[str, float]) -> Evidence | None:
@@ -136,28 +99,28 @@ def evidence(rivals: Rivals, totals: Mapping[str, float]) -> Evidence | None:
 
     None where not even a free text could be scored: then nothing is to be compared.
     """
-    free = [totals[text] for text in rivals.free if text in totals]
-    if not free:
+    if not any(text in totals for text in rivals.free):
         return None
     best = max(totals.values())
-    fits: dict[str, Fitted] = {}
+    fits: dict[Hashable, Fitted] = {}
     for rival in rivals.named:
         total = totals.get(rival.sentence)
         if total is None:
             continue
-        known = fits.get(rival.name)
+        known = fits.get(rival.value)
         if known is None or known.behind < total - best:
-            fits[rival.name] = Fitted(rival, total - best)
+            fits[rival.value] = Fitted(rival.said, total - best)
     return Evidence(rivals.slot, fits)
 
 
 def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
-    """Where a name may stand, the likeliest place first; at last the utterance as a whole."""
+    """Where an answer may stand, the likeliest place first: where entries were spotted, between
+    the words that people put around an answer, and the utterance as a whole."""
     frames: list[Frame] = []
     for spot in names.spot(found):
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):
             frames.append(Frame(spot.heard, spot.start, spot.end))
+    known = [at for at, explained in enumerate(carried(found.best.text)) if not explained]
     whole = Frame(0, 0, len(found.best))
-    yield from frames[: _MOST_FRAMES - 1]
-    if whole not in frames[: _MOST_FRAMES - 1] and len(strip_fillers(found.best.text)) <= 8:
-        yield whole
+    core = Frame(0, known[0], known[-1] + 1) if known else whole
+    yield from dict.fromkeys((*frames[: _MOST_FRAMES - 2], core, whole))

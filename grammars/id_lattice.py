@@ -98,9 +98,9 @@ def _is_dictation(said: Row) -> bool:
     """Digits, and not a sentence in which some syllables sound like digits."""
     row = trimmed(said)
     clear = sum(token.clear for token in row)
-    if clear >= 3 and clear >= 0.3 * len(row):
-        return True
     alike = counted(row)
+    if clear >= 3 and clear >= 0.3 * len(row) and alike >= 0.7 * len(row):
+        return True
     return (clear >= 1 or alike >= 6) and alike >= 0.75 * len(said) and len(row) - alike <= 1
 
 
@@ -140,16 +140,18 @@ def _ranked(
     if old is not None:
         results.append(Scored(IdNumber(old, True, False), 0.85, ""))
     if not results or results[0].confidence < 0.5:
-        results.append(_unmended(raw))
+        results.append(_unmended(raw, today))
     results.sort(key=lambda scored: -scored.confidence)
     return tuple(results)
 
 
-def _unmended(raw: str) -> Scored[IdNumber]:
+def _unmended(raw: str, today: dt.date) -> Scored[IdNumber]:
     """The digits as they were heard: the beginning of a number, or one that cannot be right."""
     if len(raw) >= id_number.LENGTH:
         return Scored(IdNumber(raw[: id_number.LENGTH], True, False), 0.3, "")
-    return Scored(IdNumber(raw.rstrip("X"), False, False), 0.8, "")
+    digits = raw.rstrip("X")
+    sure = 0.8 if id_number.may_begin(digits, today) else 0.4
+    return Scored(IdNumber(digits, False, False), sure, "")
 
 
 def _is_old(raw: str, today: dt.date) -> bool:

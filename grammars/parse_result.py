@@ -25,7 +25,7 @@ def parse_result(question: Question, understanding: Understanding) -> dict[str, 
         return _id_result(understanding.id_number)
     if not scored:
         return {"value": None, "confidence": 0.0, "alternatives": []}
-    entries = [(_plain(entry.value), entry.confidence) for entry in scored]
+    entries = [(plain(entry.value), entry.confidence) for entry in scored]
     value, confidence = entries[0]
     return {
         "value": value,
@@ -56,7 +56,8 @@ def _for_slot(slot: Slot, understanding: Understanding) -> Sequence[Scored[Any]]
             return ()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value of a slot as it is printed."""
     if isinstance(value, DateWish):
         return {
             "date": value.date.isoformat() if value.date else None,

@@ -14,10 +14,12 @@ from grammars.data_files import (
     symptoms_data,
     tasks_data,
 )
+from grammars.fillers import carried
 from grammars.meaning import Command, Scored, Task
 from grammars.patterns import Hit, PatternTable
 
 _WEAK = 0.35  # share of a weak word's syllables that counts
+_WEAK_AMONG = 0.5  # what is left of a weak word's confidence in the midst of much else
 _LEAST = 0.45
 _SYMPTOM = 0.6
 _SYMPTOM_ALSO = 0.3
@@ -74,15 +76,18 @@ class PhraseHits:
     preference: tuple[Hit, ...]
     symptoms: tuple[Hit, ...]
 
+    @property
+    def everything(self) -> tuple[Hit, ...]:
+        return (*self.commands, *self.tasks, *self.preference, *self.symptoms)
+
     def plain_words(self) -> list[tuple[int, int]]:
         """Stretches of the best hypothesis that are plainly commands, tasks, complaints ...
 
         Of a pattern with a gap (挂…号) nothing counts: a name may stand in the gap.
         """
-        everything = (*self.commands, *self.tasks, *self.preference, *self.symptoms)
         return [
             (hit.start, hit.end)
-            for hit in everything
+            for hit in self.everything
             if hit.exact and hit.heard == 0 and 2 <= hit.end - hit.start <= hit.words
         ]
 
@@ -137,6 +142,8 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     for hit in hits.tasks:
         name = hit.name.rstrip("\u00b7")
         strong = name == hit.name
+        if not strong:
+            hit = replace(hit, confidence=hit.confidence * _share(hits.found, hit))
         sure = hit.confidence if hit.exact else hit.confidence**2
         rate = hit.words * sure * weights[name] * (1.0 if strong else _WEAK)
         if hit.confidence >= _LEAST and (name not in rated or rated[name][0] < rate):
@@ -153,6 +160,13 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
         )
         for rank, (name, (rate, hit)) in enumerate(ordered)
     )
+
+
+def _share(found: Heard, hit: Hit) -> float:
+    """What a weak word is worth: 公交 alone asks the way, in a story it asks nothing."""
+    known = carried(found.rows[hit.heard].text)
+    loose = sum(not k for at, k in enumerate(known) if not hit.start <= at < hit.end)
+    return _WEAK_AMONG + (1 - _WEAK_AMONG) * hit.words / (hit.words + loose)
 
 
 def despairs(hits: PhraseHits) -> bool:

@@ -15,8 +15,7 @@ from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
-from grammars.evidence import Evidence
-from grammars.fillers import is_backchannel, strip_fillers
+from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
 from grammars.meaning import Hypothesis, Scored, Slot, Task, Understanding
@@ -36,15 +35,14 @@ from grammars.sound import symbol
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _TITLED = 0.85
+_STORY = 4  # syllables beside a day that nothing explains
+_TOLD = 0.7
 _TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
 
 
-def understand(
-    question: Question, hypotheses: Sequence[Hypothesis], evidence: Evidence | None = None
-) -> Understanding:
+def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understanding:
     """What the N-best list `hypotheses` means as an answer to `question`.
 
-    `evidence` is what the sound says of the names in question, see grammars.evidence.
     Other slots, commands, tasks and words of despair are reported whatever was
     asked. Nothing is forced: what fits nothing gives an Understanding with empty
     lists.
@@ -58,13 +56,13 @@ def understand(
     dictating = bool(id_hearing.numbers)
     dates = [] if dictating else date_mentions(found, question.today, expected=expect is Slot.DATE)
     hits = phrases.phrase_hits(found)
-    names = _names(question, hits, dates, dictating, evidence)
+    names = _names(question, hits, dates, dictating)
     elsewhere = None if dictating else _named_elsewhere(question, found, names)
     written = [
         m for m in (*names, elsewhere) if m is not None and m.exact and m.slot is not Slot.DATE
     ]
     hits = hits.beside((m.start, m.end) for m in written)
-    dates = _unclaimed_dates(dates, names, expect)
+    dates = _told_of(_unclaimed_dates(dates, names), names, hits)
     departments = _departments(question, hits, names)
     despair = phrases.despairs(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
@@ -77,7 +75,7 @@ def understand(
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
-    chosen = choices(found, question.choices, evidence) if question.choices is not None else ()
+    chosen = choices(found, question.choices) if question.choices is not None else ()
     return Understanding(
         text=best.text,
         confidence=best.confidence,
@@ -117,7 +115,6 @@ def _names(
     hits: phrases.PhraseHits,
     dates: Sequence[DateMention],
     dictating: bool,
-    evidence: Evidence | None,
 ) -> list[Mention]:
     """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
     expect, found = question.expect, hits.found
@@ -132,8 +129,6 @@ def _names(
         for slot, names in lists.items()
         if names is not None
     }
-    if evidence is not None and evidence.slot in spots:
-        spots[evidence.slot] = evidence.weigh(spots[evidence.slot])
     spots = {slot: shared_out(own) for slot, own in spots.items()}
     mentions: list[Mention] = []
     for slot, own in spots.items():
@@ -193,14 +188,33 @@ def _elsewhere(listed: tuple[str, ...]) -> ClosedList:
     return ClosedList(c for c in elsewhere_candidates() if c.name not in listed)
 
 
-def _unclaimed_dates(
-    dates: Sequence[DateMention], names: Sequence[Mention], expect: Slot
-) -> list[DateMention]:
+def _unclaimed_dates(dates: Sequence[DateMention], names: Sequence[Mention]) -> list[DateMention]:
     """Dates whose syllables no name claims with more right."""
     taken = [m for m in names if m.slot is not Slot.DATE]
     return [
         date for date in dates if all(date.end <= m.start or m.end <= date.start for m in taken)
     ]
+
+
+def _told_of(
+    dates: Sequence[DateMention], names: Sequence[Mention], hits: phrases.PhraseHits
+) -> list[DateMention]:
+    """Days in the midst of a story ("你爸爸昨天晚上又没睡好觉") are less sure to be wishes."""
+    found = hits.found
+    results = []
+    for date in dates:
+        known = list(carried(found.rows[date.heard].text))
+        understood = [
+            *((m.heard, m.start, m.end) for m in names),
+            *((d.heard, d.start, d.end) for d in dates),
+            *((h.heard, h.start, h.end) for h in hits.everything if h.exact),
+        ]
+        for which, start, end in understood:
+            if which == date.heard:
+                known[start:end] = [True] * len(known[start:end])
+        in_a_story = known.count(False) > max(_STORY, date.end - date.start)
+        results.append(replace(date, confidence=date.confidence * _TOLD) if in_a_story else date)
+    return results
 
 
 def _scored(names: Iterable[Mention], slot: Slot, found: Heard) -> tuple[Scored[str], ...]:

@@ -35,7 +35,6 @@ from dialogs.policy import Threshold, load_policy
 from grammars.data_files import DATA
 from grammars.meaning import Slot
 
-NAMED = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR, Slot.CHOICE)
 _DEV_LINES = ("tel", "babble15", "babble8", "slow_quiet")
 _SLOTS = (*SHORT_SLOTS, Slot.ID_NUMBER)
 
@@ -124,9 +123,9 @@ def recorded(chosen: argparse.Namespace) -> None:
 
 
 def fit(chosen: argparse.Namespace) -> None:
-    """Fit grammars/data/evidence.yaml."""
-    data = yaml.safe_load((DATA / "evidence.yaml").read_text("utf-8"))
-    for slot in chosen.slot or NAMED[:3]:
+    """Fit grammars/data/agreement.yaml."""
+    data = yaml.safe_load((DATA / "agreement.yaml").read_text("utf-8"))
+    for slot in chosen.slot or SHORT_SLOTS:
         jobs = [*_dev_jobs(utterances("dev", slot)), *_strangers(slot)]
         found = hear_all(jobs, chosen.engine, chosen.workers, fitting.rivalry, _progress)
         rivalries = [each for each in found if each is not None]
@@ -139,7 +138,7 @@ def fit(chosen: argparse.Namespace) -> None:
         )
         data["weights"][slot.value] = weights.model_dump()
     data["origin"] = f"bench.understanding fit, dev speech, {dt.date.today()}"
-    _write("evidence.yaml", data)
+    _write("agreement.yaml", data)
 
 
 def calibrate(chosen: argparse.Namespace) -> None:

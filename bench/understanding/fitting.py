@@ -17,27 +17,29 @@ from scipy.optimize import minimize
 
 from bench.understanding.figures import calibration_error
 from bench.understanding.hearing import Job, recognised, run
+from grammars.agreement import log_odds, none_odds
 from grammars.calibration import probability
-from grammars.closed_list import TEMPERATURE, heard
-from grammars.data_files import CalibrationLine, EvidenceWeights, evidence_data
-from grammars.evidence import list_of, rivals
+from grammars.data_files import AgreementWeights, CalibrationLine, agreement_data
+from grammars.evidence import evidence, rivals
 from grammars.meaning import Slot
+from grammars.parse_result import plain
+from grammars.understand import understand
 from ivr.ports import Recogniser
 from ivr.recognisers.choice import choose_model
+from ivr.session.meaning import scored
 
-_UNHEARD = -1e3  # nats behind: the engine lost it
+_MOST_LOSS = 6.0
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """One utterance: the names that may have been said. `gains` in syllables (nan: not seen in
-    the text), `behind` in nats (-1000: not heard in the sound); `truth`: its index, -1 for none."""
+    """One utterance: the values that may have been said, their written confidence (0: none) and
+    their distance in the sound (nats, -inf: unknown). `truth`: which of them, -1 for none."""
 
-    gains: tuple[float, ...]
+    written: tuple[float, ...]
     behind: tuple[float, ...]
-    none_gain: float
     truth: int
 
 
@@ -48,85 +50,71 @@ def rivalry(job: Job, recogniser: Recogniser) -> Rivalry | None:
 
 async def _rivalry(job: Job, recogniser: Recogniser) -> Rivalry | None:
     question = job.question
-    names = list_of(question)
     recognition = await recognised(job, recogniser)
     asked = rivals(question, recognition.hypotheses)
-    if names is None or asked is None or recognition.scorer is None:
+    if asked is None or recognition.scorer is None:
         return None
-    fits = await recognition.scorer.score(asked.sentences)
-    totals = {
-        sentence: fit.total
-        for sentence, fit in zip(asked.sentences, fits, strict=True)
-        if fit is not None
+    found = evidence(asked, await scored(recognition.scorer, asked))
+    if found is None:
+        return None
+    understood = understand(question, recognition.hypotheses)
+    written = {
+        str(plain(each.value)): each.confidence
+        for each in getattr(understood, question.expect.value)
     }
-    best = max(totals.values(), default=0.0)
-    behind: dict[str, float] = {}
-    for rival in asked.named:
-        if rival.sentence in totals:
-            fit = totals[rival.sentence] - best
-            behind[rival.name] = max(fit, behind.get(rival.name, _UNHEARD))
-    gains = {spot.name: spot.gain for spot in names.spot(heard(recognition.hypotheses))}
-    known = list(dict.fromkeys((*gains, *behind)))
-    truth = job.truth
+    behind = {str(plain(value)): fitted.behind for value, fitted in found.fits.items()}
+    known = list(dict.fromkeys((*written, *behind)))
+    truth = str(job.truth)
     return Rivalry(
-        tuple(gains.get(name, math.nan) for name in known),
-        tuple(behind.get(name, _UNHEARD) for name in known),
-        names.none_gain,
+        tuple(written.get(value, 0.0) for value in known),
+        tuple(behind.get(value, -math.inf) for value in known),
         known.index(truth) if truth in known else -1,
     )
 
 
-def loss(rivalries: Sequence[Rivalry], weights: EvidenceWeights) -> tuple[float, float]:
-    """(mean negative log-likelihood of the truth, share where the likeliest is the truth)."""
+def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float, float]:
+    """(mean negative log-likelihood of the truth, share where the likeliest is the truth).
+
+    One utterance counts for at most _MOST_LOSS: of a truth that neither opinion knows no
+    weights can make anything.
+    """
     total, right = 0.0, 0
     for each in rivalries:
-        odds = _log_odds(each, weights)
+        odds = [log_odds(*pair, weights) for pair in zip(each.written, each.behind, strict=True)]
+        odds.append(none_odds(sum(each.written), weights))
         top = max(odds)
-        total += top + math.log(sum(math.exp(one - top) for one in odds)) - odds[each.truth]
+        cost = top + math.log(sum(math.exp(one - top) for one in odds)) - odds[each.truth]
+        total += min(cost, _MOST_LOSS)
         right += odds.index(top) == (each.truth if each.truth >= 0 else len(odds) - 1)
     return total / len(rivalries), right / len(rivalries)
 
 
-def _log_odds(each: Rivalry, weights: EvidenceWeights) -> list[float]:
-    """Of every name and, last, of none."""
-    odds = []
-    for gain, behind in zip(each.gains, each.behind, strict=True):
-        sound = weights.sound * (max(behind, -weights.furthest) + weights.expected)
-        if not math.isnan(gain):
-            odds.append((weights.written * gain + sound) / TEMPERATURE)
-        elif behind > -weights.unwritten:
-            odds.append(sound / TEMPERATURE)
-        else:
-            odds.append(-50.0)
-    return [*odds, each.none_gain / TEMPERATURE]
-
-
-def fit_weights(rivalries: Sequence[Rivalry]) -> EvidenceWeights:
-    """The likeliest weights; the two limits are tried one by one."""
-    best: tuple[float, EvidenceWeights] | None = None
-    for furthest in (12.0, 20.0, 30.0):
-        for unwritten in (3.0, 6.0, 10.0, 15.0):
+def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
+    """The likeliest weights; the limit of the distance is tried by steps."""
+    best: tuple[float, AgreementWeights] | None = None
+    for furthest in (8.0, 12.0, 16.0, 24.0):
+        for start in ((1.0, 0.2, 8.0), (0.5, 0.5, 5.0)):
             found = minimize(
-                lambda x, f=furthest, u=unwritten: loss(rivalries, _weights(x, f, u))[0],
-                np.array([0.6, 0.08, 6.0]),
+                lambda x, f=furthest: loss(rivalries, _weights(x, f))[0],
+                np.array(start),
                 method="Nelder-Mead",
-                options={"maxiter": 120, "xatol": 0.01, "fatol": 1e-4},
+                options={"maxiter": 200, "xatol": 0.005, "fatol": 1e-5},
             )
             if best is None or found.fun < best[0]:
-                best = (float(found.fun), _weights(found.x, furthest, unwritten))
+                best = (float(found.fun), _weights(found.x, furthest))
     assert best is not None
     return best[1]
 
 
-def _weights(x: Floats, furthest: float, unwritten: float) -> EvidenceWeights:
-    written, sound, expected = (round(float(max(value, 0.0)), 3) for value in x)
-    return EvidenceWeights(
-        written=written, sound=sound, expected=expected, furthest=furthest, unwritten=unwritten
+def _weights(x: Floats, furthest: float) -> AgreementWeights:
+    written, sound, expected = (round(float(value), 4) for value in x)
+    return AgreementWeights(
+        written=abs(written), sound=abs(sound), expected=expected, furthest=furthest
     )
 
 
-def current(slot: Slot) -> EvidenceWeights:
-    return evidence_data().of(slot)
+def current(slot: Slot) -> AgreementWeights:
+    return agreement_data().weights[slot]
 
 
 def engine_name(engine: str) -> str:

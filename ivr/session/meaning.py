@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from grammars.agreement import agreed
 from grammars.calibration import calibrated
-from grammars.evidence import Evidence, evidence, rivals
+from grammars.evidence import Evidence, Rivals, evidence, rivals
 from grammars.meaning import Understanding
 from grammars.question import Question
 from grammars.understand import understand
-from ivr.ports import RecogniserError, Recognition
+from ivr.ports import ClosedSetScorer, RecogniserError, Recognition
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,10 @@ async def meaning_of(
     Where the engine cannot score the list, or not within `scoring_limit` seconds, the written
     text decides.
     """
-    weighed = await _evidence(question, recognition, scoring_limit)
-    understanding = await asyncio.to_thread(understand, question, recognition.hypotheses, weighed)
+    understanding = await asyncio.to_thread(understand, question, recognition.hypotheses)
+    sound = await _evidence(question, recognition, scoring_limit)
+    if sound is not None:
+        understanding = agreed(understanding, sound)
     return calibrated(understanding, recognition.engine)
 
 
@@ -38,16 +41,28 @@ async def _evidence(
     asked = await asyncio.to_thread(rivals, question, recognition.hypotheses)
     if asked is None:
         return None
-    sentences = asked.sentences
     try:
         async with asyncio.timeout(scoring_limit):
-            fits = await recognition.scorer.score(sentences)
+            totals = await scored(recognition.scorer, asked)
     except (RecogniserError, TimeoutError) as error:
         log.warning("the list was not scored: %s", type(error).__name__)
         return None
-    totals = {
-        sentence: fit.total
-        for sentence, fit in zip(sentences, fits, strict=True)
-        if fit is not None
-    }
     return evidence(asked, totals)
+
+
+async def scored(scorer: ClosedSetScorer, asked: Rivals) -> dict[str, float]:
+    """Log-probabilities of the sentences that the engine could fit to the sound.
+
+    The free texts apart: they fit best and would crowd the rivals out of the search.
+    Raises RecogniserError.
+    """
+    rivals_only = tuple(dict.fromkeys(rival.sentence for rival in asked.named))
+    totals: dict[str, float] = {}
+    for sentences in (asked.free, rivals_only):
+        fits = await scorer.score(sentences)
+        totals |= {
+            sentence: fit.total
+            for sentence, fit in zip(sentences, fits, strict=True)
+            if fit is not None
+        }
+    return totals
