@@ -18,10 +18,12 @@ from grammars.data_files import completeness_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
 from grammars.question import Question
-from grammars.spoken import plain
+from grammars.sound import syllable_cost
+from grammars.spoken import plain, spoken
 
 _SURE = 0.6
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
+_ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
 _NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
 _HALF_DATE = re.compile(f"(?<!周)(?<!星期)(?<!礼拜){_NUMERAL}$")
 _HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
@@ -126,9 +128,12 @@ def _end(question: Question, understanding: Understanding, row: str) -> Complete
         return ending
     if _begins_a_name(question, row):
         return Completeness.OPEN
-    if last is None and _answers(question.expect, understanding):
-        return Completeness.COMPLETE  # in words that another hypothesis spells out
-    return Completeness.COMPLETE if understanding.no_preference else Completeness.UNSURE
+    if understanding.no_preference:
+        return Completeness.COMPLETE
+    # Only another hypothesis spells it out: a yes is not hurried by that.
+    spelled = last is None and question.expect is not Slot.CONFIRM
+    answered = spelled and _answers(question.expect, understanding)
+    return Completeness.COMPLETE if answered else Completeness.UNSURE
 
 
 def _parts(question: Question, understanding: Understanding, row: str) -> Iterator[_Part]:
@@ -144,8 +149,8 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
             end = next(_written(scored, row), len(row))
             yield _Part(slot, end, _whole_name(slot, scored[0], names))
     for end in _written(understanding.date, row):
-        half_date = _HALF_DATE.search(row[:end])
-        yield _Part(Slot.DATE, end, Completeness.OPEN if half_date else Completeness.COMPLETE)
+        half_date = Completeness.OPEN if _HALF_DATE.search(row[:end]) else None
+        yield _Part(Slot.DATE, end, half_date or _ending(row[:end]) or Completeness.COMPLETE)
     if question.expect is Slot.CONFIRM:
         for end in _written(understanding.confirm, row):
             half_no = end == 1 and understanding.confirm[0].value is Answer.NO
@@ -171,8 +176,8 @@ def _whole_name(slot: Slot, named: Scored[str], names: ClosedList) -> Completene
     if len(surface) < len(phrase):
         return Completeness.OPEN if names.continued(surface) else Completeness.UNSURE
     longer = names.continued(phrase)
-    if not phrase or any(name != named.value for name, _ in longer):
-        return Completeness.UNSURE
+    if not phrase or any(name != named.value or plain(name) == full for name, full in longer):
+        return Completeness.UNSURE  # it may become another name, or is a part of its own
     ends = completeness_data().name_ends.get(slot, ())
     if ends and not phrase.endswith(ends) and any(phrase.endswith(ends) for _, phrase in longer):
         return Completeness.UNSURE
@@ -192,18 +197,32 @@ def _closing_expression(slot: Slot) -> re.Pattern[str]:
 
 
 def _ending(row: str) -> Completeness | None:
-    """What the longest known ending of the row says."""
-    known = _endings()
-    longest = max(map(len, known))
-    tails = (row[start:] for start in range(max(0, len(row) - longest), len(row)))
-    return next((known[tail] for tail in tails if tail in known), None)
+    """What the longest known ending of the row says; longer words count by sound as well."""
+    for length, known in _endings().items():
+        tail = row[-length:]
+        if tail in known:
+            return known[tail]
+        if 1 < length <= len(row):
+            alike = (ending for word, ending in known.items() if _alike(word, tail))
+            if (ending := next(alike, None)) is not None:
+                return ending
+    return None
+
+
+def _alike(word: str, tail: str) -> bool:
+    readings = zip(spoken(word).readings, spoken(tail).readings, strict=True)
+    cost = sum(min(syllable_cost(a, b) for a in one for b in other) for one, other in readings)
+    return cost <= _ALIKE * len(word)
 
 
 @cache
-def _endings() -> dict[str, Completeness]:
+def _endings() -> dict[int, dict[str, Completeness]]:
+    """The known endings by their length, the longest first."""
     data = completeness_data()
     known = dict.fromkeys(data.open_endings, Completeness.OPEN)
-    return known | dict.fromkeys(data.unsure_endings, Completeness.UNSURE)
+    known |= dict.fromkeys(data.unsure_endings, Completeness.UNSURE)
+    lengths = sorted({len(word) for word in known}, reverse=True)
+    return {n: {word: known[word] for word in known if len(word) == n} for n in lengths}
 
 
 def _half_a_date(row: str) -> bool:

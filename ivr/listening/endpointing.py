@@ -28,7 +28,10 @@ ONSET_VOICED = 5  # voiced frames (100 ms) that make it speech: 不 has about 8,
 ONSET_WINDOW = 10
 RESUME_VOICED = 3  # after a pause speech is believed sooner, a lone flicker still is not
 RESUME_WINDOW = 5
-PAUSE_FRAMES = 6  # 120 ms: early enough for an answer within 350 ms of silence
+PAUSE_FRAMES = 5  # 100 ms: early enough for an answer within 350 ms of silence
+GAP_FRAMES = 15  # a silence up to 300 ms before speech goes on was a gap between syllables ...
+LATER_FRAMES = 3  # ... of a slow or soft voice: look for its pauses so much later ...
+LATEST_FRAMES = 11  # ... and at the latest after this
 NOISE_FRAMES = 8  # voiced frames that never became speech, to call an empty turn noisy
 
 
@@ -42,7 +45,10 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class PauseStarted:
-    """120 ms of silence: the time to recognise on trial, see Endpointer.set_completeness."""
+    """100 ms of silence: the time to recognise on trial, see Endpointer.set_completeness.
+
+    Later for a voice that has made gaps inside words: each trial costs a recognition.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class Endpointer:
         self._utterance = 0
         self._silent = 0
         self._paused = False
+        self._pause_frames = PAUSE_FRAMES
 
     @property
     def speaking(self) -> bool:
@@ -179,12 +186,15 @@ class Endpointer:
         if voiced and lately >= RESUME_VOICED:
             if self._paused:
                 event = SpeechResumed()
+                if self._silent < GAP_FRAMES + RESUME_VOICED:
+                    later = self._pause_frames + LATER_FRAMES
+                    self._pause_frames = min(later, LATEST_FRAMES)
             self._silent, self._paused, self._completeness = 0, False, None
         else:
             self._silent += 1
         if self._turn_frames >= self._longest:
             return self._end(EndReason.TOO_LONG)
-        if self._silent >= PAUSE_FRAMES and not self._paused:
+        if self._silent >= self._pause_frames and not self._paused and not voiced:
             self._paused = True
             event = PauseStarted()
         # Speech that perhaps begins again is not cut off in its first syllable.

@@ -23,6 +23,7 @@ WHOLE = [
     (Slot.DOCTOR, "王建国"),
     (Slot.DOCTOR, "王建国医生"),
     (Slot.DOCTOR, "随便"),
+    (Slot.DOCTOR, "哪个都行"),
     (Slot.DATE, "明天上午"),
     (Slot.DATE, "我想十二月十二号下午去"),
     (Slot.DATE, "下周三上午的"),
@@ -55,7 +56,10 @@ OPEN = [
     (Slot.CONFIRM, "不"),
     (Slot.CONFIRM, "对，但是"),
     (Slot.TASK, "我想"),
+    (Slot.TASK, "我想怪"),  # as 我想挂 is heard
+    (Slot.HOSPITAL, "我要挂纳格"),
     (Slot.CHOICE, "第"),
+    (Slot.DOCTOR, "吴桂"),
     (Slot.NAME, "王"),
 ]
 
@@ -71,6 +75,8 @@ BETWEEN = [
     (Slot.DEPARTMENT, ""),
     (Slot.DATE, "明天"),  # ... 上午
     (Slot.DATE, "上午"),
+    (Slot.DATE, "越快"),  # ... 越好
+    (Slot.HOSPITAL, "你再说"),  # ... 一遍
     (Slot.CONFIRM, "不是"),  # ... 是儿童医院
     (Slot.CONFIRM, "不要"),
     (Slot.TASK, "我要挂儿童医院"),  # ... 眼科

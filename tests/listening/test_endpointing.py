@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from dialogs.commands import Patience
 from grammars.completeness import Completeness
 from ivr.listening.endpointing import (
+    GAP_FRAMES,
+    LATER_FRAMES,
+    LATEST_FRAMES,
     NOISE_FRAMES,
     ONSET_VOICED,
     PAUSE_FRAMES,
@@ -124,7 +127,8 @@ def test_a_trial_that_comes_when_the_caller_speaks_again_says_nothing_of_the_nex
     endpointer = Endpointer(PATIENCE)
     hear(endpointer, "#" * 20 + "." * PAUSE_FRAMES + "#" * 10)
     endpointer.set_completeness(Completeness.COMPLETE)
-    assert hear(endpointer, "." * (OPEN - 1)) == [(PAUSE_FRAMES, PauseStarted())]
+    [(_, pause)] = hear(endpointer, "." * (OPEN - 1))
+    assert pause == PauseStarted()
 
 
 def test_the_first_syllable_after_a_pause_is_not_cut_off() -> None:
@@ -132,6 +136,31 @@ def test_the_first_syllable_after_a_pause_is_not_cut_off() -> None:
     frames = "#" * 20 + "." * (COMPLETE - 2) + "##"
     hear(endpointer, frames, Completeness.COMPLETE)
     assert [type(event) for _, event in hear(endpointer, "#####")] == [SpeechResumed]
+
+
+def pauses(events: list[tuple[int, EndpointEvent]]) -> list[int]:
+    return [n for n, event in events if isinstance(event, PauseStarted)]
+
+
+def test_a_voice_with_gaps_inside_its_words_is_tried_later_and_not_ever_later() -> None:
+    word, gap = "#" * 20, "." * (GAP_FRAMES - 3)
+    heard = pauses(hear(Endpointer(PATIENCE), (word + gap) * 5, Completeness.OPEN))
+    tried = [n - at * len(word + gap) - len(word) for at, n in enumerate(heard)]
+    assert tried[:2] == [PAUSE_FRAMES, PAUSE_FRAMES + LATER_FRAMES]
+    assert tried[2:] == [LATEST_FRAMES] * 3
+
+
+def test_a_speaker_who_stops_between_phrases_is_not_tried_later_for_that() -> None:
+    phrase, stop = "#" * 20, "." * (GAP_FRAMES + 1)
+    heard = pauses(hear(Endpointer(PATIENCE), (phrase + stop) * 4, Completeness.OPEN))
+    assert [n - at * len(phrase + stop) - len(phrase) for at, n in enumerate(heard)] == (
+        [PAUSE_FRAMES] * 4
+    )
+
+
+def test_a_closure_inside_a_word_is_no_pause() -> None:
+    closure = "." * (PAUSE_FRAMES - 1)
+    assert pauses(hear(Endpointer(PATIENCE), ("#" * 10 + closure) * 5)) == []
 
 
 def test_a_lone_flicker_in_the_silence_does_not_keep_the_turn_open() -> None:
