@@ -129,9 +129,9 @@ class WhisperRecogniser:
                     hypotheses.setdefault(text, confidence(score))
             if short and self._scorer is not None:
                 speech = (LEAD + len(samples) + TAIL) // (2 * HOP)  # the encoder halves the rate
-                scorer = UtteranceScorer(
-                    self._pool, self._scorer, np.array(encoded)[0], speech, self._time_limit
-                )
+                # Now, while the pause may yet be the end: a list is then scored without delay.
+                listened = self._scorer.listen(np.array(encoded)[0], speech)
+                scorer = UtteranceScorer(self._pool, self._scorer, listened, self._time_limit)
         return Recognition(
             tuple(Hypothesis(text, value) for text, value in hypotheses.items()),
             self.name,

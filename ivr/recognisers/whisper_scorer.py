@@ -12,19 +12,28 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ivr.ports import Fit
-from ivr.recognisers.closed_set import score_entries
+from ivr.recognisers.closed_set import Opening, Search, Tree, say_prompt, totals
 from ivr.recognisers.hypothesis_text import words_only
-from ivr.recognisers.whisper_decoder import WhisperDecoder
+from ivr.recognisers.whisper_decoder import Heard, Said, WhisperDecoder
 from ivr.recognisers.whisper_prompt import END, TASK
 from ivr.recognisers.worker_pool import WorkerPool
 
 Floats = NDArray[np.float32]
 
 _KEPT_TOKENISATIONS = 20_000
+_KEPT_TREES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """What the decoder needs of one utterance (about 4 MB); lists are scored against it."""
+
+    heard: Heard
+    opening: Opening[Said]
 
 
 class ListScorer:
-    """Scores lists with the decoder of the model in `folder` (100 MB; loads in half a second).
+    """Scores lists with the decoder of the model in `folder` (60 MB; loads in half a second).
 
     Raises WeightsError for a model whose weights cannot be read.
     """
@@ -36,12 +45,28 @@ class ListScorer:
         self._prompt = self._decoder.columns(TASK) or []
         [self._end] = self._decoder.columns([END]) or [0]
         self._columns = functools.lru_cache(_KEPT_TOKENISATIONS)(self._look_up)
+        self._tree = functools.lru_cache(_KEPT_TREES)(Tree)
 
-    def score(self, encoded: Floats, speech: int, candidates: Sequence[str]) -> list[Fit | None]:
-        """See ivr.ports.ClosedSetScorer; `encoded` and `speech` as in WhisperDecoder.hear."""
-        entries = [self._columns(candidate) for candidate in candidates]
+    def listen(self, encoded: Floats, speech: int) -> Listened:
+        """Once for an utterance; `encoded` and `speech` as in WhisperDecoder.hear."""
         heard = self._decoder.hear(encoded, speech)
-        return score_entries(self._decoder, heard, self._prompt, self._end, entries)
+        return Listened(heard, say_prompt(self._decoder, heard, self._prompt))
+
+    def score(self, listened: Listened, candidates: Sequence[str]) -> list[Fit | None]:
+        """See ivr.ports.ClosedSetScorer."""
+        entries = tuple(self._columns(candidate) for candidate in candidates)
+        found = totals(
+            self._decoder,
+            listened.heard,
+            listened.opening,
+            self._end,
+            self._tree(entries),
+            Search(),
+        )
+        return [
+            None if total is None else Fit(total, len(entry) + 1)
+            for total, entry in zip(found, entries, strict=True)
+        ]
 
     def _look_up(self, candidate: str) -> tuple[int, ...]:
         """Columns of the candidate as it is spoken; nothing where the vocabulary lacks a token."""
@@ -55,14 +80,13 @@ class UtteranceScorer:
 
     pool: WorkerPool
     scorer: ListScorer
-    encoded: Floats
-    speech: int
+    listened: Listened
     time_limit: float
 
     async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         """Raises RecogniserError."""
         listed = tuple(candidates)
-        job = self.pool.submit(lambda: self.scorer.score(self.encoded, self.speech, listed))
+        job = self.pool.submit(lambda: self.scorer.score(self.listened, listed))
         return await self.pool.result(job, self.time_limit)
 
 

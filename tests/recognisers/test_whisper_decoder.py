@@ -1,8 +1,8 @@
-"""The NumPy decoder beside CTranslate2 on the same weights and the same speech."""
+"""Our decoder beside CTranslate2 on the same weights and the same speech."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import ctranslate2
@@ -11,10 +11,12 @@ import pytest
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ivr.recognisers.log_mel import log_mel, to_model_rate
-from ivr.recognisers.whisper_decoder import WhisperDecoder
+from ivr.recognisers.log_mel import HOP, LEAD, TAIL, log_mel, to_model_rate
+from ivr.recognisers.whisper_decoder import Heard, WhisperDecoder
 from ivr.recognisers.whisper_prompt import END, TASK
 from tests.recognisers.conftest import Say, installed
+
+Floats = NDArray[np.float32]
 
 pytestmark = pytest.mark.models
 
@@ -23,23 +25,41 @@ pytestmark = pytest.mark.models
 class Parts:
     model: ctranslate2.models.Whisper
     tokenizer: Tokenizer
-    decoder: WhisperDecoder
+    exact: WhisperDecoder
+    quantised: WhisperDecoder
+
+    def tokens(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
+        return [*TASK, *ids]
 
 
 @pytest.fixture(name="parts", scope="module")
 def _parts() -> Iterator[Parts]:
     folder = installed("whisper-base")
-    model = ctranslate2.models.Whisper(str(folder), compute_type="float32", intra_threads=1)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    yield Parts(model, tokenizer, WhisperDecoder(folder, np.arange(51865)))
-    model.unload_model()
+    everything = np.arange(51865)
+    parts = Parts(
+        ctranslate2.models.Whisper(str(folder), compute_type="float32", intra_threads=1),
+        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        WhisperDecoder(folder, everything, quantised=False),
+        WhisperDecoder(folder, everything),
+    )
+    yield parts
+    parts.model.unload_model()
 
 
-def encode(parts: Parts, pcm: bytes) -> NDArray[np.float32]:
+def encode(parts: Parts, pcm: bytes) -> Floats:
     mel = log_mel(to_model_rate(pcm), 1000)[np.newaxis]
     features = ctranslate2.StorageView.from_array(mel)
-    encoded: NDArray[np.float32] = np.array(parts.model.encode(features, to_cpu=True))[0]
+    encoded: Floats = np.array(parts.model.encode(features, to_cpu=True))[0]
     return encoded
+
+
+def in_a_row(decoder: WhisperDecoder, tokens: Sequence[int], heard: Heard) -> Floats:
+    """The log-probabilities [tokens, vocabulary] of what follows each of `tokens`."""
+    parents = np.arange(len(tokens)) - 1
+    scores, said = decoder.say(np.array(tokens), parents, decoder.nothing(), heard)
+    assert len(said) == len(tokens)
+    return scores
 
 
 def test_its_likeliest_tokens_are_those_of_ctranslate2(parts: Parts, mandarin: Say) -> None:
@@ -47,40 +67,68 @@ def test_its_likeliest_tokens_are_those_of_ctranslate2(parts: Parts, mandarin: S
     features = ctranslate2.StorageView.from_array(encoded[np.newaxis])
     said = parts.model.generate(features, [list(TASK)], beam_size=1, suppress_tokens=[])[0]
     answer = [*said.sequences_ids[0], END]
-    heard = parts.decoder.hear(encoded, len(encoded))
-    columns = np.array([[*TASK, *answer[:-1]]])
-    scores, context = parts.decoder.advance(columns, parts.decoder.start(), heard)
-    assert scores[0, len(TASK) - 1 :].argmax(axis=-1).tolist() == answer
-    assert np.exp(scores).sum(axis=-1) == pytest.approx(1.0, abs=1e-3)
-    assert context.length == columns.size
+    for decoder in (parts.exact, parts.quantised):
+        heard = decoder.hear(encoded, len(encoded))
+        scores = in_a_row(decoder, [*TASK, *answer[:-1]], heard)
+        assert scores[len(TASK) - 1 :].argmax(axis=-1).tolist() == answer
+        assert np.exp(scores).sum(axis=-1) == pytest.approx(1.0, abs=1e-3)
 
 
 def test_all_at_once_or_one_by_one_is_the_same(parts: Parts, mandarin: Say) -> None:
-    heard = parts.decoder.hear(encode(parts, mandarin("不用了")), 100)
-    tokens = [*TASK, *parts.tokenizer.encode("不用了", add_special_tokens=False).ids]
-    at_once, _ = parts.decoder.advance(np.array([tokens]), parts.decoder.start(), heard)
-    context = parts.decoder.start()
-    for position, token in enumerate(tokens):
-        step, context = parts.decoder.advance(np.array([[token]]), context, heard)
-        assert step[0, 0] == pytest.approx(at_once[0, position], abs=1e-2)
+    tokens = parts.tokens("不用了")
+    encoded = encode(parts, mandarin("不用了"))
+    for decoder in (parts.exact, parts.quantised):
+        heard = decoder.hear(encoded, 100)
+        at_once = in_a_row(decoder, tokens, heard)
+        said = decoder.nothing()
+        for position, token in enumerate(tokens):
+            step, said = decoder.say(np.array([token]), np.array([position - 1]), said, heard)
+            assert step[0] == pytest.approx(at_once[position], abs=2e-2)
 
 
-def test_rows_do_not_touch_each_other(parts: Parts, mandarin: Say) -> None:
-    heard = parts.decoder.hear(encode(parts, mandarin("不用了")), 100)
-    _, context = parts.decoder.advance(np.array([TASK]), parts.decoder.start(), heard)
-    both, _ = parts.decoder.advance(np.array([[10], [20]]), context.rows(np.array([0, 0])), heard)
-    one, _ = parts.decoder.advance(np.array([[20]]), context, heard)
-    assert both[1] == pytest.approx(one[0], abs=1e-2)
+def test_a_branch_is_as_if_the_others_were_not_there(parts: Parts, mandarin: Say) -> None:
+    trunk = parts.tokens("明天")
+    branches = [parts.tokens(text)[len(TASK) :] for text in ("上午", "下午", "的")]
+    columns, parents = list(trunk), list(range(-1, len(trunk) - 1))
+    ends = []
+    for branch in branches:
+        parents += [len(trunk) - 1, *range(len(columns), len(columns) + len(branch) - 1)]
+        columns += branch
+        ends.append(len(columns) - 1)
+    encoded = encode(parts, mandarin("明天上午"))
+    for decoder in (parts.exact, parts.quantised):
+        heard = decoder.hear(encoded, 100)
+        tree, _ = decoder.say(np.array(columns), np.array(parents), decoder.nothing(), heard)
+        for branch, end in zip(branches, ends, strict=True):
+            alone = in_a_row(decoder, [*trunk, *branch], heard)
+            assert tree[end] == pytest.approx(alone[-1], abs=2e-2)
 
 
 def test_thinned_silence_hardly_changes_a_score(parts: Parts, mandarin: Say) -> None:
-    encoded = encode(parts, mandarin("明天上午"))
-    tokens = np.array([[*TASK, *parts.tokenizer.encode("明天", add_special_tokens=False).ids]])
-    start = parts.decoder.start()
-    whole, _ = parts.decoder.advance(tokens, start, parts.decoder.hear(encoded, len(encoded)))
-    thinned, _ = parts.decoder.advance(tokens, start, parts.decoder.hear(encoded, 90))
+    pcm = mandarin("明天上午")
+    encoded, spoken = encode(parts, pcm), (LEAD + len(pcm) + TAIL) // (2 * HOP)
+    tokens = parts.tokens("明天上午")
+    whole = in_a_row(parts.exact, tokens, parts.exact.hear(encoded, len(encoded)))
+    thinned = parts.exact.hear(encoded, spoken)
+    assert len(thinned.log_counts) < 200
+    assert np.exp(thinned.log_counts).sum() == pytest.approx(len(encoded))
     likely = whole > -5
-    assert np.abs(whole[likely] - thinned[likely]).max() < 0.5
+    scores = in_a_row(parts.exact, tokens, thinned)
+    assert np.sqrt(np.mean((whole[likely] - scores[likely]) ** 2)) < 0.3
+
+
+def test_integers_hardly_change_a_score(parts: Parts, mandarin: Say) -> None:
+    encoded = encode(parts, mandarin("明天上午"))
+    tokens = parts.tokens("明天上午")
+    exact = in_a_row(parts.exact, tokens, parts.exact.hear(encoded, 90))
+    rounded = in_a_row(parts.quantised, tokens, parts.quantised.hear(encoded, 90))
+    likely = exact > -5
+    assert np.sqrt(np.mean((exact[likely] - rounded[likely]) ** 2)) < 0.3
+
+
+def test_an_utterance_without_silence_behind_it_can_be_heard(parts: Parts) -> None:
+    encoded = np.zeros((500, 512), dtype=np.float32)
+    assert len(parts.quantised.hear(encoded, 600).log_counts) == len(encoded)
 
 
 def test_a_token_outside_the_vocabulary_has_no_column() -> None:
