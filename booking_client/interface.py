@@ -22,6 +22,7 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PersonalDataPermission,
     SessionQuery,
 )
 
@@ -170,4 +171,13 @@ class HospitalDesk(Protocol):
 
     async def lift_bars(self, id_number: str, now: dt.datetime) -> int:
         """End the patient's bars; returns how many. Refusals: unknown_patient."""
+        ...
+
+    async def patient_of_booking(
+        self, code: str, permission: PersonalDataPermission, now: dt.datetime
+    ) -> Patient:
+        """Who a booking is for, ID number and phone in the clear; the access is written down.
+
+        Raises ValueError for a permission that does not say who and what for. Refusals: unknown.
+        """
         ...

@@ -52,12 +52,13 @@ class Doctor:
 
 @dataclass(frozen=True, slots=True)
 class SlotBand:
-    """One 30-minute band: `free` places left right now."""
+    """One 30-minute band: `free` places left right now, `held` ones that may come back."""
 
     id: int
     start: dt.time
     end: dt.time
     free: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

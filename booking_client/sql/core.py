@@ -25,6 +25,7 @@ from booking_client.sql import (
     eligibility,
     holds,
     patients,
+    personal_access,
     quotas,
     rule_book,
     session_cancellation,
@@ -43,6 +44,7 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PersonalDataPermission,
     SessionQuery,
 )
 from booking_client.work_calendar import WorkCalendar, load_calendar
@@ -293,6 +295,15 @@ class SqlBookingCore:
     ) -> None:
         await self.database.write(
             lambda c: attendance.bar_patient(c, self._keys, id_number, hospital, since, until)
+        )
+
+    async def patient_of_booking(
+        self, code: str, permission: PersonalDataPermission, now: dt.datetime
+    ) -> Patient:
+        return await self.database.write(
+            lambda connection: personal_access.patient_of_booking(
+                connection, code, permission, keys=self._keys, now=_local(now)
+            )
         )
 
     async def lift_bars(self, id_number: str, now: dt.datetime) -> int:

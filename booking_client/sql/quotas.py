@@ -27,7 +27,7 @@ async def ensure_quota(
 async def set_quota(
     connection: AsyncConnection, session_id: int, channel: str, places: int
 ) -> None:
-    """Raises BookingRefused: full when the channel has taken more than `places` already, unknown."""
+    """Raises BookingRefused: full when the channel has more than `places` already; unknown."""
     for row, key, what in (
         (SessionRow.id, session_id, "session"),
         (ChannelRow.code, channel, "channel"),

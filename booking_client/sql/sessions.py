@@ -167,6 +167,7 @@ async def read_sessions(
             SlotRow.id.label("slot_id"),
             SlotRow.starts,
             SlotRow.ends,
+            (SlotRow.capacity - SlotRow.booked).label("not_booked"),
             free_places(now).label("free"),
         )
         .select_from(chosen)
@@ -215,9 +216,10 @@ def _session(rows: Sequence[Any], places_per_session: int | None) -> ClinicSessi
     quota = row.quota if row.quota is not None else places_per_session
     bands = []
     for band in rows:
+        held = band.not_booked - band.free
         free = band.free if quota is None else min(band.free, max(quota, 0))
         quota = None if quota is None else quota - free
-        bands.append(SlotBand(band.slot_id, band.starts, band.ends, free))
+        bands.append(SlotBand(band.slot_id, band.starts, band.ends, free, held))
     return ClinicSession(
         id=row.id,
         hospital=row.hospital,

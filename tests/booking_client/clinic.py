@@ -106,6 +106,7 @@ async def open_session(
     capacities: Sequence[int],
     *,
     department_id: int = 1,
+    campus_id: int = 1,
     doctor_id: int | None = None,
     period: str = "上午",
     status: str = "open",
@@ -118,7 +119,7 @@ async def open_session(
             insert(SessionRow).values(
                 id=session_id,
                 department_id=department_id,
-                campus_id=1,
+                campus_id=campus_id,
                 doctor_id=doctor_id,
                 date=date,
                 period=period,
@@ -139,4 +140,39 @@ async def open_session(
                 }
                 for band, capacity in enumerate(capacities)
             ],
+        )
+
+
+OTHER_HOSPITAL = "城西医院"
+
+
+async def open_second_hospital(database: Database) -> None:
+    """A hospital in the next district with the heart department alone (department 3)."""
+    async with database.writing() as connection:
+        await connection.execute(
+            insert(HospitalRow).values(
+                id=2,
+                name=OTHER_HOSPITAL,
+                aliases=[],
+                city="南京市",
+                district="建邺区",
+                level="三级",
+                position=1,
+            )
+        )
+        await connection.execute(
+            insert(CampusRow).values(id=2, hospital_id=2, name="本部", position=0)
+        )
+        await connection.execute(
+            insert(DepartmentGroupRow).values(id=3, hospital_id=2, name="内科")
+        )
+        await connection.execute(
+            insert(DepartmentRow).values(
+                id=3, hospital_id=2, group_id=3, name=HEART, aliases=[], position=0
+            )
+        )
+        await connection.execute(
+            insert(DoctorRow).values(
+                id=2, department_id=1, name="周安", title="副主任医师", expertise="心律失常"
+            )
         )

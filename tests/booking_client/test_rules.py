@@ -14,6 +14,7 @@ from datafiles import DataFileError
 from tests.booking_client.clinic import hospital_rules
 
 TUESDAY = dt.date(2026, 11, 24)
+PROVINCIAL = "hospitals.江苏省人民医院"
 
 
 def at(clock: str) -> dt.datetime:
@@ -92,19 +93,19 @@ def test_a_hospital_keeps_the_default_for_what_it_does_not_change() -> None:
         (
             "      last_day: 14",
             "      last_day: soon",
-            "hospitals.江苏省人民医院.0.last_day",
+            f"{PROVINCIAL}.0.last_day",
             "integer",
         ),
         (
             "      last_day: 14",
             "      lastday: 14",
-            "hospitals.江苏省人民医院.0.lastday",
+            f"{PROVINCIAL}.0.lastday",
             "not permitted",
         ),
         (
             "      last_day: 14",
             "      last_day: 0",
-            "hospitals.江苏省人民医院.0",
+            f"{PROVINCIAL}.0",
             "before first_day",
         ),
         ('"16:30"', "16:30", "default.0.next_day_cut_off", "in quotes"),

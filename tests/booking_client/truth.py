@@ -16,6 +16,22 @@ FALSEHOODS: Mapping[str, str] = {
         SELECT id FROM slot WHERE booked <> (
             SELECT count(*) FROM booking
             WHERE booking.slot_id = slot.id AND status <> 'cancelled')""",
+    "a quota over its places": "SELECT id FROM session_quota WHERE held + booked > places",
+    "a counter of a quota's held places that is not the number of holds": """
+        SELECT id FROM session_quota WHERE held <> (
+            SELECT count(*) FROM hold WHERE quota_id = session_quota.id AND state = 'held')""",
+    "a counter of a quota's booked places that is not the number of bookings": """
+        SELECT id FROM session_quota WHERE booked <> (
+            SELECT count(*) FROM booking
+            WHERE quota_id = session_quota.id AND status <> 'cancelled')""",
+    "a booking outside its own hold's place": """
+        SELECT booking.id FROM booking JOIN hold ON hold.id = booking.hold_id
+        WHERE booking.slot_id <> hold.slot_id""",
+    "a key that leads to two bookings, or a booking with two holds": """
+        SELECT hold_id FROM booking GROUP BY hold_id HAVING count(*) > 1""",
+    "a patient with more than three phones": """
+        SELECT patient_id FROM phone WHERE place IS NOT NULL
+        GROUP BY patient_id HAVING count(*) > 3""",
     "two live bookings of a patient in one department on one day": """
         SELECT patient_id FROM booking WHERE status = 'booked'
         GROUP BY patient_id, date, department_id HAVING count(*) > 1""",
