@@ -18,6 +18,7 @@ from ivr.listening.endpointing import Endpointer, EndpointEvent
 from ivr.listening.voice_activity import FrameActivity, VoiceActivity
 
 KEPT_FRAMES = 50  # 1 s, more than any look-back
+BETWEEN_TURNS_FRAMES = 30  # 600 ms: what is said while we think is heard in the next turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Ear:
         self._voice_activity = voice_activity
         self._echo = EchoDetector()
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
+        self._between: deque[bool] = deque(maxlen=BETWEEN_TURNS_FRAMES)
         self._turn: Endpointer | None = None
         self._barge_in: BargeIn | None = None
         self._deaf = False
@@ -58,10 +60,13 @@ class Ear:
     ) -> None:
         """Begin a listening turn; an open one is dropped.
 
-        With `prompt_playing`, `barge_in` lets the caller interrupt; without it
-        nothing is heard until `prompt_ended`.
+        What the caller said right before it, when nobody listened, belongs to it (at most
+        BETWEEN_TURNS_FRAMES). With `prompt_playing`, `barge_in` lets the caller interrupt;
+        without it nothing is heard until `prompt_ended`.
         """
-        self._turn = Endpointer(patience, prompt_playing=prompt_playing)
+        before = tuple(self._between) if barge_in else ()
+        self._turn = Endpointer(patience, prompt_playing=prompt_playing, before=before)
+        self._between.clear()
         self._barge_in = BargeIn() if prompt_playing and barge_in else None
         self._deaf = prompt_playing and not barge_in
 
@@ -85,7 +90,8 @@ class Ear:
     def wait_again(self) -> None:
         """See Endpointer.wait_again: the utterance was nothing, the turn goes on."""
         if self._turn is not None:
-            self._turn.wait_again()
+            self._turn.wait_again(self._between)
+            self._between.clear()
 
     def key_pressed(self) -> tuple[EarEvent, ...]:
         """A key interrupts the prompt at once, even one without barge-in by voice."""
@@ -110,7 +116,9 @@ class Ear:
             if how is not None:
                 self.prompt_ended()
                 events.append(Interrupted(how))
-        if self._turn is not None and not self._deaf:
+        if self._turn is None or self._turn.over:
+            self._between.append(self.callers_voice)
+        elif not self._deaf:
             event = self._turn.feed(self.callers_voice)
             if event is not None:
                 events.append(event)

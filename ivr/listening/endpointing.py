@@ -16,6 +16,7 @@ turn waits as if more were to come: a slow engine must not cut a number in two.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -94,8 +95,14 @@ class Endpointer:
     """One listening turn. The clocks of `no_input` and `longest` start when the prompt has ended
     or, for `longest`, when the caller speaks into it."""
 
-    def __init__(self, patience: Patience, *, prompt_playing: bool = False) -> None:
-        """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience."""
+    def __init__(
+        self, patience: Patience, *, prompt_playing: bool = False, before: Iterable[bool] = ()
+    ) -> None:
+        """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience.
+
+        `before` are the decisions of the frames right before the turn, the latest last: who
+        spoke on when the last turn had ended began in them, and is heard from there.
+        """
         self._ending_silence = {
             Completeness.COMPLETE: _frames(patience.complete_silence),
             Completeness.UNSURE: _frames(patience.end_silence),
@@ -114,6 +121,8 @@ class Endpointer:
         self._silent = 0
         self._paused = False
         self._pause_frames = PAUSE_FRAMES
+        self._begun_before = False
+        self._catch_up(before)
 
     @property
     def speaking(self) -> bool:
@@ -137,10 +146,11 @@ class Endpointer:
         if self._paused:
             self._completeness = completeness
 
-    def wait_again(self) -> None:
+    def wait_again(self, before: Iterable[bool] = ()) -> None:
         """The utterance was nothing (a cough, a bare 嗯): go on with the same turn.
 
-        The wait for the first word begins anew, the limit of the turn does not.
+        The wait for the first word begins anew, the limit of the turn does not. `before` are
+        the decisions of the frames since the utterance ended.
         """
         self._state = _State.WAITING
         self._completeness = None
@@ -148,6 +158,7 @@ class Endpointer:
         self._recent.clear()
         self._waited = 0
         self._noise = NOISE_FRAMES
+        self._catch_up(before)
 
     def feed(self, voiced: bool) -> EndpointEvent | None:
         """One frame's decision; at most one event."""
@@ -156,9 +167,24 @@ class Endpointer:
         if self._state is _State.SPEAKING or not self._prompt_playing:
             self._turn_frames += 1
         self._recent.append(voiced)
+        if self._begun_before:
+            self._begun_before = False
+            self._utterance += 1
+            self._silent = 0 if voiced else self._silent + 1
+            return SpeechStarted(self._utterance)
         return self._wait(voiced) if self._state is _State.WAITING else self._follow(voiced)
 
-    def _wait(self, voiced: bool) -> EndpointEvent | None:
+    def _catch_up(self, before: Iterable[bool]) -> None:
+        for voiced in before:
+            self._recent.append(voiced)
+            if self._state is _State.WAITING:
+                self._begin_if_speech()
+            else:
+                self._utterance += 1
+                self._silent = 0 if voiced else self._silent + 1
+        self._begun_before = self.speaking
+
+    def _begin_if_speech(self) -> None:
         if sum(self._recent) >= ONSET_VOICED:
             first = list(self._recent).index(True)
             self._state = _State.SPEAKING
@@ -167,6 +193,10 @@ class Endpointer:
             self._silent = 0
             self._completeness = None
             self._paused = False
+
+    def _wait(self, voiced: bool) -> EndpointEvent | None:
+        self._begin_if_speech()
+        if self._state is _State.SPEAKING:
             return SpeechStarted(self._utterance)
         self._noise += voiced
         if self._prompt_playing:

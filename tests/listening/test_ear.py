@@ -131,3 +131,42 @@ def test_a_complete_answer_ends_the_turn_sooner() -> None:
     assert isinstance(ended, UtteranceEnded)
     assert ended.reason is EndReason.COMPLETE
     assert ear.recent(0) == b""
+
+
+def test_who_goes_on_after_the_turn_is_heard_from_there_in_the_next() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE)
+    assert UtteranceEnded in {type(e) for e in listen(ear, joined([ANSWER, silence(1.2)]))}
+    ear.close_turn()
+    frames = on_the_line(joined([ANSWER, silence(1.2)]))
+    thinking = 20  # 400 ms in which nobody listens
+    for frame in frames[:thinking]:
+        assert ear.heard(frame) == ()
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    events = [event for frame in frames[thinking:] for event in ear.heard(frame)]
+    started = events[0]
+    assert isinstance(started, SpeechStarted)
+    assert started.look_back_frames >= thinking
+    assert isinstance(events[-1], UtteranceEnded)
+
+
+def test_who_speaks_while_a_murmur_is_judged_is_heard_from_there() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    ear.open_turn(PATIENCE)
+    listen(ear, joined([silence(0.5), syllable(0.25, -20.0, 125.0, 1), silence(1.2)]))
+    frames = on_the_line(ANSWER)
+    for frame in frames[:15]:
+        assert ear.heard(frame) == ()
+    ear.wait_again()
+    [started] = ear.heard(frames[15])
+    assert isinstance(started, SpeechStarted)
+    assert started.look_back_frames >= 15
+
+
+def test_what_is_said_before_a_prompt_that_may_not_be_interrupted_is_not_heard() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    assert listen(ear, ANSWER) == []
+    ear.open_turn(PATIENCE, prompt_playing=True, barge_in=False)
+    assert listen(ear, ANSWER) == []
+    ear.prompt_ended()
+    assert listen(ear, silence(2.0)) == []

@@ -220,6 +220,27 @@ def test_after_a_cough_the_same_turn_goes_on_and_its_limit_still_stands() -> Non
     assert events[-1][0] == LONGEST - 10 - END - NO_INPUT
 
 
+def test_who_speaks_before_the_turn_is_heard_from_the_first_word() -> None:
+    endpointer = Endpointer(PATIENCE, before=[False] * 8 + [True] * 12)
+    events = hear(endpointer, "#" * 10 + "." * END, Completeness.UNSURE)
+    assert events[0] == (1, SpeechStarted(LOOK_BACK_FRAMES + 12 + 1))
+    assert events[-1] == (
+        10 + END,
+        UtteranceEnded(EndReason.SILENCE, LOOK_BACK_FRAMES + 22 + END, END),
+    )
+
+
+def test_who_has_finished_before_the_turn_is_not_waited_for_anew() -> None:
+    endpointer = Endpointer(PATIENCE, before=[True] * 12 + [False] * 10)
+    events = hear(endpointer, "." * END, Completeness.UNSURE)
+    assert [n for n, _ in events] == [1, 2, END - 10]
+
+
+def test_a_click_before_the_turn_is_no_word() -> None:
+    endpointer = Endpointer(PATIENCE, before=[False, True, True, False])
+    assert hear(endpointer, "." * 200) == [(NO_INPUT, NoInput())]
+
+
 def test_nothing_comes_after_the_end() -> None:
     endpointer = Endpointer(PATIENCE)
     hear(endpointer, "#" * 20 + "." * OPEN)
