@@ -22,7 +22,7 @@ _CERTAIN = 0.97
 _ONE_WORD_INSIDE = 0.7
 _NEGATED = 0.75
 _IN_PASSING = 0.5
-_BEGINNING = 2  # syllables before a no at the beginning: 我不要
+_BEGINNING = 1  # syllable before a no at the beginning: 我不要
 _SHORT_SENTENCE = 5
 _BY_SOUND = 0.7
 _CONFLICT = 0.4
@@ -98,7 +98,7 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
 
 def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
     """我的手机没有电了: a no in the midst of a sentence that has nothing to do with a booking."""
-    before = sum(len(piece.text) for piece in pieces[:refusal])
+    before = sum(len(piece.text) for piece in pieces[:refusal] if piece.kind == "other")
     loose = sum(len(piece.text) for piece in pieces if piece.kind == "other")
     if before <= _BEGINNING or loose <= _SHORT_SENTENCE:
         return False

@@ -76,6 +76,7 @@ class PhraseTrie:
         self._missing = missing_costs(self._weights)
         place = {number: at for at, number in enumerate(used)}
         self._levels = _levels([tuple(map(place.__getitem__, row)) for row in rows], self._weights)
+        self._own_budgets: dict[tuple[float, float], list[Floats]] = {}
 
     def find(self, heard: Sequence[Spoken], floor: float, likeness: float) -> Found:
         """All phrases whose score is at least `floor` in one of the utterances.
@@ -154,9 +155,14 @@ class PhraseTrie:
         costs more can be useful. `least`: the least cost of each symbol in these utterances."""
         budgets: list[Floats] = []
         below: _Level | None = None
-        for level in reversed(self._levels):
-            budget = np.full(len(level.symbols), -np.inf, dtype=np.float32)
-            budget[level.ends] = _allowed(level.end_weight, floor, slack)
+        if (floor, slack) not in self._own_budgets:
+            self._own_budgets[floor, slack] = [
+                _own_budget(level, floor, slack) for level in self._levels
+            ]
+        for level, own in zip(
+            reversed(self._levels), reversed(self._own_budgets[floor, slack]), strict=True
+        ):
+            budget = own.copy()
             if below is not None:
                 left = budgets[-1] - least[below.symbols]
                 best = np.maximum.reduceat(left, below.first_child)
@@ -176,6 +182,13 @@ class PhraseTrie:
             column = end
         table *= self._weights[:, None]
         return table
+
+
+def _own_budget(level: _Level, floor: float, slack: float) -> Floats:
+    """What each node may cost for the phrases that end there."""
+    budget = np.full(len(level.symbols), -np.inf, dtype=np.float32)
+    budget[level.ends] = _allowed(level.end_weight, floor, slack)
+    return budget
 
 
 def _allowed(weight: Floats, floor: float, slack: float) -> Floats:

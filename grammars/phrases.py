@@ -20,6 +20,8 @@ from grammars.patterns import Hit, PatternTable
 
 _WEAK = 0.35  # share of a weak word's syllables that counts
 _WEAK_AMONG = 0.5  # what is left of a weak word's confidence in the midst of much else
+_SHORT_AMONG = 0.6  # ... and of a short word's, among more than so many other syllables
+_STORY = 5
 _LEAST = 0.45
 _SYMPTOM = 0.6
 _SYMPTOM_ALSO = 0.3
@@ -142,8 +144,9 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     for hit in hits.tasks:
         name = hit.name.rstrip("\u00b7")
         strong = name == hit.name
-        if not strong:
-            hit = replace(hit, confidence=hit.confidence * _share(hits.found, hit))
+        if not strong or (hit.words <= 2 and len(hits.tasks) == 1):
+            least = _WEAK_AMONG if not strong else _SHORT_AMONG
+            hit = replace(hit, confidence=hit.confidence * _share(hits.found, hit, least))
         sure = hit.confidence if hit.exact else hit.confidence**2
         rate = hit.words * sure * weights[name] * (1.0 if strong else _WEAK)
         if hit.confidence >= _LEAST and (name not in rated or rated[name][0] < rate):
@@ -162,11 +165,13 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     )
 
 
-def _share(found: Heard, hit: Hit) -> float:
-    """What a weak word is worth: 公交 alone asks the way, in a story it asks nothing."""
+def _share(found: Heard, hit: Hit, least: float) -> float:
+    """What a weak or short word is worth: 公交 alone asks the way, in a story it asks nothing."""
     known = carried(found.rows[hit.heard].text)
     loose = sum(not k for at, k in enumerate(known) if not hit.start <= at < hit.end)
-    return _WEAK_AMONG + (1 - _WEAK_AMONG) * hit.words / (hit.words + loose)
+    if least == _SHORT_AMONG and loose <= _STORY:
+        return 1.0
+    return least + (1 - least) * hit.words / (hit.words + loose)
 
 
 def despairs(hits: PhraseHits) -> bool:

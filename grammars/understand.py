@@ -35,7 +35,7 @@ from grammars.sound import symbol
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _TITLED = 0.85
-_STORY = 4  # syllables beside a day that nothing explains
+_STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
 _TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
 
