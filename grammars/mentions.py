@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.meaning import Scored, Slot
+from grammars.spoken import Spoken
 
 REJECT = 0.5  # below this an expected name is not reported at all
 UNASKED = 0.85  # a name that was not asked for, by sound alone
@@ -50,6 +51,11 @@ def without_trespassers(spots: Sequence[Spot], partners: Sequence[Spot]) -> list
         loss = best - max(beside, default=0.0)
         fitted.append(replace(spot, gain=spot.gain - max(0.0, loss)))
     return sorted(fitted, key=lambda spot: -spot.gain)
+
+
+def spans_correction(row: Spoken, spot: Spot) -> bool:
+    """ "不对，眼" is not 部队医: a name does not begin before a correction and end after it."""
+    return spot.start < corrected_from(row) < spot.end
 
 
 def _inside(inner: Spot, outer: Spot) -> bool:

@@ -26,6 +26,7 @@ from grammars.mentions import (
     named_elsewhere,
     not_eating,
     outclaimed,
+    spans_correction,
     unrivalled,
     without_trespassers,
 )
@@ -125,7 +126,11 @@ def _names(
     }
     # A row of digits sounds like many names: while dictating only written ones count.
     spots = {
-        slot: [spot for spot in names.spot(found) if spot.exact or not dictating]
+        slot: [
+            spot
+            for spot in names.spot(found)
+            if spot.exact or not (dictating or spans_correction(found.rows[spot.heard], spot))
+        ]
         for slot, names in lists.items()
         if names is not None
     }

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars import phrases
+from grammars.data_files import patterns_data
 from grammars.meaning import Answer, Command, DateWish, Hypothesis, Period, Slot, Task
 from grammars.question import Question
 from grammars.understand import understand, warm_up
@@ -41,6 +43,27 @@ def test_a_correction_with_a_name() -> None:
     meaning = understood(Slot.CONFIRM, "不对，我说的是儿童医院")
     assert meaning.confirm[0].value is Answer.NO
     assert meaning.hospital[0].value == "南京市儿童医院"
+
+
+@pytest.mark.parametrize("sentence", patterns_data().sentences["correction"])
+@pytest.mark.parametrize(
+    ("slot", "old", "new", "value"),
+    [
+        (Slot.HOSPITAL, "鼓楼医院", "儿童医院", "南京市儿童医院"),
+        (Slot.HOSPITAL, "市一院", "省人医", "江苏省人民医院"),
+        (Slot.DEPARTMENT, "心内科", "骨科", "骨科"),
+        (Slot.DEPARTMENT, "牙科", "眼科", "眼科"),
+        (Slot.DATE, "明天", "后天", dt.date(2026, 11, 26)),
+        (Slot.DATE, "礼拜三", "下礼拜一", dt.date(2026, 11, 30)),
+    ],
+)
+def test_what_replaces_something_is_meant(
+    sentence: str, slot: Slot, old: str, new: str, value: object
+) -> None:
+    meant = getattr(understood(slot, sentence.format(old=old, new=new)), slot.value)
+    best = meant[0].value.date if slot is Slot.DATE else meant[0].value
+    assert best == value
+    assert len(meant) == 1 or meant[1].confidence < 0.2
 
 
 def test_despair_leaves_every_script() -> None:
