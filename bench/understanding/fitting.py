@@ -29,6 +29,9 @@ from ivr.recognisers.choice import choose_model
 from ivr.session.meaning import scored
 
 _MOST_LOSS = 6.0
+STRANGERS = 0.15
+"""How many utterances that answer nothing come upon one that does: of these the fitting speech
+has many more, to be like all kinds of them."""
 
 Floats = NDArray[np.float64]
 
@@ -78,15 +81,20 @@ def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float
     One utterance counts for at most _MOST_LOSS: of a truth that neither opinion knows no
     weights can make anything.
     """
-    total, right = 0.0, 0
+    total, right = 0.0, 0.0
+    strangers = sum(each.truth < 0 for each in rivalries)
+    answers = len(rivalries) - strangers
+    share = STRANGERS * answers / strangers if strangers and answers else 1.0
     for each in rivalries:
+        weight = share if each.truth < 0 else 1.0
         odds = [log_odds(*pair, weights) for pair in zip(each.written, each.behind, strict=True)]
         odds.append(none_odds(sum(each.written), weights))
         top = max(odds)
         cost = top + math.log(sum(math.exp(one - top) for one in odds)) - odds[each.truth]
-        total += min(cost, _MOST_LOSS)
-        right += odds.index(top) == (each.truth if each.truth >= 0 else len(odds) - 1)
-    return total / len(rivalries), right / len(rivalries)
+        total += weight * min(cost, _MOST_LOSS)
+        right += weight * (odds.index(top) == (each.truth if each.truth >= 0 else len(odds) - 1))
+    n = answers + share * strangers
+    return total / n, right / n
 
 
 def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
