@@ -7,6 +7,7 @@ looked at for negators, by character and by sound (不对 is often written 部�
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -28,7 +29,9 @@ _BY_SOUND = 0.7
 _CONFLICT = 0.4
 _SOUND_LIKENESS = 0.88
 _ALIKE = 0.25
-_LONGEST_BY_SOUND = 4
+_LONGEST_BY_SOUND = 6
+_SAME_SOUND = 0.985
+_LONG_YES = 3  # syllables; 没错 is too short to tell from 每错
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,11 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         return None
     pieces = [piece for piece in _pieces(text) if piece.kind != "filler"]
     kinds = [piece.kind for piece in pieces]
+    said = "".join(piece.text for piece in pieces)
     refusal = next((at for at, kind in enumerate(kinds) if kind in ("no", "negator")), None)
     if refusal is not None:
+        if by_sound and not _is_question(text, pieces) and (yes := _negated_yes(said)) is not None:
+            return yes
         word = next((p.text for p in pieces if p.kind == "no"), None)
         sure = _NEGATED if word is None else _CERTAIN
         if _is_beside_the_point(text, pieces, refusal):
@@ -93,7 +99,7 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         return Scored(Answer.YES, sure, alone[0].text)
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
-    return _by_sound(strip_fillers(text)) if by_sound else None
+    return _by_sound(strip_fillers(text), said) if by_sound else None
 
 
 def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
@@ -170,8 +176,33 @@ def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:
     return False
 
 
-def _by_sound(text: str) -> Scored[Answer] | None:
-    """A short utterance that sounds like a yes or a no as a whole (部队, 豪的, 睡的)."""
+def _by_sound(text: str, bare: str) -> Scored[Answer] | None:
+    """A short utterance that sounds like a yes or a no as a whole (部队, 豪的, 睡的).
+
+    `bare`: the same without words that change nothing (谢谢).
+    """
+    data = confirm_data()
+    for core in dict.fromkeys((*_cores(text), *_cores(bare))):
+        if core in data.heard_for_no:
+            return Scored(Answer.NO, _BY_SOUND, text)
+        if core in data.heard_for_yes:
+            return Scored(Answer.YES, _BY_SOUND, text)
+        verdict = _like_a_word(core)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _cores(text: str) -> Iterator[str]:
+    """`text`, without what may be a misheard 嗯 at the beginning, and without repeating itself."""
+    starts = ["", *(word for word in confirm_data().heard_for_fillers if text.startswith(word))]
+    for start in starts:
+        core = text.removeprefix(start)
+        half = core[: len(core) // 2]
+        yield half if half and core == half * 2 else core
+
+
+def _like_a_word(text: str) -> Scored[Answer] | None:
     if not 2 <= len(text) <= _LONGEST_BY_SOUND or any(k.kind == "unclear" for k in _pieces(text)):
         return None
     row = spoken(text)
@@ -186,6 +217,18 @@ def _by_sound(text: str) -> Scored[Answer] | None:
         if answer is Answer.YES and negative:
             return Scored(Answer.NO, 0.5, text)
         return Scored(answer, _BY_SOUND, text)
+    return None
+
+
+def _negated_yes(text: str) -> Scored[Answer] | None:
+    """不需要该 is 不需要改: the very sound of a yes that has a negator in it."""
+    negators = confirm_data().negators
+    for spot in _sounds().spot(Heard((spoken(text),), (1.0,)), limit=4):
+        whole = spot.end - spot.start == len(text) == len(spot.phrase)
+        same = whole and spot.likeness >= _SAME_SOUND and len(text) >= _LONG_YES
+        negated = any(negator in spot.phrase for negator in negators)
+        if same and negated and spot.name.startswith(Answer.YES):
+            return Scored(Answer.YES, _BY_SOUND, text)
     return None
 
 

@@ -179,6 +179,9 @@ class ConfirmData(Strict):
     affirm_alone: Words
     affirm_first: Words
     around: Words
+    heard_for_yes: Words
+    heard_for_no: Words
+    heard_for_fillers: Words
     deny: Words
     unclear: Words
     about: Words

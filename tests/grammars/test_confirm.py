@@ -43,7 +43,8 @@ def test_never_a_yes_for_a_negated_yes(before: str, negator: str, word: str) -> 
 @settings(deadline=None)
 @given(_FIRM, st.sampled_from(confirm_data().deny))
 def test_a_no_outweighs_a_yes(yes: str, no: str) -> None:
-    assert _answers(f"{no}，{yes}")[0].value is Answer.NO
+    # 不能 + 确定 is neither.
+    assert all(scored.value is Answer.NO for scored in _answers(f"{no}，{yes}")[:1])
 
 
 @pytest.mark.parametrize("text", ["嗯", "嗯嗯", "啊", "哦", "诶", "嗯哼", "喂"])
@@ -66,6 +67,45 @@ def test_an_unlikely_contradiction_is_ignored() -> None:
 def test_sound_alone_counts_only_when_asked_for() -> None:
     assert _answers("部队")[0].value is Answer.NO
     assert _answers("部队", by_sound=False) == ()
+
+
+@pytest.mark.parametrize("text", confirm_data().heard_for_yes)
+def test_what_a_recogniser_writes_for_yes_fills_a_slot_but_books_nothing(text: str) -> None:
+    best = _answers(text)[0]
+    assert best.value is Answer.YES
+    assert 0.6 <= best.confidence < 0.75
+    assert all(scored.value is Answer.NO for scored in _answers(text, by_sound=False))
+
+
+@pytest.mark.parametrize("text", confirm_data().heard_for_no)
+def test_what_a_recogniser_writes_for_no_is_no_yes(text: str) -> None:
+    assert _answers(text)[0].value is Answer.NO
+
+
+@pytest.mark.parametrize("text", ["不需要该", "不用该", "不需要该谢谢"])
+def test_the_sound_of_a_yes_with_a_negator_in_it(text: str) -> None:
+    assert _answers(text)[0].value is Answer.YES
+    assert _answers(text)[0].confidence < 0.75
+    assert _answers(text, by_sound=False)[0].value is Answer.NO
+
+
+@pytest.mark.parametrize(
+    "text", ["我好烈", "你就是这个", "多行多行", "休那天", "好地好地", "一点没错线线"]
+)
+def test_a_yes_through_a_telephone_band(text: str) -> None:
+    assert _answers(text)[0].value is Answer.YES
+
+
+@pytest.mark.parametrize(
+    "text", ["我不行的", "不适", "布施", "美疆不对", "别的不要", "来头拉头不要"]
+)
+def test_a_no_through_a_telephone_band(text: str) -> None:
+    assert _answers(text)[0].value is Answer.NO
+
+
+def test_a_no_in_passing_is_no_answer() -> None:
+    assert _answers("我的手机没有电了充电器呢")[0].confidence < 0.6
+    assert _answers("我说了半天你这个医院不对呀")[0].confidence > 0.6
 
 
 @pytest.mark.parametrize("text", ["对不起", "好不好", "对吗", "你好", "银行", "好多医院", "对面"])
