@@ -4,7 +4,9 @@
 
 Platform size: 163 hospitals, 11,484 departments (each hospital's own), 60,000 doctors, with
 aliases. "own list" is what a question listens for: all hospitals, the departments of one
-hospital, its doctors; "everything" is all three platform lists in one utterance.
+hospital, its doctors; "everything" is all three platform lists in one utterance. The bars are
+5 ms and 30 ms for a whole N-best list. Time on the CPU (of this thread) is the honest figure on
+a machine that does other things as well; making the N-best list ready is part of both.
 """
 
 from __future__ import annotations
@@ -108,7 +110,7 @@ def _report(
         match(hypotheses[:size])
         wall.append((time.perf_counter() - started) * 1000)
         cpu.append((time.thread_time() - used) * 1000)
-    print(f"{label}: {_spread(wall)}; on the CPU {_spread(cpu)} (n={len(wall)})")
+    print(f"{label}: on the CPU {_spread(cpu)}; elapsed {_spread(wall)} (n={len(wall)})")
 
 
 def _spread(times: list[float]) -> str:
