@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, false, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import BookingRefused, Refusal
@@ -18,10 +31,13 @@ from booking_client.model import (
     SessionStatus,
 )
 from booking_client.rules import Rules
+from booking_client.sql.moment import at, days_apart
 from booking_client.sql.sessions import (
     BookableDays,
     first_free_start,
+    on_bookable_days,
     quota_allows,
+    quota_of_channel,
     sessions_by_id,
 )
 from booking_client.types import Alternative, ClinicSession, Nearness
@@ -48,21 +64,19 @@ async def alternatives(
     in the same department; the same department of another hospital, on the same
     day and in the same district if there is one. Raises BookingRefused (unknown).
     """
-    wish = await _wish(connection, session_id)
+    facts = await connection.execute(_WISH, {"session_id": session_id})
+    wish = facts.one_or_none()
+    if wish is None:
+        raise BookingRefused(Refusal.UNKNOWN, f"no session {session_id}")
     own = BookableDays.by(rules.of(wish.hospital, now.date()), calendar, channel, now)
-    rows = await connection.execute(
-        union_all(
-            *(
-                select(branch.subquery())
-                for branch in (
-                    _same_doctor(wish, own, channel, now),
-                    _same_day(wish, own, channel, now),
-                    _elsewhere(wish, [wish.date], now, place=2),
-                    _elsewhere(wish, _near_days(wish, own), now, place=3),
-                )
-            )
-        )
-    )
+    statement = _candidates_of(wish.doctor_id is not None, own.are_the_same, own.without_quota_row)
+    values = {
+        **{f"wish_{name}": value for name, value in wish._mapping.items()},
+        "channel": channel or "",
+        **own.values(),
+        **at(now),
+    }
+    rows = await connection.execute(statement, values)
     candidates = sorted(rows.all(), key=lambda row: (row.place, row.nth))
     found = await sessions_by_id(connection, [row.id for row in candidates], now, channel)
     chosen: dict[Nearness, Alternative] = {}
@@ -80,118 +94,122 @@ _NEARNESS = (
     Nearness.SAME_DEPARTMENT,
     Nearness.SAME_DEPARTMENT,
 )
-Wish = Row[int, dt.date, str, int | None, int, str, str, int, str]
+_WISH = (
+    select(
+        SessionRow.id,
+        SessionRow.date,
+        SessionRow.period,
+        SessionRow.doctor_id,
+        SessionRow.department_id,
+        DepartmentRow.name.label("department"),
+        HospitalRow.name.label("hospital"),
+        HospitalRow.id.label("hospital_id"),
+        HospitalRow.district,
+    )
+    .join(DepartmentRow, DepartmentRow.id == SessionRow.department_id)
+    .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
+    .where(SessionRow.id == bindparam("session_id"))
+)
 
 
-async def _wish(connection: AsyncConnection, session_id: int) -> Wish:
-    rows = await connection.execute(
-        select(
-            SessionRow.id,
-            SessionRow.date,
-            SessionRow.period,
-            SessionRow.doctor_id,
-            SessionRow.department_id,
-            DepartmentRow.name.label("department"),
-            HospitalRow.name.label("hospital"),
-            HospitalRow.id.label("hospital_id"),
-            HospitalRow.district,
+def _wish(name: str) -> ColumnElement[Any]:
+    """A parameter: what the wished session has in this column."""
+    return bindparam(f"wish_{name}", type_=Date() if name == "date" else None)
+
+
+@functools.cache
+def _candidates_of(expert: bool, same_days: bool, without_quota_row: bool) -> CompoundSelect[Any]:
+    """The candidates of every kind: id, `place` of the kind, and the order `nth` within it."""
+    return union_all(
+        *(
+            select(branch.subquery())
+            for branch in (
+                _same_doctor(expert, same_days, without_quota_row),
+                _same_day(expert, same_days, without_quota_row),
+                _elsewhere(SessionRow.date == _wish("date"), place=2),
+                _elsewhere(
+                    and_(on_bookable_days(same_days), SessionRow.date != _wish("date")), place=3
+                ),
+            )
         )
-        .join(DepartmentRow, DepartmentRow.id == SessionRow.department_id)
-        .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
-        .where(SessionRow.id == session_id)
     )
-    wish = rows.one_or_none()
-    if wish is None:
-        raise BookingRefused(Refusal.UNKNOWN, f"no session {session_id}")
-    return wish
 
 
-def _candidates(place: int, nth: Any) -> Select[Any]:
+def _open_sessions(place: int, nth: ColumnElement[Any]) -> Select[Any]:
     return select(SessionRow.id, literal(place).label("place"), nth.label("nth")).where(
-        SessionRow.status == SessionStatus.OPEN.value
+        SessionRow.status == SessionStatus.OPEN.value, first_free_start().is_not(None)
     )
 
 
-def _distance(wish: Wish, days: Sequence[dt.date]) -> Any:
-    """How many days a session is from the wish; later before earlier."""
-    distances: Mapping[Any, int] = {
-        day: 2 * abs((day - wish.date).days) - (day >= wish.date) for day in days
-    }
-    return case(distances, value=SessionRow.date) if distances else literal(0)
+def _distance() -> ColumnElement[Any]:
+    """How far a session's day is from the wish's; later before earlier."""
+    later = case((SessionRow.date >= _wish("date"), 1), else_=0)
+    return 2 * days_apart(SessionRow.date, _wish("date")) - later
 
 
-def _with_quota(
-    statement: Select[Any], own: BookableDays, channel: str | None, now: dt.datetime
-) -> Select[Any]:
-    return statement.outerjoin(
-        SessionQuotaRow,
-        and_(
-            SessionQuotaRow.session_id == SessionRow.id, SessionQuotaRow.channel == (channel or "")
-        ),
-    ).where(quota_allows(own.places_per_session, now))
+def _bookable(statement: Select[Any], same_days: bool, without_quota_row: bool) -> Select[Any]:
+    return statement.outerjoin(SessionQuotaRow, quota_of_channel()).where(
+        on_bookable_days(same_days), quota_allows(without_quota_row)
+    )
 
 
-def _same_doctor(
-    wish: Wish, own: BookableDays, channel: str | None, now: dt.datetime
-) -> Select[Any]:
+def _same_doctor(expert: bool, same_days: bool, without_quota_row: bool) -> Select[Any]:
     same = (
-        SessionRow.doctor_id == wish.doctor_id
-        if wish.doctor_id is not None
-        else and_(SessionRow.doctor_id.is_(None), SessionRow.department_id == wish.department_id)
+        SessionRow.doctor_id == _wish("doctor_id")
+        if expert
+        else and_(
+            SessionRow.doctor_id.is_(None), SessionRow.department_id == _wish("department_id")
+        )
     )
-    distance = _distance(wish, own.expert if wish.doctor_id is not None else own.ordinary)
-    statement = _candidates(0, distance).where(
-        same, SessionRow.id != wish.id, own.include(), first_free_start(now).is_not(None)
-    )
-    statement = _with_quota(statement, own, channel, now)
+    distance = _distance()
+    statement = _open_sessions(0, distance).where(same, SessionRow.id != _wish("id"))
+    statement = _bookable(statement, same_days, without_quota_row)
     return statement.order_by(distance, SessionRow.id).limit(_CANDIDATES)
 
 
-def _same_day(wish: Wish, own: BookableDays, channel: str | None, now: dt.datetime) -> Select[Any]:
+def _same_day(expert: bool, same_days: bool, without_quota_row: bool) -> Select[Any]:
     """Another doctor's before the ordinary clinic's, the same part of the day first."""
-    rank = case((SessionRow.period == wish.period, 0), else_=1) + case(
+    rank = case((SessionRow.period == _wish("period"), 0), else_=1) + case(
         (SessionRow.doctor_id.is_(None), 2), else_=0
     )
     another = (
-        or_(SessionRow.doctor_id.is_(None), SessionRow.doctor_id != wish.doctor_id)
-        if wish.doctor_id is not None
+        or_(SessionRow.doctor_id.is_(None), SessionRow.doctor_id != _wish("doctor_id"))
+        if expert
         else SessionRow.doctor_id.is_not(None)
     )
-    statement = _candidates(1, rank).where(
-        SessionRow.department_id == wish.department_id,
-        SessionRow.date == wish.date,
+    statement = _open_sessions(1, rank).where(
+        SessionRow.department_id == _wish("department_id"),
+        SessionRow.date == _wish("date"),
         another,
-        own.include(),
-        first_free_start(now).is_not(None),
     )
-    statement = _with_quota(statement, own, channel, now)
+    statement = _bookable(statement, same_days, without_quota_row)
     return statement.order_by(rank, SessionRow.id).limit(_CANDIDATES)
 
 
-def _near_days(wish: Wish, own: BookableDays) -> list[dt.date]:
-    return sorted(set(own.ordinary) - {wish.date}, key=lambda day: abs((day - wish.date).days))
+def _elsewhere(on_days: ColumnElement[bool], *, place: int) -> Select[Any]:
+    """Hospitals of the same district first; of each its nearest session with a place.
 
-
-def _elsewhere(wish: Wish, days: Sequence[dt.date], now: dt.datetime, *, place: int) -> Select[Any]:
-    """Hospitals of the same district first; of each its nearest session with a place."""
-    far = case((HospitalRow.district == wish.district, 0), else_=1)
+    The days are those of the wish's own hospital: what the other's rules say to
+    them is asked afterwards.
+    """
+    far = case((HospitalRow.district == _wish("district"), 0), else_=1)
     near = (
         select(DepartmentRow.id, far.label("far"), HospitalRow.position)
         .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
-        .where(DepartmentRow.name == wish.department, HospitalRow.id != wish.hospital_id)
+        .where(DepartmentRow.name == _wish("department"), HospitalRow.id != _wish("hospital_id"))
         .order_by(far, HospitalRow.position)
         .limit(_EVERY_HOSPITAL)
-        .subquery("near")
+        .subquery(f"near_{place}")
     )
     session = (
         select(SessionRow.id)
         .where(
             SessionRow.department_id == near.c.id,
-            SessionRow.date.in_(days) if days else false(),
+            on_days,
             SessionRow.status == SessionStatus.OPEN.value,
-            first_free_start(now).is_not(None),
+            first_free_start().is_not(None),
         )
-        .order_by(_distance(wish, days), SessionRow.period != wish.period, SessionRow.id)
+        .order_by(_distance(), SessionRow.period != _wish("period"), SessionRow.id)
         .limit(1)
         .correlate(near)
         .scalar_subquery()

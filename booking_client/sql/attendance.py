@@ -33,8 +33,8 @@ async def is_barred(
     return bool(await connection.scalar(select(bar_in_force(on, hospital_id, patient_id))))
 
 
-def bar_in_force(on: dt.date, hospital_id: object, patient_id: object) -> Exists:
-    """EXISTS a bar; the ids may be values or columns."""
+def bar_in_force(on: object, hospital_id: object, patient_id: object) -> Exists:
+    """EXISTS a bar; each may be a value, a column or a parameter."""
     return exists().where(
         BarRow.patient_id == patient_id,
         or_(BarRow.hospital_id.is_(None), BarRow.hospital_id == hospital_id),

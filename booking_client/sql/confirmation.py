@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import Integer, bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from booking_client.codes import draw_code
 from booking_client.errors import BookingRefused, Refusal
@@ -31,6 +33,7 @@ from booking_client.sql import inventory, patients
 from booking_client.sql.attendance import is_barred
 from booking_client.sql.bookings import read_booking
 from booking_client.sql.holds import SessionFacts, refusal_of
+from booking_client.sql.moment import at
 from booking_client.sql.rule_book import RuleBook
 from booking_client.types import Booking, BookingStatus, Patient
 from booking_client.work_calendar import WorkCalendar
@@ -168,30 +171,7 @@ async def _lock_hold(connection: AsyncConnection, hold_id: str, now: dt.datetime
     hold = locked.one_or_none()
     if hold is None:
         raise BookingRefused(Refusal.UNKNOWN, "no such hold")
-    beside = inventory.has_expired(HoldRow.slot_id == hold.slot_id, now)
-    rows = await connection.execute(
-        select(
-            SessionRow.date,
-            SessionRow.status,
-            SessionRow.doctor_id.is_not(None).label("expert"),
-            SessionRow.department_id,
-            select(HospitalRow.name)
-            .join(DepartmentRow, DepartmentRow.hospital_id == HospitalRow.id)
-            .where(DepartmentRow.id == SessionRow.department_id)
-            .scalar_subquery()
-            .label("hospital"),
-            select(DepartmentRow.hospital_id)
-            .where(DepartmentRow.id == SessionRow.department_id)
-            .scalar_subquery()
-            .label("hospital_id"),
-            beside.label("expired_beside"),
-        )
-        .where(
-            SessionRow.id
-            == select(SlotRow.session_id).where(SlotRow.id == hold.slot_id).scalar_subquery()
-        )
-        .with_for_update(read=True)
-    )
+    rows = await connection.execute(_LOCKED_SESSION, {"slot_id": hold.slot_id, **at(now)})
     row = rows.one()
     return _Held(
         id=hold_id,
@@ -205,6 +185,34 @@ async def _lock_hold(connection: AsyncConnection, hold_id: str, now: dt.datetime
         expired_beside=row.expired_beside,
         facts=SessionFacts(row.hospital, row.date, row.status, row.expert),
     )
+
+
+def _of_department(column: InstrumentedAttribute[Any]) -> Any:
+    return (
+        select(column)
+        .select_from(DepartmentRow)
+        .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
+        .where(DepartmentRow.id == SessionRow.department_id)
+        .correlate(SessionRow)
+        .scalar_subquery()
+    )
+
+
+_SLOT = bindparam("slot_id", type_=Integer())
+_LOCKED_COLUMNS: tuple[Any, ...] = (
+    SessionRow.date,
+    SessionRow.status,
+    SessionRow.doctor_id.is_not(None).label("expert"),
+    SessionRow.department_id,
+    _of_department(HospitalRow.name).label("hospital"),
+    _of_department(HospitalRow.id).label("hospital_id"),
+    inventory.has_expired(HoldRow.slot_id == _SLOT).label("expired_beside"),
+)
+_LOCKED_SESSION = (
+    select(*_LOCKED_COLUMNS)
+    .where(SessionRow.id == select(SlotRow.session_id).where(SlotRow.id == _SLOT).scalar_subquery())
+    .with_for_update(read=True)
+)
 
 
 async def _booking_of_key(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import BookingRefused, Refusal
@@ -23,7 +25,8 @@ from booking_client.model import (
 )
 from booking_client.rules import HospitalRules, Rules
 from booking_client.sql import inventory, quotas
-from booking_client.sql.sessions import session_by_id
+from booking_client.sql.moment import at
+from booking_client.sql.sessions import quota_of_channel, session_by_id
 from booking_client.types import Hold
 from booking_client.work_calendar import WorkCalendar
 
@@ -38,13 +41,12 @@ class HoldWish:
     phone_hash: bytes | None
     slot_id: int | None = None
 
-    def stands_in_the_way(self) -> list[ColumnElement[bool]]:
-        """Holds of the session and of the phone."""
-        slots = select(SlotRow.id).where(SlotRow.session_id == self.session_id)
-        conditions: list[ColumnElement[bool]] = [HoldRow.slot_id.in_(slots)]
-        if self.phone_hash is not None:
-            conditions.append(HoldRow.phone_hash == self.phone_hash)
-        return conditions
+    def values(self) -> dict[str, Any]:
+        return {
+            "session_id": self.session_id,
+            "channel": self.channel,
+            "phone_hash": self.phone_hash,
+        }
 
 
 async def place_hold(
@@ -97,7 +99,10 @@ async def place_hold(
 
 async def write_off_for(connection: AsyncConnection, wish: HoldWish, now: dt.datetime) -> None:
     """Write off the expired holds that the wish meets."""
-    condition = or_(*wish.stands_in_the_way())
+    slots = select(SlotRow.id).where(SlotRow.session_id == wish.session_id)
+    condition: ColumnElement[bool] = HoldRow.slot_id.in_(slots)
+    if wish.phone_hash is not None:
+        condition = or_(condition, HoldRow.phone_hash == wish.phone_hash)
     await inventory.write_off_expired(connection, now, condition)
 
 
@@ -159,27 +164,8 @@ def refuse_unbookable(
 async def _session_facts(
     connection: AsyncConnection, wish: HoldWish, now: dt.datetime
 ) -> SessionFacts:
-    own_quota = (
-        select(SessionQuotaRow.id)
-        .where(
-            SessionQuotaRow.session_id == wish.session_id, SessionQuotaRow.channel == wish.channel
-        )
-        .exists()
-    )
-    rows = await connection.execute(
-        select(
-            HospitalRow.name,
-            SessionRow.date,
-            SessionRow.status,
-            SessionRow.doctor_id.is_not(None).label("expert"),
-            own_quota.label("has_quota"),
-            select(ChannelRow.code).where(ChannelRow.code == wish.channel).exists().label("known"),
-            *(inventory.has_expired(each, now) for each in wish.stands_in_the_way()),
-        )
-        .join(DepartmentRow, DepartmentRow.hospital_id == HospitalRow.id)
-        .join(SessionRow, SessionRow.department_id == DepartmentRow.id)
-        .where(SessionRow.id == wish.session_id)
-    )
+    statement = _facts(wish.phone_hash is not None)
+    rows = await connection.execute(statement, {**wish.values(), **at(now)})
     row = rows.one_or_none()
     if row is None:
         raise BookingRefused(Refusal.UNKNOWN, f"no session {wish.session_id}")
@@ -187,6 +173,31 @@ async def _session_facts(
     if not known:
         raise BookingRefused(Refusal.UNKNOWN, f"no channel {wish.channel}")
     return SessionFacts(name, date, status, expert, any(expired), has_quota)
+
+
+@functools.cache
+def _facts(with_phone: bool) -> Select[Any]:
+    slots = select(SlotRow.id).where(SlotRow.session_id == bindparam("session_id"))
+    in_the_way: list[ColumnElement[bool]] = [HoldRow.slot_id.in_(slots)]
+    if with_phone:
+        in_the_way.append(HoldRow.phone_hash == bindparam("phone_hash"))
+    channel = select(ChannelRow.code).where(ChannelRow.code == bindparam("channel"))
+    columns: tuple[Any, ...] = (
+        HospitalRow.name,
+        SessionRow.date,
+        SessionRow.status,
+        SessionRow.doctor_id.is_not(None),
+        select(SessionQuotaRow.id).where(quota_of_channel()).correlate(SessionRow).exists(),
+        channel.exists(),
+        *map(inventory.has_expired, in_the_way),
+    )
+    return (
+        select(*columns)
+        .select_from(SessionRow)
+        .join(DepartmentRow, DepartmentRow.id == SessionRow.department_id)
+        .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
+        .where(SessionRow.id == bindparam("session_id"))
+    )
 
 
 async def _take_quota(

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.model import HoldRow, HoldState, SessionQuotaRow, SlotRow
+from booking_client.sql.moment import NOW
 
 
 class ExpiredHolds(Exception):
@@ -53,22 +54,25 @@ def quota_left() -> ColumnElement[bool]:
     return SessionQuotaRow.held + SessionQuotaRow.booked < SessionQuotaRow.places
 
 
-def free_places(now: dt.datetime | None) -> ColumnElement[int]:
-    """Places of a slot that can be taken at `now`; None counts every hold as live."""
-    left = SlotRow.capacity - SlotRow.held - SlotRow.booked
-    if now is None:
-        return left
+def places_not_taken() -> ColumnElement[int]:
+    """Places of a slot that are left when every hold counts as live."""
+    return SlotRow.capacity - SlotRow.held - SlotRow.booked
+
+
+def free_places() -> ColumnElement[int]:
+    """Places of a slot that can be taken at NOW."""
+    left = places_not_taken()
     expired = (
         select(func.count())
-        .where(HoldRow.slot_id == SlotRow.id, is_held(), HoldRow.expires_at <= now)
+        .where(HoldRow.slot_id == SlotRow.id, is_held(), HoldRow.expires_at <= NOW)
         .correlate(SlotRow)
         .scalar_subquery()
     )
     return left + case((SlotRow.held > 0, expired), else_=literal_column("0"))
 
 
-def free_quota(now: dt.datetime) -> ColumnElement[int]:
-    """Places that the quota row still allows at `now`."""
+def free_quota() -> ColumnElement[int]:
+    """Places that the quota row still allows at NOW."""
     left = SessionQuotaRow.places - SessionQuotaRow.held - SessionQuotaRow.booked
     expired = (
         select(func.count())
@@ -78,7 +82,7 @@ def free_quota(now: dt.datetime) -> ColumnElement[int]:
             SlotRow.session_id == SessionQuotaRow.session_id,
             HoldRow.quota_id == SessionQuotaRow.id,
             is_held(),
-            HoldRow.expires_at <= now,
+            HoldRow.expires_at <= NOW,
         )
         .correlate(SessionQuotaRow)
         .scalar_subquery()
@@ -86,9 +90,9 @@ def free_quota(now: dt.datetime) -> ColumnElement[int]:
     return left + case((SessionQuotaRow.held > 0, expired), else_=literal_column("0"))
 
 
-def has_expired(condition: ColumnElement[bool], now: dt.datetime) -> ColumnElement[bool]:
-    """Whether a hold that meets `condition` has expired and is not written off yet."""
-    return exists().where(is_held(), HoldRow.expires_at <= now, condition)
+def has_expired(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a hold that meets `condition` has expired at NOW and is not written off yet."""
+    return exists().where(is_held(), HoldRow.expires_at <= NOW, condition)
 
 
 async def write_off_expired(

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, null, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.model import (
@@ -22,7 +36,8 @@ from booking_client.model import (
     SlotRow,
 )
 from booking_client.rules import DAY, HospitalRules
-from booking_client.sql.inventory import free_places, free_quota
+from booking_client.sql.inventory import free_places, free_quota, places_not_taken
+from booking_client.sql.moment import CLOCK, TODAY, at
 from booking_client.types import ClinicSession, SessionQuery, SlotBand
 from booking_client.work_calendar import WorkCalendar
 
@@ -54,51 +69,90 @@ class BookableDays:
 
         return cls(tuple(days(False)), tuple(days(True)), rules.places_per_session(channel))
 
-    def include(self) -> ColumnElement[bool]:
-        """Of sessions."""
-        if self.ordinary == self.expert:
-            return SessionRow.date.in_(self.ordinary)
-        return or_(
-            and_(SessionRow.doctor_id.is_(None), SessionRow.date.in_(self.ordinary)),
-            and_(SessionRow.doctor_id.is_not(None), SessionRow.date.in_(self.expert)),
-        )
+    @property
+    def are_the_same(self) -> bool:
+        return self.ordinary == self.expert
+
+    @property
+    def without_quota_row(self) -> bool:
+        """Whether a session is open to the channel that has no quota row for it."""
+        return self.places_per_session is None or self.places_per_session > 0
+
+    def values(self) -> dict[str, Any]:
+        """Of the parameters of `on_bookable_days`."""
+        return {"ordinary_days": self.ordinary, "expert_days": self.expert}
+
+
+def on_bookable_days(are_the_same: bool) -> ColumnElement[bool]:
+    """Of sessions; `BookableDays.values` says which days."""
+    ordinary = SessionRow.date.in_(bindparam("ordinary_days", expanding=True))
+    if are_the_same:
+        return ordinary
+    expert = SessionRow.date.in_(bindparam("expert_days", expanding=True))
+    return or_(
+        and_(SessionRow.doctor_id.is_(None), ordinary),
+        and_(SessionRow.doctor_id.is_not(None), expert),
+    )
 
 
 async def find_sessions(
     connection: AsyncConnection, query: SessionQuery, days: BookableDays, now: dt.datetime
 ) -> Sequence[ClinicSession]:
     """Open sessions on bookable days: the earliest place first."""
-    first_free = first_free_start(now)
-    statement = sessions_for(query.channel).where(
-        HospitalRow.name == query.hospital,
-        DepartmentRow.name == query.department,
-        days.include(),
+    statement = _wished(
+        doctor=query.doctor is not None,
+        period=query.period is not None,
+        experts_only=query.experts_only,
+        with_places=query.with_places_only,
+        same_days=days.are_the_same,
+        without_quota_row=days.without_quota_row,
+    )
+    values = {
+        "hospital": query.hospital,
+        "department": query.department,
+        "doctor": query.doctor,
+        "period": query.period,
+        "channel": query.channel or "",
+        "most": query.limit,
+        **days.values(),
+        **at(now),
+    }
+    return _read(await connection.execute(statement, values), days.places_per_session)
+
+
+@functools.cache
+def _wished(
+    *,
+    doctor: bool,
+    period: bool,
+    experts_only: bool,
+    with_places: bool,
+    same_days: bool,
+    without_quota_row: bool,
+) -> Select[Any]:
+    first_free = first_free_start()
+    statement = _sessions().where(
+        HospitalRow.name == bindparam("hospital"),
+        DepartmentRow.name == bindparam("department"),
+        on_bookable_days(same_days),
         SessionRow.status == SessionStatus.OPEN.value,
     )
-    if query.doctor is not None:
-        statement = statement.where(DoctorRow.name == query.doctor)
-    if query.period is not None:
-        statement = statement.where(SessionRow.period == query.period)
-    if query.experts_only:
+    if doctor:
+        statement = statement.where(DoctorRow.name == bindparam("doctor"))
+    if period:
+        statement = statement.where(SessionRow.period == bindparam("period"))
+    if experts_only:
         statement = statement.where(SessionRow.doctor_id.is_not(None))
-    if query.with_places_only:
-        statement = statement.where(
-            first_free.is_not(None), quota_allows(days.places_per_session, now)
-        )
+    if with_places:
+        statement = statement.where(first_free.is_not(None), quota_allows(without_quota_row))
     opens = (
         select(func.min(SlotRow.starts))
         .where(SlotRow.session_id == SessionRow.id)
         .correlate(SessionRow)
         .scalar_subquery()
     )
-    return await read_sessions(
-        connection,
-        statement,
-        now,
-        starts=func.coalesce(first_free, opens),
-        limit=query.limit,
-        places_per_session=days.places_per_session,
-    )
+    starts = func.coalesce(first_free, opens)
+    return _with_bands(statement, starts=starts, limit=bindparam("most", type_=Integer()))
 
 
 async def session_by_id(
@@ -115,72 +169,88 @@ async def sessions_by_id(
     channel: str | None = None,
 ) -> dict[int, ClinicSession]:
     """The sessions with these ids, which exist; their places as `channel` may take them."""
-    statement = sessions_for(channel).where(SessionRow.id.in_(sorted(set(session_ids))))
-    found = await read_sessions(connection, statement, now)
-    return {session.id: session for session in found}
+    values: dict[str, Any] = {"ids": sorted(set(session_ids)), "channel": channel or ""}
+    if now is not None:
+        values |= at(now)
+    rows = await connection.execute(_by_id(at_a_moment=now is not None), values)
+    return {session.id: session for session in _read(rows, None)}
 
 
-def first_free_start(now: dt.datetime) -> Any:
+@functools.cache
+def _by_id(*, at_a_moment: bool) -> Select[Any]:
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    return _with_bands(_sessions().where(SessionRow.id.in_(ids)), at_a_moment=at_a_moment)
+
+
+def first_free_start() -> Any:
     """When the first band begins that has a place (and has not begun); NULL when there is none."""
     return (
         select(func.min(SlotRow.starts))
         .where(
             SlotRow.session_id == SessionRow.id,
-            free_places(now) > 0,
-            or_(SessionRow.date > now.date(), SlotRow.starts > now.time()),
+            free_places() > 0,
+            or_(SessionRow.date > TODAY, SlotRow.starts > CLOCK),
         )
         .correlate(SessionRow)
         .scalar_subquery()
     )
 
 
-def quota_allows(places_per_session: int | None, now: dt.datetime) -> ColumnElement[bool]:
-    """Of the joined quota row: a place is left, or there is neither row nor rule."""
-    without_row = true() if places_per_session is None or places_per_session > 0 else false()
+def quota_allows(without_row: bool) -> ColumnElement[bool]:
+    """Of the joined quota row: a place is left; `without_row` is what holds without a row."""
     return or_(
-        and_(SessionQuotaRow.id.is_(None), without_row),
-        and_(SessionQuotaRow.id.is_not(None), free_quota(now) > 0),
+        and_(SessionQuotaRow.id.is_(None), true() if without_row else false()),
+        and_(SessionQuotaRow.id.is_not(None), free_quota() > 0),
     )
 
 
-async def read_sessions(
-    connection: AsyncConnection,
+def quota_of_channel() -> ColumnElement[bool]:
+    """The join to the channel's quota row of a session."""
+    return and_(
+        SessionQuotaRow.session_id == SessionRow.id,
+        SessionQuotaRow.channel == bindparam("channel"),
+    )
+
+
+def _with_bands(
     statement: Select[Any],
-    now: dt.datetime | None,
     *,
     starts: ColumnElement[Any] | None = None,
-    limit: int | None = None,
-    places_per_session: int | None = None,
-) -> list[ClinicSession]:
-    """The sessions of a `sessions_for` statement with their bands, by date and `starts`."""
-    free = free_quota(now) if now is not None else SessionQuotaRow.places
+    limit: ColumnElement[int] | None = None,
+    at_a_moment: bool = True,
+) -> Select[Any]:
+    """The first `limit` sessions of the statement by date and `starts`, each with its bands."""
+    quota = free_quota() if at_a_moment else SessionQuotaRow.places
     starts = (null() if starts is None else starts).label("first_start")
     chosen = (
-        statement.add_columns(free.label("quota"), starts)
+        statement.add_columns(quota.label("quota"), starts)
         .order_by(SessionRow.date, starts, SessionRow.id)
         .limit(limit)
         .cte("chosen")
     )
-    rows = await connection.execute(
+    return (
         select(
             chosen,
             SlotRow.id.label("slot_id"),
             SlotRow.starts,
             SlotRow.ends,
             (SlotRow.capacity - SlotRow.booked).label("not_booked"),
-            free_places(now).label("free"),
+            (free_places() if at_a_moment else places_not_taken()).label("free"),
         )
         .select_from(chosen)
         .join(SlotRow, SlotRow.session_id == chosen.c.id)
         .order_by(chosen.c.date, chosen.c.first_start, chosen.c.id, SlotRow.starts)
     )
+
+
+def _read(rows: Iterable[Any], places_per_session: int | None) -> list[ClinicSession]:
     return [
         _session(list(bands), places_per_session)
         for _, bands in groupby(rows, key=lambda row: row.id)
     ]
 
 
-def sessions_for(channel: str | None) -> Select[Any]:
+def _sessions() -> Select[Any]:
     """Every session with its names and the channel's quota; to be narrowed by `where`."""
     columns: tuple[Any, ...] = (
         SessionRow.id,
@@ -200,13 +270,7 @@ def sessions_for(channel: str | None) -> Select[Any]:
         .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
         .join(CampusRow, CampusRow.id == SessionRow.campus_id)
         .outerjoin(DoctorRow, DoctorRow.id == SessionRow.doctor_id)
-        .outerjoin(
-            SessionQuotaRow,
-            and_(
-                SessionQuotaRow.session_id == SessionRow.id,
-                SessionQuotaRow.channel == (channel or ""),
-            ),
-        )
+        .outerjoin(SessionQuotaRow, quota_of_channel())
     )
 
 

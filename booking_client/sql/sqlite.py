@@ -5,6 +5,7 @@ because a deferred one can fail with BUSY at its first write whatever the busy t
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -15,6 +16,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 # The share of an operation's time that a write may wait for another process's.
 _BUSY_SHARE = 2 / 3
 _WRITES = "booking_writes"
+
+# At DEBUG aiosqlite logs every statement with its parameters, whatever they are.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
 def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
