@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 SECRETS := set -a; . ./var/secrets.env; set +a;
 
-.PHONY: help setup run serve test lint
+.PHONY: help setup run serve test nightly lint
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -21,3 +21,5 @@ lint: setup      ## ruff, mypy strict, import direction
 test: setup      ## all tests, whole calls over real SIP among them
 	@$(SECRETS) .venv/bin/pytest
 
+nightly: setup   ## races and kills of the booking core at full size, on SQLite and PostgreSQL
+	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races

@@ -24,6 +24,20 @@ needed() {
 }
 PATH=$PATH:/sbin:/usr/sbin
 missing=$(needed | sort -u | tr '\n' ' ')
+# Only tests and whoever keeps the bookings on a server need PostgreSQL: without root it is named,
+# not demanded. Debian's package would start a server of its own; the tests start theirs.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ]; then
+    missing="${missing}postgresql"
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common
+      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
+  else
+    echo '[setup] PostgreSQL is not installed: tests that need it will be skipped. To have them:
+    sudo apt-get install --no-install-recommends postgresql'
+  fi
+fi
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ]; then
     step "system packages: $missing"
