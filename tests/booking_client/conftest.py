@@ -32,17 +32,17 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
-async def copied_database(template: str) -> str:
-    """A database of its own, migrated and empty, on the running server."""
+async def copied_database(server: str, template: str = _TEMPLATE) -> str:
+    """A database of its own on the running server: migrated and empty, or a copy of `template`."""
     name = f"clinic_{next(_numbers)}"
-    maintenance = template.replace(f"/{_TEMPLATE}?", "/template1?")
+    maintenance = server.replace(f"/{_TEMPLATE}?", "/template1?")
     engine = create_async_engine(
         maintenance.replace("postgresql:", "postgresql+asyncpg:"), isolation_level="AUTOCOMMIT"
     )
     async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     await engine.dispose()
-    return template.replace(f"/{_TEMPLATE}?", f"/{name}?")
+    return server.replace(f"/{_TEMPLATE}?", f"/{name}?")
 
 
 @pytest.fixture(params=DATABASES)
