@@ -22,6 +22,7 @@ from grammars.sound import syllable_cost
 from grammars.spoken import plain, spoken
 
 _SURE = 0.6
+_DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
 _ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
 _NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
@@ -62,8 +63,13 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return _ending(row) or Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
         return _id_number(understanding)
+    if question.expect is Slot.CONFIRM and understanding.backchannel:
+        return Completeness.UNSURE  # 嗯 may be all that is meant
     ending = _end(question, understanding, row)
-    if ending is Completeness.COMPLETE and not _answers(question.expect, understanding):
+    doubtful = understanding.confidence < _DOUBTFUL
+    if ending is Completeness.COMPLETE and (
+        doubtful or not _answers(question.expect, understanding)
+    ):
         return Completeness.UNSURE
     return ending
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars.completeness import Completeness, completeness
-from grammars.meaning import Slot
-from tests.grammars.questions import question, understood
+from grammars.meaning import Hypothesis, Slot
+from grammars.understand import understand
+from tests.grammars.questions import n_best, question, understood
 
 WHOLE = [
     (Slot.HOSPITAL, "儿童医院"),
@@ -79,6 +80,7 @@ BETWEEN = [
     (Slot.HOSPITAL, "你再说"),  # ... 一遍
     (Slot.CONFIRM, "不是"),  # ... 是儿童医院
     (Slot.CONFIRM, "不要"),
+    (Slot.CONFIRM, "嗯"),
     (Slot.TASK, "我要挂儿童医院"),  # ... 眼科
     (Slot.TASK, "我要取消"),  # ... 预约
     (Slot.CHOICE, "第二"),  # ... 个
@@ -114,6 +116,16 @@ def test_may_be_finished_or_not(expect: Slot, text: str) -> None:
 def test_whoever_hesitates_after_an_answer_goes_on(expect: Slot, text: str, said: str) -> None:
     if "人工" not in text:
         assert heard_at(expect, text + said) is Completeness.OPEN
+
+
+def test_words_that_the_recogniser_doubts_hurry_nobody() -> None:
+    asked, doubted = question(Slot.CONFIRM), [Hypothesis("对", 0.19)]
+    assert completeness(asked, understand(asked, doubted), "对") is Completeness.UNSURE
+
+
+def test_a_yes_that_only_another_hypothesis_spells_out_hurries_nobody() -> None:
+    asked, heard = question(Slot.CONFIRM), n_best("对吗|好的")
+    assert completeness(asked, understand(asked, heard), "对吗") is not Completeness.COMPLETE
 
 
 def test_the_rest_of_a_number_completes_it() -> None:
