@@ -33,9 +33,9 @@ def _lateral(syllable: str) -> str:
 
 
 def _labial(syllable: str) -> str:
-    """hu -> fu, hua -> fa, hui -> fei, hun -> fen, huo stays."""
+    """hu -> fu, hua -> fa, hui -> fei, hun -> fen; huo and huai stay."""
     for old, new in (("hui", "fei"), ("hun", "fen"), ("hua", "fa")):
-        if syllable.startswith(old):
+        if syllable.startswith(old) and not syllable.startswith("huai"):
             return new + syllable[len(old) :]
     return re.sub(r"^hu(?=\d|$)", "fu", syllable)
 
