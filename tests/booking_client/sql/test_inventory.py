@@ -6,8 +6,9 @@ import asyncio
 import datetime as dt
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,9 +19,11 @@ from hypothesis.stateful import (
     multiple,
     rule,
 )
+from sqlalchemy import text
 
 import booking_client
 from booking_client.errors import BookingRefused, Refusal
+from booking_client.sql.core import SqlBookingCore
 from booking_client.types import Hold, SessionQuery
 from tests.booking_client.clinic import (
     HEART,
@@ -32,6 +35,7 @@ from tests.booking_client.clinic import (
     patient,
     rules,
 )
+from tests.booking_client.conftest import copied_database
 from tests.booking_client.truth import falsehoods
 
 Answer = TypeVar("Answer")
@@ -96,7 +100,10 @@ class Callers(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.model = ClinicModel()
-        self.core = self.run(booking_client.connect("sqlite://", keys=KEYS, rules=rules()))
+        self.core = self.run(self.connect())
+
+    async def connect(self) -> SqlBookingCore:
+        return await booking_client.connect("sqlite://", keys=KEYS, rules=rules())
 
     def run(self, operation: Coroutine[Any, Any, Answer]) -> Answer:
         return self.runner.run(operation)
@@ -193,8 +200,8 @@ class Callers(RuleBasedStateMachine):
 
     async def state(self, hold_id: str) -> str:
         async with self.core.database.reading() as connection:
-            state = await connection.exec_driver_sql(
-                "SELECT state FROM hold WHERE id = ?", (hold_id,)
+            state = await connection.execute(
+                text("SELECT state FROM hold WHERE id = :id"), {"id": hold_id}
             )
             return str(state.scalar_one())
 
@@ -207,5 +214,21 @@ class Callers(RuleBasedStateMachine):
         self.runner.close()
 
 
+class CallersOnAServer(Callers):
+    server: ClassVar = ""
+
+    async def connect(self) -> SqlBookingCore:
+        url = await copied_database(self.server)
+        return await booking_client.connect(url, keys=KEYS, rules=rules())
+
+
+@pytest.fixture
+def server_for_callers(postgresql_server: str) -> None:
+    CallersOnAServer.server = postgresql_server
+
+
 TestCallers = Callers.TestCase
 TestCallers.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+
+TestCallersOnAServer = pytest.mark.usefixtures("server_for_callers")(CallersOnAServer.TestCase)
+TestCallersOnAServer.settings = settings(max_examples=5, stateful_step_count=30, deadline=None)
