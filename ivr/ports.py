@@ -80,21 +80,36 @@ class Hint:
     closed: bool = False
 
 
+PRIOR_WEIGHT = 0.5
+"""Chosen on the first 17 speakers of the 12 words of DSPSpeech-20 (bench/closed_set.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How well one candidate fits the sound of an utterance.
 
     `total` is the natural log-probability (at most 0) of the candidate's tokens and
     of the end behind them; `tokens` counts these, the end included, so at least 2.
+    `prior` is what `total` would be on a silent line: how usual the text is.
     """
 
     total: float
     tokens: int
+    prior: float
 
     @property
     def mean(self) -> float:
         """Log-probability per token."""
         return self.total / self.tokens
+
+    @property
+    def evidence(self) -> float:
+        """What to rank by: the mean, but rare names are not taken to be unlikely.
+
+        On human words 94.6 % are ranked first by it, by the mean 93.1 % and by the total
+        90.2 % (n = 408); on 200 doctors' names 98, 88 and 88 % (n = 50, synthetic).
+        """
+        return (self.total - PRIOR_WEIGHT * self.prior) / self.tokens
 
 
 class ClosedSetScorer(Protocol):
@@ -104,8 +119,10 @@ class ClosedSetScorer(Protocol):
         """The fit of each candidate, in order.
 
         A candidate is the whole of what would be said: names and aliases are candidates
-        of their own. None for one that the search dropped: it is worse than the best
-        by far. The scores suppose that nothing but the candidate was said. Raises
+        of their own. None for one that is far worse than the best of the list (8 less
+        in total), or that was not reached within the bound on the time; so a text to
+        compare with, likelier than any candidate, has to be scored in a call of its
+        own. The scores suppose that nothing but the candidate was said. Raises
         RecogniserError.
         """
         ...

@@ -1,9 +1,9 @@
 """Which entries of a closed list fit the sound: a search through the tree of their tokens.
 
 What entries share is decoded once. The likeliest beginnings are decoded first, many in
-a run (one token in a run of 32 costs a tenth of a token alone), until none that is left
-can come near the best entry. So rare first tokens lose nothing: a beginning waits for
-its turn and is given up only when better entries are complete.
+a run (a run costs as much as five tokens), until none that is left can come near the
+best entry, or the bound is reached. So a rare first token loses nothing: a beginning
+waits for its turn and is given up only when better entries are complete.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Entry = tuple[int, ...]
 
-RUN = 32
+RUN = 24
 """Tokens decoded in one run, about."""
-MOST = 320
+MOST = 200
 """Tokens decoded for a list, about: the bound on the time."""
-BEHIND = 10.0
+BEHIND = 8.0
 """An entry this much less likely (log-probability) than the best is given up."""
-AHEAD = 2.0
-"""What a further token is supposed to cost, where beginnings of unlike length compete."""
-SMALL = 3
+AHEAD = 6.0
+"""How much less likely a beginning may be for each character that it is longer, to be as urgent.
+
+A likely character costs 1 to 2, so urgency falls to the ends: the sooner the best entries are
+complete, the sooner the others can be given up.
+"""
+SMALL = 1
 """What is below a token is decoded together with it when it is no more than so many tokens."""
 
 Said = TypeVar("Said", bound=Sized)
@@ -72,14 +76,18 @@ def say_prompt(decoder: Decoder[Said, Heard], heard: Heard, prompt: Sequence[int
 class Tree:
     """The tokens of all entries, those that beginnings share only once.
 
-    Node 0 stands before the first token. Nodes are numbered so that all that is below
+    `characters` says of each column how many characters it writes: a third for each
+    byte, as of a rare character that is several tokens. `written` is their sum up to a
+    node. Node 0 stands before the first token. Nodes are numbered so that all that is below
     a node directly follows it: node + 1 to node + size - 1.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], characters: Sequence[float]) -> None:
+        self._characters = characters
         self.tokens = [-1]
         self.parents = [-1]
         self.sizes = [1]
+        self.written = [0.0]
         self.children: list[list[int]] = [[]]
         self.entries: list[list[int]] = [[]]
         self.count = len(entries)
@@ -105,6 +113,7 @@ class Tree:
         self.tokens.append(token)
         self.parents.append(parent)
         self.sizes.append(1)
+        self.written.append(self.written[parent] + self._characters[token])
         self.children.append([])
         self.entries.append([])
         self.children[parent].append(node)
@@ -130,13 +139,13 @@ def totals(
 ) -> list[float | None]:
     """The log-probability of every entry and of the column `end` behind it, in their order.
 
-    None for an entry that was given up, or that has no tokens.
+    None for an entry that is `search.behind` behind the best, that the bound did not let
+    be reached, or that has no tokens.
     """
     found: list[float | None] = [None] * tree.count
     best = -np.inf
     said = opening.said
     total = [0.0] * len(tree.tokens)  # of the tokens up to and with each node
-    depth = [0] * len(tree.tokens)
     number = [len(said) - 1] * len(tree.tokens)  # in `said`
     waiting: list[tuple[float, int]] = []
 
@@ -147,9 +156,9 @@ def totals(
             best_here = found[entry] = total[node] + float(following[end])
         for child in tree.children[node]:
             total[child] = total[node] + float(following[tree.tokens[child]])
-            depth[child] = depth[node] + 1
             if child not in decoded:
-                heapq.heappush(waiting, (-total[child] - search.ahead * depth[child], child))
+                urgency = total[child] + search.ahead * tree.written[child]
+                heapq.heappush(waiting, (-urgency, child))
         return best_here
 
     follow(0, opening.following, range(0))
@@ -176,4 +185,4 @@ def totals(
         for group in groups:
             for node in group:
                 best = max(best, follow(node, scores[number[node] - number_of_first], group))
-    return found
+    return [None if total is None or total < best - search.behind else total for total in found]

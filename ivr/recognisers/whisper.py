@@ -16,6 +16,7 @@ from pathlib import Path
 
 import ctranslate2
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from grammars.meaning import Hypothesis
@@ -37,6 +38,8 @@ from ivr.recognisers.whisper_scorer import ListScorer, UtteranceScorer
 from ivr.recognisers.worker_pool import WorkerPool
 
 _log = logging.getLogger(__name__)
+
+Floats = NDArray[np.float32]
 
 BEAM = 5
 SHORT_FRAMES = 1000
@@ -94,7 +97,8 @@ class WhisperRecogniser:
         self._scorer: ListScorer | None = None
         if scoring:
             try:
-                self._scorer = ListScorer(folder, self._tokenizer)
+                silence, speech = self._encode(np.zeros(MODEL_RATE, np.float32), SHORT_FRAMES)
+                self._scorer = ListScorer(folder, self._tokenizer, _array(silence), speech)
             except WeightsError as error:
                 _log.warning("%s cannot score closed lists: %s", name, error)
 
@@ -115,9 +119,7 @@ class WhisperRecogniser:
         if seconds < _SHORTEST_SECONDS:
             return Recognition((), self.name, time.perf_counter() - started)
         short = len(samples) + LEAD + TAIL <= SHORT_FRAMES * MODEL_RATE // FRAMES_PER_SECOND
-        mel = log_mel(samples, SHORT_FRAMES if short else LONG_FRAMES)
-        features = ctranslate2.StorageView.from_array(mel[np.newaxis])
-        encoded = self._model.encode(features, to_cpu=True)
+        encoded, speech = self._encode(samples, SHORT_FRAMES if short else LONG_FRAMES)
         prompt = prompt_tokens(hint, seconds, self._tokenizer)
         result = self._generate(encoded, prompt, BEAM, _MOST_TOKENS if short else _LONG_MOST_TOKENS)
         hypotheses: dict[str, float] = {}
@@ -128,9 +130,8 @@ class WhisperRecogniser:
                 if text:
                     hypotheses.setdefault(text, confidence(score))
             if short and self._scorer is not None:
-                speech = (LEAD + len(samples) + TAIL) // (2 * HOP)  # the encoder halves the rate
                 # Now, while the pause may yet be the end: a list is then scored without delay.
-                listened = self._scorer.listen(np.array(encoded)[0], speech)
+                listened = self._scorer.listen(_array(encoded), speech)
                 scorer = UtteranceScorer(self._pool, self._scorer, listened, self._time_limit)
         return Recognition(
             tuple(Hypothesis(text, value) for text, value in hypotheses.items()),
@@ -138,6 +139,13 @@ class WhisperRecogniser:
             time.perf_counter() - started,
             scorer=scorer,
         )
+
+    def _encode(self, samples: Floats, frames: int) -> tuple[ctranslate2.StorageView, int]:
+        """The encoder's output, and how many of its positions (50 a second) are speech."""
+        mel = log_mel(samples, frames)
+        features = ctranslate2.StorageView.from_array(mel[np.newaxis])
+        speech = (LEAD + len(samples) + TAIL) // (2 * HOP)
+        return self._model.encode(features, to_cpu=True), speech
 
     def _is_speech(self, encoded: ctranslate2.StorageView) -> bool:
         result = self._generate(encoded, list(TASK), 1, _GATE_TOKENS)
@@ -157,6 +165,11 @@ class WhisperRecogniser:
             return_no_speech_prob=True,
             max_length=len(prompt) + tokens,
         )[0]
+
+
+def _array(encoded: ctranslate2.StorageView) -> Floats:
+    array: Floats = np.array(encoded)[0]
+    return array
 
 
 def confidence(score: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ivr.ports import Fit
-from ivr.recognisers.closed_set import Opening, Search, Tree, say_prompt, totals
+from ivr.recognisers.closed_set import Entry, Opening, Search, Tree, say_prompt, totals
 from ivr.recognisers.hypothesis_text import words_only
 from ivr.recognisers.whisper_decoder import Heard, Said, WhisperDecoder
 from ivr.recognisers.whisper_prompt import END, TASK
@@ -20,8 +21,10 @@ from ivr.recognisers.worker_pool import WorkerPool
 
 Floats = NDArray[np.float32]
 
-_KEPT_TOKENISATIONS = 20_000
+_KEPT_TEXTS = 20_000
 _KEPT_TREES = 16
+_BYTES_OF_CHARACTER = 3  # of a Chinese one in UTF-8
+_EXHAUSTIVE = Search(run=64, most=math.inf, behind=math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,25 @@ class Listened:
 
 
 class ListScorer:
-    """Scores lists with the decoder of the model in `folder` (60 MB; loads in half a second).
+    """Scores lists with the decoder of the model in `folder` (loads in half a second).
 
-    Raises WeightsError for a model whose weights cannot be read.
+    `silence` is the encoder output of a silent line, `speech` as in WhisperDecoder.hear.
+    May be used from several threads. Raises WeightsError for a model whose weights
+    cannot be read.
     """
 
-    def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
+    def __init__(self, folder: Path, tokenizer: Tokenizer, silence: Floats, speech: int) -> None:
         vocabulary = np.array(sorted({*chinese_tokens(tokenizer), *TASK, END}))
         self._tokenizer = tokenizer
         self._decoder = WhisperDecoder(folder, vocabulary)
         self._prompt = self._decoder.columns(TASK) or []
         [self._end] = self._decoder.columns([END]) or [0]
-        self._columns = functools.lru_cache(_KEPT_TOKENISATIONS)(self._look_up)
-        self._tree = functools.lru_cache(_KEPT_TREES)(Tree)
+        written = [_bytes_of(tokenizer, token) for token in vocabulary.tolist()]
+        self._characters = [len(raw) / _BYTES_OF_CHARACTER for raw in written]
+        self._columns = functools.lru_cache(_KEPT_TEXTS)(self._look_up)
+        self._tree = functools.lru_cache(_KEPT_TREES)(self._grow)
+        self._silence = self.listen(silence, speech)
+        self._priors: dict[Entry, float] = {}
 
     def listen(self, encoded: Floats, speech: int) -> Listened:
         """Once for an utterance; `encoded` and `speech` as in WhisperDecoder.hear."""
@@ -55,20 +64,36 @@ class ListScorer:
     def score(self, listened: Listened, candidates: Sequence[str]) -> list[Fit | None]:
         """See ivr.ports.ClosedSetScorer."""
         entries = tuple(self._columns(candidate) for candidate in candidates)
-        found = totals(
-            self._decoder,
-            listened.heard,
-            listened.opening,
-            self._end,
-            self._tree(entries),
-            Search(),
+        found = self._totals(listened, self._tree(entries), Search())
+        priors = self._priors_of(
+            {entry for entry, total in zip(entries, found, strict=True) if total is not None}
         )
         return [
-            None if total is None else Fit(total, len(entry) + 1)
+            None if total is None else Fit(total, len(entry) + 1, priors[entry])
             for total, entry in zip(found, entries, strict=True)
         ]
 
-    def _look_up(self, candidate: str) -> tuple[int, ...]:
+    def _priors_of(self, entries: set[Entry]) -> dict[Entry, float]:
+        """The total of each entry on a silent line. Few are left of a list, and they are kept."""
+        kept = self._priors
+        known = {entry: kept[entry] for entry in entries if entry in kept}
+        new = sorted(entries - known.keys())
+        if new:
+            found = self._totals(self._silence, self._grow(tuple(new)), _EXHAUSTIVE)
+            known |= {
+                entry: total for entry, total in zip(new, found, strict=True) if total is not None
+            }
+            # Replaced, not changed: other threads may be reading it.
+            self._priors = known if len(kept) > _KEPT_TEXTS else kept | known
+        return known
+
+    def _totals(self, listened: Listened, tree: Tree, search: Search) -> list[float | None]:
+        return totals(self._decoder, listened.heard, listened.opening, self._end, tree, search)
+
+    def _grow(self, entries: tuple[Entry, ...]) -> Tree:
+        return Tree(entries, self._characters)
+
+    def _look_up(self, candidate: str) -> Entry:
         """Columns of the candidate as it is spoken; nothing where the vocabulary lacks a token."""
         ids = self._tokenizer.encode(words_only(candidate), add_special_tokens=False).ids
         return tuple(self._decoder.columns(ids) or ())
@@ -98,9 +123,8 @@ def chinese_tokens(tokenizer: Tokenizer) -> Iterator[int]:
     language fixed to Chinese the other 94 % of the vocabulary have hardly any of the
     probability: leaving them out changes a name's score by 0.05 a token.
     """
-    disguise = _bytes_of_disguise()
     for token in range(END):
-        raw = bytes(disguise[letter] for letter in tokenizer.id_to_token(token) or "")
+        raw = _bytes_of(tokenizer, token)
         if not raw:
             continue
         try:
@@ -124,6 +148,15 @@ def _is_chinese_or_digit(letter: str) -> bool:
     )
 
 
+def _bytes_of(tokenizer: Tokenizer, token: int) -> bytes:
+    """What a text token writes; nothing for a special token."""
+    if token >= END:
+        return b""
+    disguise = _bytes_of_disguise()
+    return bytes(disguise[letter] for letter in tokenizer.id_to_token(token) or "")
+
+
+@functools.cache
 def _bytes_of_disguise() -> dict[str, int]:
     """GPT-2's table: printable bytes stand for themselves, the others for U+0100 and on."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]

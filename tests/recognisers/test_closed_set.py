@@ -20,6 +20,7 @@ Said = tuple[Entry, ...]
 
 TOKENS = 6
 END = 5
+CHARACTERS = [1.0, 1.0, 1 / 3, 2 / 3, 1.0, 0.0]
 PROMPT: Entry = (0, 1)
 EVERYTHING = Search(most=1e9, behind=1e9)
 
@@ -78,7 +79,7 @@ def search(
     decoder = decoder or KnownDecoder()
     opening = say_prompt(decoder, heard, PROMPT)
     decoder.decoded.clear()
-    return totals(decoder, heard, opening, END, Tree(entries), how)
+    return totals(decoder, heard, opening, END, Tree(entries, CHARACTERS), how)
 
 
 entry_lists = st.lists(
@@ -157,7 +158,7 @@ def test_what_entries_share_is_decoded_once() -> None:
 
 @given(entry_lists)
 def test_all_that_is_below_a_node_directly_follows_it(entries: list[Entry]) -> None:
-    tree = Tree(entries)
+    tree = Tree(entries, CHARACTERS)
     assert tree.sizes[0] == len(tree.tokens)
     for node, children in enumerate(tree.children):
         below = {node}
@@ -168,8 +169,15 @@ def test_all_that_is_below_a_node_directly_follows_it(entries: list[Entry]) -> N
         assert len({tree.tokens[child] for child in children}) == len(children)
 
 
+def test_a_node_knows_how_much_was_written() -> None:
+    tree = Tree([(0, 2, 3, 4)], CHARACTERS)
+    assert tree.written == pytest.approx([0, 1, 4 / 3, 2, 3])
+
+
 def test_a_small_rest_is_decoded_together_with_its_beginning() -> None:
-    tree = Tree([(1, 2, 3), (1, 2, 4), (2, 1, 1, 1, 1, 1), (3, 1), (3, 2), (3, 3), (3, 4)])
+    tree = Tree(
+        [(1, 2, 3), (1, 2, 4), (2, 1, 1, 1, 1, 1), (3, 1), (3, 2), (3, 3), (3, 4)], CHARACTERS
+    )
     by_first = {tree.tokens[node]: node for node in tree.children[0]}
     assert len(tree.together(by_first[1], 3)) == 4
     assert len(tree.together(by_first[2], 3)) == 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tokenizers import Tokenizer
 
@@ -34,7 +36,7 @@ async def heard(whisper: WhisperRecogniser, pcm: bytes) -> ClosedSetScorer:
 
 
 def best(names: list[str], fits: list[Fit | None]) -> str:
-    return max((fit.mean, name) for fit, name in zip(fits, names, strict=True) if fit)[1]
+    return max((fit.evidence, name) for fit, name in zip(fits, names, strict=True) if fit)[1]
 
 
 @pytest.mark.parametrize("said", ["南京鼓楼医院", "江苏省中医院"])
@@ -44,7 +46,7 @@ async def test_the_hospital_that_was_said_fits_best(
     scorer = await heard(whisper, mandarin(said))
     fits = await scorer.score(HOSPITALS)
     assert best(HOSPITALS, fits) == said
-    assert all(fit is None or fit.total <= 0.0 for fit in fits)
+    assert all(fit is None or (fit.total <= 0.0 and fit.prior <= 0.0) for fit in fits)
 
 
 async def test_a_list_in_which_the_answer_is_not_fits_badly(
@@ -54,6 +56,44 @@ async def test_a_list_in_which_the_answer_is_not_fits_badly(
     right = max(fit.mean for fit in await scorer.score(HOSPITALS) if fit)
     wrong = max(fit.mean for fit in await scorer.score(DEPARTMENTS) if fit)
     assert right > wrong + 1.0
+
+
+async def test_a_name_inside_a_sentence_is_found_by_whole_sentences(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    scorer = await heard(whisper, mandarin("我要挂神经内科的号"))
+    sentences = [f"我要挂{name}的号" for name in DEPARTMENTS]
+    assert best(sentences, await scorer.score(sentences)) == "我要挂神经内科的号"
+
+
+async def test_how_usual_a_text_is_does_not_depend_on_what_was_said(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    first = await (await heard(whisper, mandarin("骨科"))).score(["骨科"])
+    second = await (await heard(whisper, mandarin("我要挂神经内科的号"))).score(["骨科"])
+    assert first[0] is not None
+    assert second[0] is not None
+    assert first[0].prior == second[0].prior
+    assert first[0].total > second[0].total
+
+
+async def test_a_rare_text_has_a_lower_prior_than_a_usual_one(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    scorer = await heard(whisper, mandarin("骨科"))
+    [usual], [rare] = await scorer.score(["谢谢"]), await scorer.score(["龑骉"])
+    assert usual is not None
+    assert rare is not None
+    assert usual.prior > rare.prior + 5
+
+
+async def test_several_lists_of_one_utterance_at_once_score_as_one_by_one(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    scorer = await heard(whisper, mandarin("江苏省中医院"))
+    lists = [HOSPITALS, DEPARTMENTS, [*HOSPITALS, *DEPARTMENTS]]
+    together = await asyncio.gather(*(scorer.score(names) for names in lists))
+    assert together == [await scorer.score(names) for names in lists]
 
 
 async def test_lists_of_no_or_of_unsayable_entries_have_no_scores(
