@@ -29,7 +29,8 @@ def _nasal(final: str, merged: str) -> Callable[[str], str]:
 
 
 def _lateral(syllable: str) -> str:
-    return re.sub(r"^n", "l", syllable)
+    """嗯, a bare n, stays."""
+    return re.sub(r"^n(?=[aeiouvü])", "l", syllable)
 
 
 def _labial(syllable: str) -> str:

@@ -18,6 +18,7 @@ ALL = tuple(MERGES)
         ("ang-an", "tang1 shuang1 jiang1 an1", "tan1 shuan1 jian1 an1"),
         ("hu-f", "hu2 hui1 hua1 huo3 hai3 hun1 huang2", "fu2 fei1 fa1 huo3 hai3 fen1 fang2"),
         ("hu-f", "huai4", "huai4"),
+        ("n-l", "n2", "n2"),
     ],
 )
 def test_a_merge_changes_its_own_sounds_and_no_others(merge: str, said: str, heard: str) -> None:
