@@ -175,6 +175,10 @@ def reopen(turn: Turn, slot: str) -> None:
     drop_session(turn)
 
 
+_SHARE = 0.1  # of an ambiguous name, to stand in a list of choices
+_PAIR = 2  # two near misses are a misheard name, not an ambiguous one
+
+
 def _names(
     scored: Sequence[Scored[str]], threshold: Threshold, margin: float, current: frozenset[str]
 ) -> _Names:
@@ -183,6 +187,10 @@ def _names(
         return _Names()
     best = scored[0]
     if best.confidence < threshold.confirm:
+        # 内科: no single one is likely, but it is one of them.
+        likely = [each for each in scored if each.confidence >= _SHARE]
+        if len(likely) > _PAIR and sum(each.confidence for each in likely) >= threshold.confirm:
+            return _Names(several=tuple(dict.fromkeys(each.value for each in likely)))
         return _Names()
     alike = [
         each.value

@@ -24,6 +24,8 @@ MOST_SENTENCES = 200
 _MOST_FRAMES = 4
 _FIRST_FRAME = 100  # sentences for the likeliest place of the answer
 _OTHER_FRAMES = 40
+_BEGINNINGS = "看做"
+_ENDINGS = ("医院", "门诊", "院", "科", "的")
 _LONGEST = 24  # syllables; a long story is no list entry in a frame
 
 
@@ -120,7 +122,19 @@ def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
     for spot in names.spot(found):
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):
             frames.append(Frame(spot.heard, spot.start, spot.end))
-    known = [at for at, explained in enumerate(carried(found.best.text)) if not explained]
-    whole = Frame(0, 0, len(found.best))
-    core = Frame(0, known[0], known[-1] + 1) if known else whole
-    yield from dict.fromkeys((*frames[: _MOST_FRAMES - 2], core, whole))
+    row = found.best.text
+    known = [at for at, explained in enumerate(carried(row)) if not explained]
+    core = Frame(0, known[0], known[-1] + 1) if known else Frame(0, 0, len(row))
+    yield from dict.fromkeys(
+        (*frames[: _MOST_FRAMES - 2], _with_its_kind(row, core), Frame(0, 0, len(row)))
+    )
+
+
+def _with_its_kind(row: str, core: Frame) -> Frame:
+    """看 and 科 are around many answers and part of many: 看咳嗽的, 关节科."""
+    start, end = core.start, core.end
+    while ending := next((w for w in _ENDINGS if row.startswith(w, end)), ""):
+        end += len(ending)
+    if start and row[start - 1] in _BEGINNINGS:
+        start -= 1
+    return Frame(core.heard, start, end)

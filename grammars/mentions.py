@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ REJECT = 0.5  # below this an expected name is not reported at all
 UNASKED = 0.85  # a name that was not asked for, by sound alone
 OPEN_QUESTION = 0.7  # the same in answer to the open question
 EXPECTED_BONUS = 1.0
+MISHEARD_REFUSAL = 0.6  # a refusal with nothing in its place: to be asked back
+_REFUSED_VERB = re.compile("不[要想]去?(?:预约|挂|看|约|去)(?:一?[下个])?")
 SURE_PARTNER = 0.9  # likeness of a name that another list's name may not reach into
 
 
@@ -77,9 +80,14 @@ def name_mentions(
         heard_here = row.text[leader.start : leader.end]
         if not leader.exact and len(heard_here) > 1 and len(set(heard_here)) == 1:
             continue  # a tone or a laugh: 嘀嘀嘀, 哈哈哈
-        if refused(row, leader.start, leader.end) or leader.start < corrected_from(row):
+        if leader.start < corrected_from(row):
             continue
-        scored = [(s, c * s.likeness) for s, c in posterior(group, names.none_gain)]
+        faith = 1.0
+        if refused(row, leader.start, leader.end):
+            if slot is not expect or not _lone_refusal(row, leader):
+                continue
+            faith = MISHEARD_REFUSAL
+        scored = [(s, c * s.likeness * faith) for s, c in posterior(group, names.none_gain)]
         if not _worth_reporting(leader, _tied(scored), slot, expect):
             continue
         claim = leader.likeness * (leader.end - leader.start) - (0.0 if leader.exact else 0.5)
@@ -90,6 +98,12 @@ def name_mentions(
             Mention(slot, kept, leader.heard, leader.start, leader.end, claim, leader.exact)
         )
     return mentions
+
+
+def _lone_refusal(row: Spoken, leader: Spot) -> bool:
+    """ "不要挂针灸科" in answer to which department: rather 我要挂, which sounds much alike."""
+    before, after = row.text[: leader.start], row.text[leader.end :]
+    return _REFUSED_VERB.fullmatch(before) is not None and len(after) <= 2
 
 
 def unrivalled(mentions: Iterable[Mention]) -> list[Mention]:

@@ -80,3 +80,14 @@ def test_a_hospital_that_can_be_booked_is_not_elsewhere(text: str) -> None:
 def test_a_dentists_hospital_is_a_department_where_one_was_asked_for() -> None:
     assert understood(Slot.DEPARTMENT, "口腔医院").department[0].value == "口腔科"
     assert understood(Slot.DEPARTMENT, "省中医院的骨科").hospital == ()
+
+
+def test_a_refusal_with_nothing_in_its_place_is_asked_back() -> None:
+    """我要挂 and 不要挂 sound much alike, and who is asked which department rather names one."""
+    (best, *_) = understood(Slot.DEPARTMENT, "不要挂针灸科").department
+    assert best.value == "针灸推拿科"
+    assert best.confidence < 0.75
+
+
+def test_a_refusal_with_something_in_its_place_is_one() -> None:
+    assert understood(Slot.DEPARTMENT, "不要挂骨科，挂针灸科").department[0].value == "针灸推拿科"
