@@ -90,12 +90,13 @@ class Fit:
 
     `total` is the natural log-probability (at most 0) of the candidate's tokens and
     of the end behind them; `tokens` counts these, the end included, so at least 2.
-    `prior` is what `total` would be on a silent line: how usual the text is.
+    `prior` is what `total` would be on a silent line: how usual the text is; 0 from an
+    engine that does not know.
     """
 
     total: float
     tokens: int
-    prior: float
+    prior: float = 0.0
 
     @property
     def mean(self) -> float:
