@@ -11,7 +11,7 @@ from grammars.evidence import Evidence, Rivals, evidence, rivals
 from grammars.meaning import Understanding
 from grammars.question import Question
 from grammars.understand import understand
-from ivr.ports import ClosedSetScorer, RecogniserError, Recognition
+from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +51,16 @@ async def _evidence(
 
 
 async def scored(scorer: ClosedSetScorer, asked: Rivals) -> dict[str, float]:
-    """Log-probabilities of the sentences that the engine could fit to the sound.
+    """How well the sentences fit the sound that the engine could fit to it, in nats.
 
-    The free texts apart: they fit best and would crowd the rivals out of the search.
+    That is the evidence per token, for a text as long as the likeliest free one. The free
+    texts are scored apart: they fit best and would crowd the rivals out of the search.
     Raises RecogniserError.
     """
-    rivals_only = tuple(dict.fromkeys(rival.sentence for rival in asked.named))
-    totals: dict[str, float] = {}
-    for sentences in (asked.free, rivals_only):
-        fits = await scorer.score(sentences)
-        totals |= {
-            sentence: fit.total
-            for sentence, fit in zip(sentences, fits, strict=True)
-            if fit is not None
-        }
-    return totals
+    fits: dict[str, Fit] = {}
+    for sentences in (asked.free, tuple(dict.fromkeys(r.sentence for r in asked.named))):
+        found = await scorer.score(sentences)
+        fits |= {s: fit for s, fit in zip(sentences, found, strict=True) if fit is not None}
+    free = [fits[text] for text in asked.free if text in fits]
+    length = max(free, key=lambda fit: fit.evidence).tokens if free else 1
+    return {sentence: fit.evidence * length for sentence, fit in fits.items()}
