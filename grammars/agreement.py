@@ -2,7 +2,8 @@
 
 A log-linear pool (Genest & Zidek 1986): each value's log-odds are a weighted sum of the log
 of its written confidence and of its distance in the sound; "none of these" takes part with
-what the written opinion leaves over and with the distance that a true answer has as a rule.
+what the written opinion leaves over and with the distance that a true answer has as a rule,
+and is the less likely the more one value stands out from the others in the sound.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from grammars.meaning import Answer, Scored, Slot, Understanding, Value
 LEAST = 0.01  # written confidence of a value that was not written at all
 _REPORTED = 0.02
 _MOST = 5
+_FAR_APART = 10.0  # nats; more is not surer
 _SURE_NO = 0.9  # a written no is never outvoted into a yes
 
 
@@ -49,7 +51,11 @@ def pool(
         )
         for value in values
     ]
-    none = none_odds(sum(scored.confidence for scored in written), weights)
+    none = none_odds(
+        sum(scored.confidence for scored in written),
+        [fitted.behind for fitted in fits.values()],
+        weights,
+    )
     top = max((none, *odds))
     total = math.exp(none - top) + sum(math.exp(each - top) for each in odds)
     pooled = [
@@ -70,10 +76,17 @@ def log_odds(confidence: float, behind: float, weights: AgreementWeights) -> flo
     return weights.written * math.log(max(confidence, LEAST)) + weights.sound * distance
 
 
-def none_odds(written: float, weights: AgreementWeights) -> float:
-    """Of "none of these", where `written` is the written confidence of all values together."""
+def none_odds(written: float, behind: Sequence[float], weights: AgreementWeights) -> float:
+    """Of "none of these"; `written` is the written confidence of all values together, `behind`
+    their distances."""
     left = 1 - min(1.0, written)
-    return weights.written * math.log(max(left, LEAST)) - weights.sound * weights.expected
+    nearest = sorted((max(each, -weights.furthest) for each in behind), reverse=True)
+    first, second, *_ = [*nearest, -weights.furthest, -weights.furthest]
+    return (
+        weights.written * math.log(max(left, LEAST))
+        - weights.sound * weights.expected
+        - weights.outstanding * min(first - second, _FAR_APART)
+    )
 
 
 def _beyond_the_list(written: Sequence[Scored[Hashable]], fits: Mapping[Hashable, Fitted]) -> bool:

@@ -211,7 +211,7 @@ class ClosedList:
         share = np.array(found.confidences, np.float32) + 1e-3
         share /= share.sum()
         gains = hits.gains - penalty[None, :]
-        combined = 0.8 * gains.max(axis=1) + 0.2 * np.maximum(hits.gains, 0) @ share
+        combined = 0.8 * gains.max(axis=1) + 0.2 * (np.maximum(hits.gains, 0) * share).sum(axis=1)
         best_hypothesis = gains.argmax(axis=1)
         rivals: dict[str, list[tuple[float, int, int]]] = {}
         for at in np.argsort(-combined, kind="stable")[: limit * 12]:

@@ -50,6 +50,7 @@ class AgreementWeights(Strict):
     written: Annotated[float, Field(ge=0)]
     sound: Annotated[float, Field(ge=0)]
     expected: float
+    outstanding: float
     furthest: Annotated[float, Field(gt=0)]
 
 

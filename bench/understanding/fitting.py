@@ -88,7 +88,7 @@ def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float
     for each in rivalries:
         weight = share if each.truth < 0 else 1.0
         odds = [log_odds(*pair, weights) for pair in zip(each.written, each.behind, strict=True)]
-        odds.append(none_odds(sum(each.written), weights))
+        odds.append(none_odds(sum(each.written), each.behind, weights))
         top = max(odds)
         cost = top + math.log(sum(math.exp(one - top) for one in odds)) - odds[each.truth]
         total += weight * min(cost, _MOST_LOSS)
@@ -100,13 +100,13 @@ def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float
 def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
     """The likeliest weights; the limit of the distance is tried by steps."""
     best: tuple[float, AgreementWeights] | None = None
-    for furthest in (8.0, 12.0, 16.0, 24.0):
-        for start in ((1.0, 0.2, 8.0), (0.5, 0.5, 5.0)):
+    for furthest in (12.0, 16.0, 24.0, 32.0):
+        for start in ((0.5, 0.3, 12.0, 0.1), (1.0, 0.2, 20.0, 0.3)):
             found = minimize(
                 lambda x, f=furthest: loss(rivalries, _weights(x, f))[0],
                 np.array(start),
                 method="Nelder-Mead",
-                options={"maxiter": 200, "xatol": 0.005, "fatol": 1e-5},
+                options={"maxiter": 400, "xatol": 0.005, "fatol": 1e-5},
             )
             if best is None or found.fun < best[0]:
                 best = (float(found.fun), _weights(found.x, furthest))
@@ -115,9 +115,13 @@ def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
 
 
 def _weights(x: Floats, furthest: float) -> AgreementWeights:
-    written, sound, expected = (round(float(value), 4) for value in x)
+    written, sound, expected, outstanding = (round(float(value), 4) for value in x)
     return AgreementWeights(
-        written=abs(written), sound=abs(sound), expected=expected, furthest=furthest
+        written=abs(written),
+        sound=abs(sound),
+        expected=expected,
+        outstanding=outstanding,
+        furthest=furthest,
     )
 
 

@@ -13,7 +13,7 @@ from grammars.data_files import AgreementWeights, agreement_data
 from grammars.evidence import Evidence, Fitted
 from grammars.meaning import Answer, DateWish, Scored, Slot, Understanding
 
-WEIGHTS = AgreementWeights(written=1.0, sound=0.5, expected=6, furthest=20)
+WEIGHTS = AgreementWeights(written=1.0, sound=0.5, expected=6, outstanding=0.2, furthest=20)
 
 
 def fits(**behind: float) -> dict[str, Fitted]:
@@ -41,6 +41,12 @@ def test_a_name_that_the_sound_contradicts_is_less_sure() -> None:
     agreeing = pool(written, fits(鼓楼=-1), WEIGHTS)[0].confidence
     contradicting = pool(written, fits(鼓楼=-12), WEIGHTS)[0].confidence
     assert contradicting < 0.7 < agreeing
+
+
+def test_a_name_that_stands_out_in_the_sound_is_surer() -> None:
+    alone = pool((), fits(省人医=-4, 鼓楼=-14), WEIGHTS)[0].confidence
+    in_company = pool((), fits(省人医=-4, 鼓楼=-12), WEIGHTS)[0].confidence
+    assert alone > in_company
 
 
 @given(
