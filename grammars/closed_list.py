@@ -131,6 +131,11 @@ class ClosedList:
         self._trie = PhraseTrie(rows, weights)
         self.none_gain = 0.5 + 0.25 * math.log10(max(len(names), 2))
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Everything that is said for the entries, each once."""
+        return tuple(dict.fromkeys(self._phrases))
+
     @cached_property
     def by_first_syllable(self) -> dict[int, tuple[str, ...]]:
         """Names by the symbol of their first syllable (a doctor's surname)."""

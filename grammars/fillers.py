@@ -47,3 +47,9 @@ def is_backchannel(row: str) -> bool:
 def inserted(row: str) -> list[tuple[int, int]]:
     """Where `row` has words that people put inside a name: 秦淮的那个总院."""
     return [match.span() for match in _words("insertions").finditer(row)]
+
+
+def words_around() -> tuple[str, ...]:
+    """What people put before, behind and inside an answer."""
+    data = fillers_data()
+    return tuple(dict.fromkeys((*data.fillers, *data.backchannels, *data.carriers)))

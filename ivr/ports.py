@@ -69,15 +69,15 @@ class AudioSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What the recogniser may know of the turn: the slot and phrases that are likely.
+    """What the recogniser may know of the turn.
 
-    Engines with a run-time grammar use `phrases` as the grammar only when
-    `closed`; otherwise phrases are a bias.
+    `phrases` are likely, a bias. `grammar` is everything that can be said, piece by piece,
+    for engines that take a grammar at run time; empty for an open question.
     """
 
     slot: Slot
     phrases: tuple[str, ...] = ()
-    closed: bool = False
+    grammar: tuple[str, ...] = ()
 
 
 PRIOR_WEIGHT = 0.5

@@ -68,6 +68,7 @@ class VoskRecogniser:
             raise RecogniserError(f"{name}: the model in {folder} cannot be loaded") from error
         self._pool = WorkerPool(name, workers, waiting)
         self._knows = functools.lru_cache(maxsize=65536)(self._look_up)
+        self._grammar = functools.lru_cache(maxsize=64)(self._cut)  # thousands of phrases
 
     def open(self, hint: Hint) -> VoskStream:
         """An utterance of the turn that `hint` describes."""
@@ -78,10 +79,11 @@ class VoskRecogniser:
         await self._pool.aclose()
 
     def grammar(self, hint: Hint) -> str | None:
-        """The grammar of a closed hint; None where there is none that the model can take."""
-        if not (self.takes_grammar and hint.closed and hint.phrases):
-            return None
-        cut = [cut_into_words(phrase, self._knows) for phrase in hint.phrases]
+        """The hint's grammar; None where there is none that the model can take."""
+        return self._grammar(hint) if self.takes_grammar and hint.grammar else None
+
+    def _cut(self, hint: Hint) -> str | None:
+        cut = [cut_into_words(phrase, self._knows) for phrase in hint.grammar]
         known = [phrase for phrase in cut if phrase]
         if len(known) < len(cut):
             _log.warning(

@@ -49,8 +49,7 @@ class VoskServerRecogniser:
 
     def open(self, hint: Hint) -> VoskServerStream:
         """An utterance of the turn that `hint` describes. Needs a running event loop."""
-        phrases = hint.phrases if hint.closed else ()
-        config = config_message(SAMPLE_RATE, ALTERNATIVES, phrases)
+        config = config_message(SAMPLE_RATE, ALTERNATIVES, hint.grammar)
         return VoskServerStream(self._url, self.name, config, self._time_limit, self._spawn)
 
     def _spawn(self, conversation: Coroutine[None, None, None]) -> asyncio.Task[None]:

@@ -10,15 +10,20 @@ import asyncio
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
 
 from booking_client.interface import BookingCore
 from booking_client.types import Hospital
 from dialogs.commands import Listen
 from grammars.closed_list import ClosedList
+from grammars.fillers import words_around
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Hypothesis, Slot
 from grammars.question import Question
 from grammars.understand import understand, warm_up
+from grammars.word_lists import answer_list
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
@@ -106,16 +111,30 @@ def doctor_candidates(names: Iterable[str]) -> list[Candidate]:
 
 
 def hint_of(question: Question) -> Hint:
-    """What the recogniser may know of this question."""
-    lists = {
+    """What the recogniser may know of this question.
+
+    Callers say more than they were asked, so every list is in the grammar. There is none for
+    an ID number, which no list holds.
+    """
+    named = {
         Slot.HOSPITAL: question.hospitals,
         Slot.DEPARTMENT: question.departments,
         Slot.DOCTOR: question.doctors,
         Slot.CHOICE: question.choices,
     }
-    closed = lists.get(question.expect)
-    phrases = tuple(closed.names)[:_MOST_HINTED] if closed is not None else ()
-    return Hint(slot=question.expect, phrases=phrases)
+    own = named.get(question.expect)
+    return Hint(
+        slot=question.expect,
+        phrases=own.names[:_MOST_HINTED] if own is not None else (),
+        grammar=() if question.expect is Slot.ID_NUMBER else _everything_said(question),
+    )
+
+
+@lru_cache(maxsize=64)
+def _everything_said(question: Question) -> tuple[str, ...]:
+    lists = (answer_list(replace(question, expect=slot)) for slot in Slot)
+    said = (answers.names.phrases for answers in lists if answers is not None)
+    return tuple(dict.fromkeys((*words_around(), *chain.from_iterable(said))))
 
 
 def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:

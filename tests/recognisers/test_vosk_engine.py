@@ -19,7 +19,7 @@ pytestmark = pytest.mark.models
 HELLO = "안녕하세요"
 THANKS = "감사합니다"
 OPEN = Hint(Slot.CHOICE)
-CLOSED = Hint(Slot.CHOICE, (HELLO, THANKS), closed=True)
+CLOSED = Hint(Slot.CHOICE, grammar=(HELLO, THANKS))
 
 
 async def frames(stream: VoskStream, pcm: bytes) -> None:
@@ -108,18 +108,18 @@ async def test_two_calls_on_one_model_do_not_mix(vosk_korean: VoskRecogniser, ko
 
 
 def test_phrases_the_model_has_no_words_for_are_left_out(vosk_korean: VoskRecogniser) -> None:
-    grammar = vosk_korean.grammar(Hint(Slot.CHOICE, (HELLO, "鼓楼医院"), closed=True))
+    grammar = vosk_korean.grammar(Hint(Slot.CHOICE, grammar=(HELLO, "鼓楼医院")))
     assert grammar is not None
     assert json.loads(grammar) == [HELLO]
 
 
 def test_a_list_without_a_single_known_word_is_no_grammar(vosk_korean: VoskRecogniser) -> None:
-    assert vosk_korean.grammar(Hint(Slot.CHOICE, ("鼓楼医院",), closed=True)) is None
-    assert vosk_korean.grammar(Hint(Slot.CHOICE, (), closed=True)) is None
+    assert vosk_korean.grammar(Hint(Slot.CHOICE, grammar=("鼓楼医院",))) is None
+    assert vosk_korean.grammar(Hint(Slot.CHOICE, grammar=())) is None
 
 
 def test_phrases_of_an_open_question_are_no_grammar(vosk_korean: VoskRecogniser) -> None:
-    assert vosk_korean.grammar(Hint(Slot.CHOICE, (HELLO,), closed=False)) is None
+    assert vosk_korean.grammar(Hint(Slot.CHOICE, (HELLO,))) is None
 
 
 def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.models
 HELLO = "안녕하세요"
 THANKS = "감사합니다"
 OPEN = Hint(Slot.CHOICE)
-CLOSED = Hint(Slot.CHOICE, (HELLO, THANKS), closed=True)
+CLOSED = Hint(Slot.CHOICE, grammar=(HELLO, THANKS))
 CLOSED_PORT = "ws://127.0.0.1:9"
 
 
