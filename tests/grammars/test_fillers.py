@@ -25,4 +25,3 @@ def test_carriers_explain_themselves() -> None:
 
 def test_insertions() -> None:
     assert inserted("秦淮的那个总院") == [(2, 3), (3, 5)]
-
