@@ -1,14 +1,14 @@
 """Does the agent cut slow speakers off, and how long does it wait after the last word?
 
-    python -m bench.endpointing [--split test] [--line tel] [--short]
+    python -m bench.endpointing [--split drawn] [--seed 1] [--line tel] [--short] [--list]
 
-Synthetic speech with pauses inside a phrase (bench/data/paused_phrases.yaml and drawn ID
-numbers) goes through the ear, voice activity, recogniser and grammars of a call, on a virtual
-clock: frames take 20 ms each, a recognition on trial as long as its processor time, which is
-the wall's when the machine is free. OPENBLAS_NUM_THREADS=1 keeps it on one thread.
+Synthetic speech with pauses inside a phrase (bench/data/paused_phrases.yaml, or drawn by
+chance from the data files) goes through the ear, voice activity, recogniser and grammars of a
+call, on a virtual clock: frames take 20 ms each, a recognition on trial as long as its processor
+time, which is the wall's when the machine is free. OPENBLAS_NUM_THREADS=1 keeps it on one thread.
 
-A cut-off is a turn that ends before the last word is begun. `test` is never used to choose
-anything; `dev` is.
+A cut-off is a turn that ends before the last word is begun. `dev` is for choosing rules and
+patience; `test` and `drawn` are measured with other voices; another seed draws anew.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bench.corpus.level import Signal
 from bench.corpus.line import CONDITIONS, MARGIN_SECONDS
+from bench.drawn_pauses import dictated, drawn
 from bench.paused_speech import Text, joined, load, synthesise
 from bench.understanding.figures import percentile, share
 from datafiles import load_yaml
@@ -37,7 +38,6 @@ from grammars.completeness import Completeness, completeness
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Slot
 from grammars.question import Question
-from grammars.sampler import random_id_number
 from grammars.understand import warm_up
 from ivr.listening.ear import Ear
 from ivr.listening.endpointing import PauseStarted, SpeechResumed, SpeechStarted, UtteranceEnded
@@ -49,7 +49,8 @@ from ivr.session.meaning import meaning_of
 
 PHRASES = Path(__file__).parent / "data" / "paused_phrases.yaml"
 FOLDER = Path("var/bench/endpointing")
-VOICES = {"dev": ("zm_yunxi", "zf_xiaoxiao"), "test": ("zm_yunyang", "zf_xiaoyi")}
+_OTHERS = ("zm_yunyang", "zf_xiaoyi")
+VOICES = {"dev": ("zm_yunxi", "zf_xiaoxiao"), "test": _OTHERS, "drawn": _OTHERS}
 SPEED = 0.85
 PAUSES = (0.3, 0.6, 0.9, 1.2, 1.5)
 FLUENT = 0.06  # seconds between the other pieces
@@ -57,11 +58,10 @@ HEARD_OUT = (FLUENT, 0.9)  # pauses with which the end of the turn is waited for
 TAIL = 3.2
 BEGUN = 0.3  # seconds into the last piece it must be heard that speech goes on
 ID_NUMBERS = 6
+DRAWN = 12  # utterances a slot
 TODAY = dt.date(2021, 3, 1)
 DOCTORS = ("王建国", "张丽华", "陈秀英", "赵文博", "曾国强", "单雪梅", "周一鸣", "吴桂兰", "徐志远")
 OFFERED = ("心血管内科", "呼吸内科", "消化内科")
-_GROUPS = ((6, 4, 4, 4), (6, 8, 4), (3, 3, 4, 4, 4))
-_DIGITS = dict(zip("0123456789X", "零一二三四五六七八九叉", strict=True))
 
 
 class _Phrases(BaseModel):
@@ -215,22 +215,17 @@ def patience_of(slot: Slot) -> Patience:
     return values.to_command()
 
 
-def utterances(split: str) -> list[Said]:
+def utterances(split: str, seed: int = 1) -> list[Said]:
     """Everything that is said in a split, the two voices taking turns."""
-    phrases: dict[Slot, tuple[str, ...]] = getattr(load_yaml(PHRASES, _Phrases), split)
-    texts = [(slot, tuple(line.split("|"))) for slot, lines in phrases.items() for line in lines]
-    rng = random.Random(split)
-    for _ in range(ID_NUMBERS):
-        texts.append((Slot.ID_NUMBER, tuple(_dictated(rng))))
+    if split == "drawn":
+        texts = list(drawn(random.Random(seed), TODAY, DOCTORS, DRAWN))
+    else:
+        phrases: dict[Slot, tuple[str, ...]] = getattr(load_yaml(PHRASES, _Phrases), split)
+        texts = [(slot, tuple(line.split("|"))) for slot, some in phrases.items() for line in some]
+        rng = random.Random(split)
+        texts += [(Slot.ID_NUMBER, dictated(rng, TODAY)) for _ in range(ID_NUMBERS)]
     voices = VOICES[split]
     return [Said(slot, text, voices[n % 2]) for n, (slot, text) in enumerate(texts)]
-
-
-def _dictated(rng: random.Random) -> Iterator[str]:
-    number, at = random_id_number(rng, TODAY), 0
-    for size in rng.choice(_GROUPS):
-        yield "".join(_DIGITS[digit] for digit in number[at : at + size])
-        at += size
 
 
 def cases(said: Said) -> Iterator[Case]:
@@ -244,8 +239,8 @@ def cases(said: Said) -> Iterator[Case]:
     yield Case(said, 0, FLUENT, length)
 
 
-async def measure(split: str, line: str, short: bool) -> list[Heard]:
-    everything = utterances(split)[:: 8 if short else 1]
+async def measure(split: str, seed: int, line: str, short: bool) -> list[Heard]:
+    everything = utterances(split, seed)[:: 8 if short else 1]
     for voice in VOICES[split]:
         texts = [said.text for said in everything if said.voice == voice]
         made = await synthesise(texts, voice, SPEED, FOLDER)
@@ -302,13 +297,14 @@ def report(heard: Sequence[Heard]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--split", choices=list(VOICES), default="test")
+    parser.add_argument("--split", choices=list(VOICES), default="drawn")
+    parser.add_argument("--seed", type=int, default=1, help="of the split `drawn`")
     parser.add_argument("--line", choices=list(CONDITIONS), default="tel")
     parser.add_argument("--short", action="store_true", help="one utterance in eight")
     parser.add_argument("--list", action="store_true", help="print every cut-off")
     chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    heard = asyncio.run(measure(chosen.split, chosen.line, chosen.short))
+    heard = asyncio.run(measure(chosen.split, chosen.seed, chosen.line, chosen.short))
     report(heard)
     for each in heard if chosen.list else ():
         if each.cut_off:

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 
 from grammars import id_number
-from grammars.closed_list import ClosedList, heard
+from grammars.closed_list import ClosedList, Spot, heard
 from grammars.data_files import completeness_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
@@ -143,8 +143,9 @@ def _end(question: Question, understanding: Understanding, row: str) -> Complete
 
 
 def _parts(question: Question, understanding: Understanding, row: str) -> Iterator[_Part]:
-    """What was surely said, as far as its words can be found in the row. A name that only another
-    hypothesis spells out is taken to come last."""
+    """What was surely said, as far as its words can be found in the row. A name that does not
+    sound at all like a part of it is taken to come last and hurries nobody."""
+    found = heard([Hypothesis(row, 1.0)])
     for slot, names, scored in (
         (Slot.HOSPITAL, question.hospitals, understanding.hospital),
         (Slot.DEPARTMENT, question.departments, understanding.department),
@@ -152,8 +153,15 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
         (Slot.CHOICE, question.choices, understanding.choice),
     ):
         if names is not None and _sure(scored):
-            end = next(_written(scored, row), len(row))
-            yield _Part(slot, end, _whole_name(slot, scored[0], names))
+            by_order = next(_written(scored, row), None) if slot is Slot.CHOICE else None
+            spot = next((s for s in names.spot(found) if s.name == scored[0].value), None)
+            if spot is not None:
+                yield _Part(slot, spot.end, _whole_name(slot, spot, names, row))
+            elif by_order is not None:  # 第二个
+                half = _HALF_ORDINAL.search(row[:by_order])
+                yield _Part(slot, by_order, Completeness.UNSURE if half else Completeness.COMPLETE)
+            else:
+                yield _Part(slot, len(row), Completeness.UNSURE)
     for end in _written(understanding.date, row):
         half_date = Completeness.OPEN if _HALF_DATE.search(row[:end]) else None
         yield _Part(Slot.DATE, end, half_date or _ending(row[:end]) or Completeness.COMPLETE)
@@ -172,20 +180,16 @@ def _written(scored: Sequence[Scored[Value]], row: str) -> Iterator[int]:
         yield row.rindex(scored[0].surface) + len(scored[0].surface)
 
 
-def _whole_name(slot: Slot, named: Scored[str], names: ClosedList) -> Completeness:
-    surface = named.surface
-    spots = names.spot(heard([Hypothesis(surface, 1.0)]))
-    phrase = next((spot.phrase for spot in spots if spot.name == named.value), "")
-    if not phrase and slot is Slot.CHOICE:  # 第二个
-        half = _HALF_ORDINAL.search(surface)
-        return Completeness.UNSURE if half else Completeness.COMPLETE
-    if len(surface) < len(phrase):
-        return Completeness.OPEN if names.continued(surface) else Completeness.UNSURE
-    longer = names.continued(phrase)
-    if not phrase or any(name != named.value or plain(name) == full for name, full in longer):
+def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Completeness:
+    """Whether a longer name of the list may be on its way."""
+    words, phrase = row[spot.start : spot.end], spot.phrase
+    if len(words) < len(phrase):
+        return Completeness.OPEN if names.continued(words) else Completeness.UNSURE
+    longer = (*names.continued(phrase), *names.continued(words))
+    if any(name != spot.name or plain(name) == full for name, full in longer):
         return Completeness.UNSURE  # it may become another name, or is a part of its own
     ends = completeness_data().name_ends.get(slot, ())
-    if ends and not phrase.endswith(ends) and any(phrase.endswith(ends) for _, phrase in longer):
+    if ends and not phrase.endswith(ends) and any(full.endswith(ends) for _, full in longer):
         return Completeness.UNSURE
     return Completeness.COMPLETE
 

@@ -71,6 +71,13 @@ def test_nothing_is_said_in_both_splits() -> None:
     assert not dev & test
 
 
+def test_a_seed_draws_the_same_and_another_seed_draws_anew() -> None:
+    first = [said.text for said in utterances("drawn", 1)]
+    assert first == [said.text for said in utterances("drawn", 1)]
+    assert first != [said.text for said in utterances("drawn", 2)]
+    assert all(len(text) > 1 and all(text) for text in first)
+
+
 def test_every_utterance_is_heard_whole_without_a_pause_and_with_each() -> None:
     of_one = list(cases(SAID))
     assert [case.pause for case in of_one if case.whole] == [0.3, 0.6, 0.9, 1.2, 1.5, FLUENT]
