@@ -152,7 +152,9 @@ def calibrate(chosen: argparse.Namespace) -> None:
         heard = list(_heard(chosen, [*_dev_jobs(utterances("dev", slot)), *_strangers(slot)]))
         answered = [one for one in heard if one.values]
         line = fitting.fit_line(
-            [one.values[0][1] for one in answered], [one.right for one in answered]
+            [one.values[0][1] for one in answered],
+            [one.right for one in answered],
+            [one.expected is None for one in answered],
         )
         print(f"{slot.value}: {line}", flush=True)
         lines[slot.value] = line.model_dump(mode="json")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 _Z = 1.96  # 95%
 
@@ -46,19 +47,28 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return float(np.percentile(values, percent)) if len(values) else math.nan
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+def calibration_error(
+    confidences: Sequence[float],
+    right: Sequence[bool],
+    weights: NDArray[np.float64] | None = None,
+    bins: int = 10,
+) -> float:
     """ECE (Naeini et al. 2015) over `bins` bins of equal width: the mean distance of confidence
-    from accuracy, weighted by how many fall into the bin. 0 is perfect."""
+    from accuracy, weighted by how many fall into the bin. 0 is perfect. `weights`: what each
+    answer counts."""
     if not confidences:
         return math.nan
     values, hits = np.array(confidences), np.array(right, dtype=float)
+    counts = np.ones(len(values)) if weights is None else weights
     number = np.minimum((values * bins).astype(int), bins - 1)
     total = 0.0
     for each in range(bins):
         inside = number == each
-        if inside.any():
-            total += inside.sum() * abs(values[inside].mean() - hits[inside].mean())
-    return float(total / len(values))
+        if counts[inside].sum() > 0:
+            sure = np.average(values[inside], weights=counts[inside])
+            true = np.average(hits[inside], weights=counts[inside])
+            total += counts[inside].sum() * abs(sure - true)
+    return float(total / counts.sum())
 
 
 def character_errors(said: str, heard: str) -> int:

@@ -134,16 +134,23 @@ def engine_name(engine: str) -> str:
     return choose_model(engine).name
 
 
-def fit_line(scores: Sequence[float], right: Sequence[bool]) -> CalibrationLine:
-    """Platt's line through the log-odds, with his smoothed targets."""
+def fit_line(
+    scores: Sequence[float], right: Sequence[bool], strangers: Sequence[bool]
+) -> CalibrationLine:
+    """Platt's line through the log-odds, with his smoothed targets. `strangers`: who answered
+    nothing, and so counts as in `loss`."""
     positive = sum(right)
     high, low = (positive + 1) / (positive + 2), 1 / (len(right) - positive + 2)
     targets = np.where(np.array(right), high, low)
+    answers = len(strangers) - sum(strangers)
+    share = min(1.0, STRANGERS * answers / max(1, sum(strangers)))
+    weights = np.where(np.array(strangers), share, 1.0)
 
     def cost(x: Floats) -> float:
         line = CalibrationLine(slope=max(float(x[0]), 1e-3), shift=float(x[1]), n=1, error=(0, 0))
         p = np.array([probability(line, score) for score in scores]).clip(1e-6, 1 - 1e-6)
-        return float(-(targets * np.log(p) + (1 - targets) * np.log(1 - p)).mean())
+        each = targets * np.log(p) + (1 - targets) * np.log(1 - p)
+        return float(-np.average(each, weights=weights))
 
     found = minimize(cost, np.array([1.0, 0.0]), method="Nelder-Mead")
     line = CalibrationLine(
@@ -153,6 +160,6 @@ def fit_line(scores: Sequence[float], right: Sequence[bool]) -> CalibrationLine:
         error=(0, 0),
     )
     after = [probability(line, score) for score in scores]
-    before = calibration_error(scores, right)
-    errors = (round(before, 4), round(calibration_error(after, right), 4))
+    before = calibration_error(scores, right, weights)
+    errors = (round(before, 4), round(calibration_error(after, right, weights), 4))
     return line.model_copy(update={"error": errors})

@@ -1,0 +1,52 @@
+"""The figures of a measurement."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.understanding.figures import Share, calibration_error, character_errors, share
+
+
+def test_a_share_comes_with_wilsons_interval() -> None:
+    """Values of Wilson's formula for 98 of 100."""
+    low, high = Share(98, 100).interval
+    assert low == pytest.approx(93.0, abs=0.1)
+    assert high == pytest.approx(99.4, abs=0.1)
+
+
+def test_nothing_measured_is_no_share() -> None:
+    assert math.isnan(share([]).percent)
+
+
+@given(st.lists(st.booleans(), min_size=1))
+def test_the_interval_holds_the_share(outcomes: list[bool]) -> None:
+    found = share(outcomes)
+    low, high = found.interval
+    assert 0 <= low <= found.percent + 1e-9
+    assert found.percent - 1e-9 <= high <= 100
+
+
+def test_confidence_that_is_right_as_often_as_it_says_has_no_error() -> None:
+    assert calibration_error([0.75] * 4, [True, True, True, False]) == pytest.approx(0)
+
+
+def test_too_much_confidence_is_the_error() -> None:
+    assert calibration_error([0.95] * 10, [True] * 5 + [False] * 5) == pytest.approx(0.45)
+
+
+def test_what_counts_little_errs_little() -> None:
+    weights = np.array([1.0, 0.0])
+    assert calibration_error([0.99, 0.99], [True, False], weights) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "errors"),
+    [("心内科", "新内科", 1), ("", "嗯", 1), ("鼓楼医院", "鼓楼", 2), ("明天", "明天", 0)],
+)
+def test_character_errors(said: str, heard: str, errors: int) -> None:
+    assert character_errors(said, heard) == errors
