@@ -1,7 +1,7 @@
 """Which entries of a closed list fit the sound: a search through the tree of their tokens.
 
 What entries share is decoded once. The likeliest beginnings are decoded first, many in
-a run (a run costs as much as five tokens), until none that is left can come near the
+a run (a run costs as much as five tokens more), until none that is left can come near the
 best entry, or the bound is reached. So a rare first token loses nothing: a beginning
 waits for its turn and is given up only when better entries are complete.
 """
@@ -20,9 +20,9 @@ Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Entry = tuple[int, ...]
 
-RUN = 24
+RUN = 20
 """Tokens decoded in one run, about."""
-MOST = 200
+MOST = 180
 """Tokens decoded for a list, about: the bound on the time."""
 BEHIND = 8.0
 """An entry this much less likely (log-probability) than the best is given up."""
@@ -163,7 +163,7 @@ def totals(
 
     follow(0, opening.following, range(0))
     left = search.most
-    while waiting and left > 0:
+    while waiting and left > search.run / 4:  # a run of a few would cost as much as a full one
         groups: list[range] = []
         room = min(search.run, left)
         while waiting and room > 0:
