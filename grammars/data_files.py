@@ -194,13 +194,16 @@ class ConfirmData(Strict):
 
 class FillersData(Strict):
     """`backchannels`: no answer on their own. `carriers`: words around an answer.
-    `insertions`: words inside a name."""
+    `insertions`: words inside a name. `answer_beginnings` and `answer_endings`: words around
+    many answers that are a part of many others."""
 
     backchannels: Words
     fillers: Words
     carriers: Words
     everyday: Words
     insertions: Words
+    answer_beginnings: Words
+    answer_endings: Words
 
 
 class CompletenessData(Strict):

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grammars.closed_list import ClosedList, Heard, heard
+from grammars.data_files import fillers_data
 from grammars.fillers import carried
 from grammars.meaning import Hypothesis, Slot
 from grammars.question import Question
@@ -24,8 +25,6 @@ MOST_SENTENCES = 200
 _MOST_FRAMES = 4
 _FIRST_FRAME = 100  # sentences for the likeliest place of the answer
 _OTHER_FRAMES = 40
-_BEGINNINGS = "看做"
-_ENDINGS = ("医院", "门诊", "院", "科", "的")
 _LONGEST = 24  # syllables; a long story is no list entry in a frame
 
 
@@ -132,9 +131,9 @@ def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
 
 def _with_its_kind(row: str, core: Frame) -> Frame:
     """看 and 科 are around many answers and part of many: 看咳嗽的, 关节科."""
+    data = fillers_data()
     start, end = core.start, core.end
-    while ending := next((w for w in _ENDINGS if row.startswith(w, end)), ""):
+    while ending := next((word for word in data.answer_endings if row.startswith(word, end)), ""):
         end += len(ending)
-    if start and row[start - 1] in _BEGINNINGS:
-        start -= 1
-    return Frame(core.heard, start, end)
+    beginning = next((word for word in data.answer_beginnings if row[:start].endswith(word)), "")
+    return Frame(core.heard, start - len(beginning), end)

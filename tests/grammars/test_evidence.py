@@ -54,6 +54,13 @@ def test_what_people_say_around_an_answer_stays_around_it() -> None:
     assert "嗯省人医谢谢" in sentences(asked("嗯什么任意谢谢"))
 
 
+def test_what_may_be_part_of_an_answer_is_not_left_standing_beside_it() -> None:
+    question = Question(
+        Slot.DEPARTMENT, TODAY, departments=ClosedList([Candidate("骨科", ("关节科", "看关节的"))])
+    )
+    assert "我想挂关节科" in sentences(asked("我想挂规矩科", question=question))
+
+
 def test_yes_and_no_are_scored_in_all_their_forms() -> None:
     found = asked("部队", question=Question(Slot.CONFIRM, TODAY))
     values = {rival.said: rival.value for rival in found.named}
