@@ -128,6 +128,7 @@ class ClosedList:
         self._missing = missing_costs(weights)
         self._likeness = 0.78 if words else 0.55
         self._rows = rows
+        self._by_sound = sorted(range(len(rows)), key=rows.__getitem__)
         self._trie = PhraseTrie(rows, weights)
         self.none_gain = 0.5 + 0.25 * math.log10(max(len(names), 2))
 
@@ -158,11 +159,6 @@ class ClosedList:
                 if len(row) > len(beginning):
                     found[self.names[self._owner[number]], self._phrases[number]] = None
         return tuple(found)
-
-    @cached_property
-    def _by_sound(self) -> list[int]:
-        """Numbers of the phrases in the order of their syllables."""
-        return sorted(range(len(self._rows)), key=self._rows.__getitem__)
 
     def __len__(self) -> int:
         return len(self.names)
