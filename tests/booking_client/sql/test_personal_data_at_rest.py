@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,25 @@ from tests.booking_client.clinic import (
     patient,
     rules,
 )
+from tests.booking_client.postgresql_server import binaries, running_server
 
 OLD, NEW = bytes(range(32)), bytes(range(1, 33))
 DESK = PersonalDataPermission("前台3号", "更正姓名")
+
+
+@pytest.fixture
+async def url(database_kind: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A server of its own: another test's data may lie in the log of a shared one."""
+    if database_kind == "sqlite":
+        address = f"sqlite:///{tmp_path}/booking.db"
+        await booking_client.migrate(address)
+        yield address
+        return
+    if binaries() is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with running_server() as address:
+        await booking_client.migrate(address)
+        yield address
 
 
 async def book(core: SqlBookingCore, number: int = 1, phone: str = PHONE) -> Booking:
