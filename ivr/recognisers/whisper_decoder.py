@@ -5,7 +5,7 @@ fit" only by decoding each of them. This decoder takes the same weights and the 
 output that CTranslate2 has already made, and says a whole tree of beginnings in one
 run. onnxruntime does the work on one thread, outside the GIL; weights and activations
 are multiplied as 8-bit integers (a scale for each output of a layer and for each
-token), which takes a third of the time of float32 and changes the log-probability of a
+token), which takes half the time of float32 and changes the log-probability of a
 likely name by 0.2 (root mean square).
 
 Shapes: N new tokens, P tokens before them, S encoder positions, D wide, H heads.
