@@ -167,8 +167,7 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
         yield _Part(Slot.DATE, end, half_date or _ending(row[:end]) or Completeness.COMPLETE)
     if question.expect is Slot.CONFIRM:
         for end in _written(understanding.confirm, row):
-            half_no = end == 1 and understanding.confirm[0].value is Answer.NO
-            yield _Part(Slot.CONFIRM, end, Completeness.OPEN if half_no else Completeness.COMPLETE)
+            yield _Part(Slot.CONFIRM, end, _whole_answer(understanding.confirm[0], row[:end]))
     if question.expect is Slot.TASK:
         for end in _written(understanding.task, row):
             yield _Part(Slot.TASK, end, _ending(row[:end]) or Completeness.COMPLETE)
@@ -178,6 +177,14 @@ def _written(scored: Sequence[Scored[Value]], row: str) -> Iterator[int]:
     """Where in the row the words of the surest meaning end."""
     if _sure(scored) and scored[0].surface in row:
         yield row.rindex(scored[0].surface) + len(scored[0].surface)
+
+
+def _whole_answer(answer: Scored[Answer], row: str) -> Completeness:
+    """Whether a yes or no at the end of the row stands for itself: not 不, not the 要 of 我要."""
+    if row == answer.surface and len(row) == 1 and answer.value is Answer.NO:
+        return Completeness.OPEN
+    part_of_more = _ending(row, least=max(2, len(answer.surface))) is not None
+    return Completeness.UNSURE if part_of_more else Completeness.COMPLETE
 
 
 def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Completeness:
@@ -206,9 +213,12 @@ def _closing_expression(slot: Slot) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, words))})+")
 
 
-def _ending(row: str) -> Completeness | None:
-    """What the longest known ending of the row says; longer words count by sound as well."""
+def _ending(row: str, least: int = 1) -> Completeness | None:
+    """What the longest known ending of the row, of at least `least` syllables, says; longer words
+    count by sound as well."""
     for length, known in _endings().items():
+        if length < least:
+            break
         tail = row[-length:]
         if tail in known:
             return known[tail]

@@ -29,10 +29,10 @@ ONSET_VOICED = 5  # voiced frames (100 ms) that make it speech: 不 has about 8,
 ONSET_WINDOW = 10
 RESUME_VOICED = 3  # after a pause speech is believed sooner, a lone flicker still is not
 RESUME_WINDOW = 5
-PAUSE_FRAMES = 5  # 100 ms: early enough for an answer within 350 ms of silence
+PAUSE_FRAMES = 4  # 80 ms: early enough for an answer within 350 ms of silence
 GAP_FRAMES = 15  # a silence up to 300 ms before speech goes on was a gap between syllables ...
 LATER_FRAMES = 3  # ... of a slow or soft voice: look for its pauses so much later ...
-LATEST_FRAMES = 11  # ... and at the latest after this
+LATEST_FRAMES = 10  # ... and at the latest after this
 NOISE_FRAMES = 8  # voiced frames that never became speech, to call an empty turn noisy
 
 
@@ -46,7 +46,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class PauseStarted:
-    """100 ms of silence: the time to recognise on trial, see Endpointer.set_completeness.
+    """80 ms of silence: the time to recognise on trial, see Endpointer.set_completeness.
 
     Later for a voice that has made gaps inside words: each trial costs a recognition.
     """

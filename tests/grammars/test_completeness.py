@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars.completeness import Completeness, completeness
-from grammars.meaning import Hypothesis, Slot
+from grammars.meaning import Answer, Hypothesis, Scored, Slot, Understanding
 from grammars.understand import understand
 from tests.grammars.questions import n_best, question, understood
 
@@ -81,6 +81,7 @@ BETWEEN = [
     (Slot.CONFIRM, "不是"),  # ... 是儿童医院
     (Slot.CONFIRM, "不要"),
     (Slot.CONFIRM, "嗯"),
+    (Slot.CONFIRM, "对是对"),  # ... 就是时间不行
     (Slot.TASK, "我要挂儿童医院"),  # ... 眼科
     (Slot.TASK, "我要取消"),  # ... 预约
     (Slot.CHOICE, "第二"),  # ... 个
@@ -121,6 +122,11 @@ def test_whoever_hesitates_after_an_answer_goes_on(expect: Slot, text: str, said
 def test_words_that_the_recogniser_doubts_hurry_nobody() -> None:
     asked, doubted = question(Slot.CONFIRM), [Hypothesis("对", 0.19)]
     assert completeness(asked, understand(asked, doubted), "对") is Completeness.UNSURE
+
+
+def test_the_yes_in_half_a_sentence_hurries_nobody() -> None:
+    half = Understanding("我要", 0.9, confirm=(Scored(Answer.YES, 0.9, "要"),))
+    assert completeness(question(Slot.CONFIRM), half, "我要") is Completeness.UNSURE
 
 
 def test_a_yes_that_only_another_hypothesis_spells_out_hurries_nobody() -> None:
