@@ -15,23 +15,46 @@ from typing import Any
 
 from grammars.data_files import AgreementWeights, agreement_data
 from grammars.evidence import Evidence, Fitted
-from grammars.meaning import Answer, Scored, Slot, Understanding, Value
+from grammars.meaning import (
+    Answer,
+    Command,
+    Hypothesis,
+    Scored,
+    Slot,
+    Task,
+    Understanding,
+    Value,
+)
+from grammars.question import Question
+from grammars.word_lists import answer_list, value_of
 
 LEAST = 0.01  # written confidence of a value that was not written at all
 _REPORTED = 0.02
 _MOST = 5
 _FAR_APART = 10.0  # nats; more is not surer
-_SURE_NO = 0.9  # a written no is never outvoted into a yes
+SOUND_ALONE = 0.7
+"""The most that a value is worth which no hypothesis spells: below what is taken unasked."""
 
 
-def agreed(understanding: Understanding, evidence: Evidence) -> Understanding:
-    """The understanding with its slot's values weighed again; everything else stays."""
+def agreed(question: Question, understanding: Understanding, evidence: Evidence) -> Understanding:
+    """The understanding with its slot's values weighed again; everything else stays.
+
+    The sound chooses among answers. It does not undo what was understood in another way
+    (a place in the list, a complaint, a day beyond the list), and what it alone knows is
+    never sure: it is to be asked back, and a yes or no it cannot give at all.
+    """
     slot = evidence.slot
     written: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
-    if slot is Slot.DATE and _beyond_the_list(written, evidence.fits):
+    if understanding.elsewhere or (not written and slot is Slot.CONFIRM):
+        return understanding
+    if written and not _weighable(question, written[0], evidence.fits):
         return understanding
     pooled = pool(written, evidence.fits, agreement_data().weights[slot])
-    if slot is Slot.CONFIRM and _outvoted(written, pooled):
+    if not written:
+        pooled = tuple(
+            replace(each, confidence=min(each.confidence, SOUND_ALONE)) for each in pooled
+        )
+    if slot is Slot.CONFIRM and _turned(written, pooled):
         return understanding
     changed: dict[str, Any] = {slot.value: pooled}
     return replace(understanding, **changed)
@@ -89,17 +112,20 @@ def none_odds(written: float, behind: Sequence[float], weights: AgreementWeights
     )
 
 
-def _beyond_the_list(written: Sequence[Scored[Hashable]], fits: Mapping[Hashable, Fitted]) -> bool:
-    """A day, or a wish (越快越好), that the list of days does not hold: nothing to compare."""
-    return bool(written) and written[0].value not in fits
+def _weighable(question: Question, best: Scored[Hashable], fits: Mapping[Hashable, Fitted]) -> bool:
+    """Whether the written answer was found by a phrase of the list, so that its rivals are the
+    sentences that were scored; and no word for help, which nothing outvotes."""
+    if best.value in (Task.CRISIS, Task.OPERATOR, Command.OPERATOR) or best.value not in fits:
+        return False
+    answers = answer_list(question)
+    if answers is None:
+        return False
+    found = answers.names.match([Hypothesis(best.surface, 1.0)])
+    return any(value_of(answers, each.value) == best.value for each in found)
 
 
-def _outvoted(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hashable]]) -> bool:
-    """Never a yes for a no that was written in so many words."""
+def _turned(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hashable]]) -> bool:
+    """Never a yes for a no that was written."""
     return bool(
-        written
-        and pooled
-        and written[0].value is Answer.NO
-        and written[0].confidence >= _SURE_NO
-        and pooled[0].value is Answer.YES
+        pooled and pooled[0].value is Answer.YES and written and written[0].value is Answer.NO
     )

@@ -50,7 +50,7 @@ class AgreementWeights(Strict):
     written: Annotated[float, Field(ge=0)]
     sound: Annotated[float, Field(ge=0)]
     expected: float
-    outstanding: float
+    outstanding: Annotated[float, Field(ge=0)]
     furthest: Annotated[float, Field(gt=0)]
 
 

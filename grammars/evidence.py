@@ -13,10 +13,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grammars.closed_list import ClosedList, Heard, heard
+from grammars.corrections import corrected_from, excepted, refused
 from grammars.data_files import fillers_data
 from grammars.fillers import carried
 from grammars.meaning import Hypothesis, Slot
 from grammars.question import Question
+from grammars.spoken import Spoken
 from grammars.word_lists import answer_list, value_of
 
 MOST_SENTENCES = 200
@@ -119,6 +121,9 @@ def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
     the words that people put around an answer, and the utterance as a whole."""
     frames: list[Frame] = []
     for spot in names.spot(found):
+        spoken = found.rows[spot.heard]
+        if spot.start < corrected_from(spoken) or _taken_back(spoken, spot.start, spot.end):
+            continue  # 不要明天: tomorrow is no rival for what was meant
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):
             frames.append(Frame(spot.heard, spot.start, spot.end))
     row = found.best.text
@@ -127,6 +132,10 @@ def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
     yield from dict.fromkeys(
         (*frames[: _MOST_FRAMES - 2], _with_its_kind(row, core), Frame(0, 0, len(row)))
     )
+
+
+def _taken_back(row: Spoken, start: int, end: int) -> bool:
+    return refused(row, start, end) or excepted(row, start, end)
 
 
 def _with_its_kind(row: str, core: Frame) -> Frame:

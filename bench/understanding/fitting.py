@@ -120,7 +120,7 @@ def _weights(x: Floats, furthest: float) -> AgreementWeights:
         written=abs(written),
         sound=abs(sound),
         expected=expected,
-        outstanding=outstanding,
+        outstanding=max(0.0, outstanding),
         furthest=furthest,
     )
 

@@ -29,7 +29,7 @@ async def meaning_of(
     understanding = await asyncio.to_thread(understand, question, recognition.hypotheses)
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
-        understanding = agreed(understanding, sound)
+        understanding = agreed(question, understanding, sound)
     return calibrated(understanding, recognition.engine)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.policy import load_policy
 from grammars.agreement import agreed, pool
 from grammars.data_files import AgreementWeights, agreement_data
 from grammars.evidence import Evidence, Fitted
-from grammars.meaning import Answer, DateWish, Scored, Slot, Understanding
+from grammars.meaning import Answer, DateWish, Scored, Slot, Task, Understanding
+from tests.grammars.questions import question, understood
 
 WEIGHTS = AgreementWeights(written=1.0, sound=0.5, expected=6, outstanding=0.2, furthest=20)
 
@@ -64,23 +67,69 @@ def test_probabilities_are_ordered_and_do_not_exceed_one(
     assert sum(sures) <= 1.001
 
 
+def evidence(slot: Slot, **behind: tuple[Hashable, float]) -> Evidence:
+    """said=(value, distance)"""
+    return Evidence(slot, {value: Fitted(said, far) for said, (value, far) in behind.items()})
+
+
+def heard_by_sound(expect: Slot, text: str, **behind: tuple[Hashable, float]) -> Understanding:
+    return agreed(question(expect), understood(expect, text), evidence(expect, **behind))
+
+
 def test_only_the_slot_in_question_is_weighed_again() -> None:
-    understood = Understanding(
-        "", 1.0, hospital=(Scored("a", 0.6),), department=(Scored("b", 0.6),)
+    written = understood(Slot.HOSPITAL, "鼓楼医院心内科")
+    after = heard_by_sound(Slot.HOSPITAL, "鼓楼医院心内科", 鼓楼医院=("南京鼓楼医院", 0.0))
+    assert after.department == written.department
+    assert after.hospital[0].value == "南京鼓楼医院"
+
+
+@pytest.mark.parametrize("said", ["不对", "不是", "不", "嗯不"])
+def test_a_written_no_never_becomes_a_yes(said: str) -> None:
+    after = heard_by_sound(Slot.CONFIRM, said, 对=(Answer.YES, 0.0), 不对=(Answer.NO, -19.0))
+    assert after.confirm[0].value is Answer.NO
+
+
+@pytest.mark.parametrize("said", ["请问对吗", "可以吗", "好的几点"])
+def test_who_has_said_neither_has_not_said_yes_by_sound(said: str) -> None:
+    assert heard_by_sound(Slot.CONFIRM, said, 对的=(Answer.YES, 0.0)).confirm == ()
+
+
+def test_what_the_sound_alone_knows_is_asked_back() -> None:
+    after = heard_by_sound(Slot.HOSPITAL, "什么任意", 省人医=("江苏省人民医院", 0.0))
+    assert after.hospital[0].value == "江苏省人民医院"
+    assert after.hospital[0].confidence < load_policy().thresholds.hospital.accept
+
+
+def test_a_complaint_is_not_outvoted_by_names_of_departments() -> None:
+    written = understood(Slot.DEPARTMENT, "腰疼")
+    after = heard_by_sound(
+        Slot.DEPARTMENT, "腰疼", 妇科=("妇科", 0.0), 骨科=(written.department[0].value, -9.0)
     )
-    after = agreed(understood, Evidence(Slot.HOSPITAL, {"a": Fitted("a", 0.0)}))
-    assert after.department == understood.department
-    assert after.hospital[0].confidence > 0.6
+    assert after.department == written.department
 
 
-def test_a_written_no_is_never_outvoted_into_a_yes() -> None:
-    understood = Understanding("不对", 1.0, confirm=(Scored(Answer.NO, 0.97),))
-    sound = Evidence(Slot.CONFIRM, {Answer.YES: Fitted("对", 0.0), Answer.NO: Fitted("不对", -19)})
-    assert agreed(understood, sound).confirm[0].value is Answer.NO
+def test_a_place_in_the_list_is_not_outvoted_by_names() -> None:
+    written = understood(Slot.CHOICE, "第二个")
+    after = heard_by_sound(
+        Slot.CHOICE, "第二个", 心血管内科=("心血管内科", 0.0), 呼吸内科=("呼吸内科", -9.0)
+    )
+    assert after.choice == written.choice
 
 
-@pytest.mark.parametrize("wish", [DateWish(earliest=True), DateWish(dt.date(2030, 1, 1))])
-def test_a_wish_that_is_not_in_the_list_of_days_is_left_alone(wish: DateWish) -> None:
-    understood = Understanding("越快越好", 1.0, date=(Scored(wish, 0.9),))
-    tomorrow = DateWish(dt.date(2021, 3, 2))
-    assert agreed(understood, Evidence(Slot.DATE, {tomorrow: Fitted("明天", 0.0)})) is understood
+def test_a_name_that_cannot_be_booked_is_no_other_name() -> None:
+    after = heard_by_sound(Slot.HOSPITAL, "省中医院", 市中医院=("南京市中医院", 0.0))
+    assert after.hospital == ()
+
+
+@pytest.mark.parametrize("said", ["越快越好", "除了周三都行"])
+def test_a_wish_that_is_not_in_the_list_of_days_is_left_alone(said: str) -> None:
+    tomorrow = DateWish(dt.date(2026, 11, 25))
+    written = understood(Slot.DATE, said)
+    assert heard_by_sound(Slot.DATE, said, 明天=(tomorrow, 0.0)).date == written.date
+
+
+def test_words_for_a_person_are_not_outvoted() -> None:
+    after = heard_by_sound(
+        Slot.TASK, "我要转人工", 转人工=(Task.OPERATOR, -9.0), 挂号=(Task.BOOK, 0.0)
+    )
+    assert after.task[0].value is Task.OPERATOR

@@ -82,6 +82,11 @@ def test_no_more_sentences_than_an_engine_can_score_in_time() -> None:
     assert 0 < len(found.named) + len(found.free) <= MOST_SENTENCES
 
 
+def test_what_was_refused_is_no_rival() -> None:
+    found = rivals(Question(Slot.DATE, TODAY), heard("不要明天"))
+    assert found is None or "不要明天" not in sentences(found)
+
+
 def test_an_id_number_is_not_scored() -> None:
     assert rivals(Question(Slot.ID_NUMBER, TODAY), heard("三二零一零六")) is None
 
