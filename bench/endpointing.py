@@ -115,6 +115,8 @@ class Listener:
     def __init__(self, recogniser: Recogniser, line: str) -> None:
         self._recogniser = recogniser
         self._line = CONDITIONS[line]
+        second, margins = bytes(2 * SAMPLE_RATE), round(4 * MARGIN_SECONDS * SAMPLE_RATE)
+        self._slower = (len(self._line(second, 1)) - margins) / len(second)  # a line may stretch
         self._known: dict[tuple[Slot, bytes], tuple[Completeness, str, float]] = {}
         hospitals = ClosedList(hospital_candidates())
         departments = ClosedList(department_candidates())
@@ -137,13 +139,11 @@ class Listener:
         pieces = spoken[: case.upto]
         every = case.said.slot is Slot.ID_NUMBER
         pauses = [case.pause if every or n == case.at else FLUENT for n in range(1, case.upto)]
-        pcm, end = joined(pieces, pauses, TAIL)
+        slower = self._slower
+        pcm, end = joined(pieces, [pause / slower for pause in pauses], TAIL / slower)
         last_piece = end - len(pieces[-1]) / SAMPLE_RATE
         heard_pcm = self._line(pcm, 1)
-        # A slow line stretches everything, the pauses too.
-        margins = round(2 * MARGIN_SECONDS * SAMPLE_RATE) * 2
-        stretch = (len(heard_pcm) - margins) / len(pcm)
-        end, last_piece = (MARGIN_SECONDS + at * stretch for at in (end, last_piece))
+        end, last_piece = (MARGIN_SECONDS + at * slower for at in (end, last_piece))
         until = math.inf if case.pause in HEARD_OUT else last_piece + BEGUN
         return await self._listen(case, heard_pcm, end, last_piece, until)
 
