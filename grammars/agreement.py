@@ -13,8 +13,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grammars.data_files import AgreementWeights, agreement_data
 from grammars.evidence import Evidence, Fitted
+from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import (
     Answer,
     Command,

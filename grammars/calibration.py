@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grammars.data_files import CalibrationLine, calibration_data
+from grammars.fitted_data import CalibrationLine, calibration_data
 from grammars.meaning import Scored, Slot, Understanding, Value
 
 _LEAST = 1e-3  # log-odds of 0 and 1 have no end

@@ -44,35 +44,6 @@ class AccentData(Strict):
     finals: tuple[tuple[Text, Text, Cost], ...]
 
 
-class AgreementWeights(Strict):
-    """How the sound's opinion joins the written one; the data file says what the fields mean."""
-
-    written: Annotated[float, Field(ge=0)]
-    sound: Annotated[float, Field(ge=0)]
-    expected: float
-    outstanding: Annotated[float, Field(ge=0)]
-    furthest: Annotated[float, Field(gt=0)]
-
-
-class AgreementData(Strict):
-    origin: Text
-    weights: dict[Slot, AgreementWeights]
-
-
-class CalibrationLine(Strict):
-    """What a raw score is worth, see grammars.calibration."""
-
-    slope: Annotated[float, Field(gt=0)]
-    shift: float
-    n: Annotated[int, Field(gt=0)]
-    error: tuple[float, float]
-
-
-class CalibrationData(Strict):
-    origin: Text
-    engines: dict[Text, dict[Slot, CalibrationLine]]
-
-
 class ReadingsData(Strict):
     readings: dict[Text, Words]
     digits: dict[Text, Words]
@@ -389,13 +360,3 @@ def provinces() -> frozenset[str]:
 @cache
 def id_words_data() -> IdWordsData:
     return load_yaml(DATA / "id_number.yaml", IdWordsData)
-
-
-@cache
-def agreement_data() -> AgreementData:
-    return load_yaml(DATA / "agreement.yaml", AgreementData)
-
-
-@cache
-def calibration_data() -> CalibrationData:
-    return load_yaml(DATA / "calibration.yaml", CalibrationData)

@@ -19,8 +19,8 @@ from bench.understanding.figures import calibration_error
 from bench.understanding.hearing import Job, recognised, run
 from grammars.agreement import log_odds, none_odds
 from grammars.calibration import probability
-from grammars.data_files import AgreementWeights, CalibrationLine, agreement_data
 from grammars.evidence import evidence, rivals
+from grammars.fitted_data import AgreementWeights, CalibrationLine, agreement_data
 from grammars.meaning import Slot
 from grammars.parse_result import plain
 from grammars.understand import understand
@@ -48,7 +48,7 @@ class Rivalry:
 
 def rivalry(job: Job, recogniser: Recogniser) -> Rivalry | None:
     """What would be weighed for this job; None where there is nothing to weigh."""
-    return run(_rivalry(job, recogniser))  # type: ignore[no-any-return]  # run takes any coroutine
+    return run(_rivalry(job, recogniser))
 
 
 async def _rivalry(job: Job, recogniser: Recogniser) -> Rivalry | None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.corpus.line import CONDITIONS
 from bench.corpus.non_speech import Clip
@@ -35,6 +35,8 @@ from ivr.session.recorded_utterance import spoken_part
 # and threads that wait for each other on a busy machine cost twenty times the work.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
+
+Result = TypeVar("Result")
 
 _PATIENT = 60.0  # seconds; accuracy is not to depend on what else the machine does
 
@@ -143,14 +145,14 @@ def _start(engine: str) -> None:
     _loop = asyncio.Runner()
 
 
-def run(coroutine: Any) -> Any:
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """In the process's own loop."""
     assert _loop is not None
     return _loop.run(coroutine)
 
 
 def hear(job: Job, recogniser: Recogniser) -> Heard:
-    return run(_hear(job, recogniser))  # type: ignore[no-any-return]  # run takes any coroutine
+    return run(_hear(job, recogniser))
 
 
 async def recognised(job: Job, recogniser: Recogniser) -> Recognition:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dialogs.policy import load_policy
 from grammars.agreement import agreed, pool
-from grammars.data_files import AgreementWeights, agreement_data
 from grammars.evidence import Evidence, Fitted
+from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import Answer, DateWish, Scored, Slot, Task, Understanding
 from tests.grammars.questions import question, understood
 

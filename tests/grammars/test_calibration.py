@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grammars import calibration
 from grammars.calibration import calibrated, probability
-from grammars.data_files import CalibrationData, CalibrationLine, calibration_data
+from grammars.fitted_data import CalibrationData, CalibrationLine, calibration_data
 from grammars.meaning import Scored, Slot, Understanding
 
 LINE = CalibrationLine(slope=0.5, shift=-1.0, n=100, error=(0.2, 0.02))

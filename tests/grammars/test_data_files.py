@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from grammars import data_files
+from grammars import data_files, fitted_data
 
 _LOADERS = [
-    getattr(data_files, name)
-    for name in sorted(vars(data_files))
+    loader
+    for module in (data_files, fitted_data)
+    for name, loader in sorted(vars(module).items())
     if name.endswith("_data") or name == "provinces"
 ]
 

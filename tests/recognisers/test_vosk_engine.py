@@ -64,9 +64,10 @@ async def test_partial_texts_come_while_the_caller_speaks(
     stream = vosk_korean.open(CLOSED)
     await frames(stream, korean(HELLO))
     async with asyncio.timeout(60.0):  # the engine runs beside us: let it catch up
-        while HELLO not in stream.partial():
+        while HELLO not in (heard := stream.partial()):
             await frames(stream, bytes(FRAME_BYTES))
     stream.close()
+    assert HELLO in heard
 
 
 async def test_silence_is_no_words(vosk_korean: VoskRecogniser) -> None:

@@ -78,10 +78,11 @@ async def test_partial_texts_come_from_the_server(
     stream = recogniser.open(CLOSED)
     stream.accept(korean(HELLO))
     async with asyncio.timeout(60.0):
-        while HELLO not in stream.partial():
+        while HELLO not in (heard := stream.partial()):
             await asyncio.sleep(0)
     stream.close()
     await recogniser.aclose()
+    assert HELLO in heard
 
 
 async def test_every_utterance_has_its_own_connection(

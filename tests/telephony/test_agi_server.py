@@ -308,6 +308,7 @@ async def test_the_handler_is_not_cancelled_by_a_hangup() -> None:
                 await going.wait()
         async with asyncio.timeout(BOUND):
             await booked.wait()
+    assert booked.is_set()
 
 
 async def test_stop_lets_calls_end_within_the_drain() -> None:

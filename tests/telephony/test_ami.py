@@ -204,6 +204,7 @@ async def test_a_manager_that_answers_no_ping_is_left() -> None:
         try:
             await ami.connect()
             await until(lambda: pbx.connections == 2 and ami.connected)
+            assert pbx.actions().count("Login") == 2
         finally:
             await ami.aclose()
 
@@ -213,6 +214,7 @@ async def test_a_message_without_end_ends_the_connection() -> None:
         pbx.say(b"Event: Endless\r\n" + b"Junk: x\r\n" * 40_000)
         await until(lambda: pbx.connections == 2)
         await until(lambda: ami.connected)
+        assert pbx.actions() == ["Login", "Login"]
 
 
 async def test_what_would_break_out_of_a_header_is_refused() -> None:

@@ -46,5 +46,10 @@ def test_progress_is_told_and_kept_in_a_file(
     assert capsys.readouterr().out == line
 
 
-def test_nothing_to_make_starts_no_worker() -> None:
-    making.make([], workers=2)
+def test_nothing_to_make_is_made_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = tmp_path / "status"
+    making.make([], workers=2, status=status)
+    assert not status.exists()
+    assert capsys.readouterr().out == ""

@@ -6,7 +6,7 @@ import random
 
 from bench.understanding.fitting import Rivalry, fit_line, fit_weights, loss
 from grammars.calibration import probability
-from grammars.data_files import AgreementWeights
+from grammars.fitted_data import AgreementWeights
 
 
 def test_where_only_the_sound_is_right_it_gets_the_weight() -> None:

@@ -301,11 +301,11 @@ async def test_an_unknown_code(clinic: SqlBookingCore) -> None:
     assert caught.value.reason is Refusal.UNKNOWN
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_nothing_personal_is_readable_in_the_database_files(
     file_core: SqlBookingCore, tmp_path: Path
 ) -> None:
-    if file_core.database.dialect != "sqlite":
-        pytest.skip("the server's files are searched in test_personal_data_at_rest")
+    """A server's files are searched in test_personal_data_at_rest."""
     await open_session(file_core.database, 1, TOMORROW, [2])
     who = patient()
     held = await file_core.hold(1, channel="phone", phone=PHONE, now=NOW)
