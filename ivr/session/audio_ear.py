@@ -34,7 +34,6 @@ from ivr.ports import (
     Clock,
     Hint,
     Recogniser,
-    RecogniserError,
     RecogniserStream,
     Recognition,
     TurnTimings,
@@ -228,7 +227,8 @@ class AudioEar:
                 recognition = await stream.finish()
                 meaning = understood = await self._understand(turn.question, recognition)
             whole = completeness(turn.question, meaning, meaning.text)
-        except (RecogniserError, TimeoutError):
+        except Exception as error:  # whatever breaks, the caller's call goes on
+            log.warning("recognition on trial failed: %s", type(error).__name__)
             whole = Completeness.UNSURE  # the final attempt will say what is wrong
         if turn is self._turn and turn.trial is asyncio.current_task():
             turn.understood = understood
@@ -243,9 +243,11 @@ class AudioEar:
         try:
             recognition = await stream.finish()
             recognised = self._clock.monotonic()
+            if turn.trial is not None:  # it understands just now: not twice
+                await asyncio.wait({turn.trial}, timeout=UNDERSTANDING_LIMIT)
             # The trial's meaning holds: it was withdrawn if speech had gone on.
             understanding = turn.understood or await self._understand(turn.question, recognition)
-        except (RecogniserError, TimeoutError) as error:
+        except Exception as error:  # whatever breaks, the caller hears a spoken repair
             log.error("recognition failed: %s", type(error).__name__)
             self._never_understood(turn)
             self._finish(turn, EarFailed())

@@ -18,6 +18,7 @@ from booking_client.interface import BookingCore
 from booking_client.types import Hospital
 from dialogs.commands import Listen
 from grammars.closed_list import ClosedList
+from grammars.completeness import completeness
 from grammars.fillers import words_around
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Hypothesis, Slot
@@ -66,7 +67,9 @@ class ClosedLists:
         today = dt.date(2021, 2, 1)
         for slot in Slot:
             question = Question(slot, today, self._hospital_list, self._department_lists[None])
-            understand(question, (Hypothesis("不是明天是后天上午", 1.0),))
+            heard = understand(question, (Hypothesis("不是明天是后天上午", 1.0),))
+            completeness(question, heard, heard.text)
+            hint_of(question)
 
     def _shared_list(self, candidates: Sequence[Candidate]) -> ClosedList:
         names = tuple(c.name for c in candidates)

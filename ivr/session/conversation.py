@@ -222,10 +222,12 @@ class Conversation:
         if self._hung_up:
             return
         question = await self._ports.lists.question(command, self._ports.clock.now().date())
+        # The first hint of a day builds its list of days: tenths of a second, not on the loop.
+        hint = await asyncio.to_thread(hint_of, question)
         self._turn.expect = command.expect
         self._listening = True
         self._notice("listening", expect=command.expect.value)
-        self._ports.ear.listen(command, question, hint_of(question))
+        self._ports.ear.listen(command, question, hint)
 
     async def _transfer(self, command: do.Transfer) -> None:
         self._ports.ear.close()

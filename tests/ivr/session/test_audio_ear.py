@@ -45,6 +45,7 @@ class ScriptedRecogniser:
     def __init__(self) -> None:
         self.text: str | None = ""
         self.accepted = 0
+        self.fault: Exception = RecogniserError("broken")
 
     def open(self, hint: Hint) -> "ScriptedRecogniser":
         return self
@@ -63,7 +64,7 @@ class ScriptedRecogniser:
 
     async def finish(self) -> Recognition:
         if self.text is None:
-            raise RecogniserError("broken")
+            raise self.fault
         heard = (Hypothesis(self.text, 0.9),) if self.text else ()
         return Recognition(heard, "scripted", 0.0)
 
@@ -202,8 +203,11 @@ async def test_sound_without_words_is_noise(line: Line) -> None:
     assert line.keeper.verdicts == [True]  # nobody knows what was in it
 
 
-async def test_a_broken_recogniser_is_reported_and_nothing_is_kept(line: Line) -> None:
-    line.recogniser.text = None
+@pytest.mark.parametrize("fault", [RecogniserError("broken"), KeyError("a mistake of ours")])
+async def test_a_broken_recogniser_is_reported_and_nothing_is_kept(
+    line: Line, fault: Exception
+) -> None:
+    line.recogniser.text, line.recogniser.fault = None, fault
     line.listen()
     await line.hears(SPEECH)
     assert line.reports == [EarFailed()]
