@@ -17,18 +17,17 @@ import re
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
+from bench.corpus.alaw import decode, encode
 from grammars.meaning import Slot
-from ivr.audio_file import read_speech, write_speech
+from ivr.audio_file import write_speech
 from ivr.ports import SAMPLE_RATE, Hint, Voice
 from ivr.recognisers.whisper import WhisperRecogniser
 from ivr.voices.choice import DEFAULT_SPEED, DEFAULT_STYLE, build_voice
@@ -70,26 +69,6 @@ FRAGMENTS = (
 )
 
 
-def through_alaw(pcm: bytes) -> bytes:
-    """8 kHz PCM as the far end of a G.711 A-law line hears it."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "line.wav"
-        codes = _alaw(np.frombuffer(pcm, "<i2"))
-        header = np.array([16, 6 | 1 << 16, SAMPLE_RATE, SAMPLE_RATE, 1 | 8 << 16], "<u4")
-        chunks = b"fmt " + header.tobytes() + b"data" + np.uint32(len(codes)).tobytes() + codes
-        file.write_bytes(b"RIFF" + np.uint32(len(chunks) + 4).tobytes() + b"WAVE" + chunks)
-        return read_speech(file)
-
-
-def _alaw(samples: NDArray[np.int16]) -> bytes:
-    """ITU-T G.711 A-law."""
-    size = np.minimum(np.abs(samples.astype(np.int32)), 32635)
-    exponent = np.maximum(np.floor(np.log2(np.maximum(size, 256))) - 7, 0).astype(np.int32)
-    mantissa = (size >> np.maximum(exponent + 3, 4)) & 15
-    code = exponent << 4 | mantissa | np.where(samples >= 0, 0x80, 0)
-    return bytes((code ^ 0x55).astype(np.uint8).tobytes())
-
-
 def syllables(text: str) -> list[str]:
     """Toneless pinyin; the recogniser writes 一 for 幺, 二 for 两, 你 for 您, and figures."""
     text = re.sub(r"[^\w]", "", text)
@@ -111,7 +90,7 @@ async def hear(variants: Iterable[str]) -> None:
         for prompt in PROMPTS:
             pcm = stretch(await voice.synthesise(prompt), float(rate))
             seconds += len(pcm) / 2 / SAMPLE_RATE
-            heard = ear.recognise(through_alaw(pcm), Hint(Slot.TASK)).hypotheses
+            heard = ear.recognise(decode(encode(pcm)), Hint(Slot.TASK)).hypotheses
             said, got = syllables(prompt), syllables(heard[0].text if heard else "")
             errors = Levenshtein.distance(said, got)
             wrong, whole = wrong + errors, whole + len(said)
