@@ -32,6 +32,8 @@ LEAST = 0.01  # written confidence of a value that was not written at all
 _REPORTED = 0.02
 _MOST = 5
 _FAR_APART = 10.0  # nats; more is not surer
+_WORDS = (Slot.TASK, Slot.COMMAND)
+_PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
 SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
 
@@ -48,6 +50,8 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     if understanding.elsewhere or (not written and slot is Slot.CONFIRM):
         return understanding
     if written and not _weighable(question, written[0], evidence.fits):
+        return understanding
+    if slot in _WORDS and written and written[0].confidence >= _PLAINLY:
         return understanding
     pooled = pool(written, evidence.fits, agreement_data().weights[slot])
     if not written:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
@@ -18,8 +18,8 @@ from grammars.data_files import completeness_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
 from grammars.question import Question
-from grammars.sound import syllable_cost
-from grammars.spoken import plain, spoken
+from grammars.sound import syllable_cost, symbol
+from grammars.spoken import plain, readings_of, spoken
 
 _SURE = 0.6
 _DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
@@ -155,6 +155,7 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
         if names is not None and _sure(scored):
             by_order = next(_written(scored, row), None) if slot is Slot.CHOICE else None
             spot = next((s for s in names.spot(found) if s.name == scored[0].value), None)
+            spot = spot and _to_its_end(spot, names, row)
             if spot is not None:
                 yield _Part(slot, spot.end, _whole_name(slot, spot, names, row))
             elif by_order is not None:  # 第二个
@@ -171,6 +172,18 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
     if question.expect is Slot.TASK:
         for end in _written(understanding.task, row):
             yield _Part(Slot.TASK, end, _ending(row[:end]) or Completeness.COMPLETE)
+
+
+def _to_its_end(spot: Spot, names: ClosedList, row: str) -> Spot:
+    """心内 was written and 课 behind it: by the sound it is 心内科, to its end."""
+    sounds = [set(map(symbol, readings)) for readings in readings_of(row)]
+    longer = [full for name, full in names.continued(spot.phrase) if name == spot.name]
+    for full in sorted(longer, key=len, reverse=True):
+        end = spot.start + len(full)
+        wanted = [set(map(symbol, readings)) for readings in readings_of(full)]
+        if end <= len(row) and all(map(set.intersection, wanted, sounds[spot.start : end])):
+            return replace(spot, phrase=full, end=end)
+    return spot
 
 
 def _written(scored: Sequence[Scored[Value]], row: str) -> Iterator[int]:

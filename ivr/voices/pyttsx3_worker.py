@@ -25,6 +25,7 @@ from typing import IO, Any
 # espeak-ng's Mandarin voice that takes toned pinyin, and words a minute.
 ESPEAK_VOICE = "sit/cmn-latn-pinyin"
 RATE = 150
+TRIES = 3
 
 
 class Speech:
@@ -42,7 +43,17 @@ class Speech:
         self.speak("啊", "a1")
 
     def speak(self, text: str, pinyin: str) -> tuple[int, bytes]:
-        """Sample rate and s16le mono PCM. Raises ValueError when nothing was spoken."""
+        """Sample rate and s16le mono PCM. Raises ValueError when nothing was spoken.
+
+        A busy machine makes espeak-ng silent now and then: then it is asked again.
+        """
+        for _ in range(TRIES):
+            rate, pcm = self._speak_once(text, pinyin)
+            if any(pcm):
+                return rate, pcm
+        raise ValueError("pyttsx3 spoke only silence")
+
+    def _speak_once(self, text: str, pinyin: str) -> tuple[int, bytes]:
         with tempfile.TemporaryDirectory(prefix="voice-") as folder:
             file = Path(folder) / "speech.wav"
             self._engine.save_to_file(pinyin if self._pinyin else text, str(file))

@@ -128,6 +128,13 @@ def test_a_wish_that_is_not_in_the_list_of_days_is_left_alone(said: str) -> None
     assert heard_by_sound(Slot.DATE, said, 明天=(tomorrow, 0.0)).date == written.date
 
 
+def test_a_task_said_in_so_many_words_is_as_sure_as_before() -> None:
+    said = "我要挂鼓楼医院心内科"
+    written = understood(Slot.TASK, said)
+    after = heard_by_sound(Slot.TASK, said, 我要挂=(Task.BOOK, -9.0), 投诉=(Task.COMPLAINT, -4.0))
+    assert after.task == written.task
+
+
 def test_words_for_a_person_are_not_outvoted() -> None:
     after = heard_by_sound(
         Slot.TASK, "我要转人工", 转人工=(Task.OPERATOR, -9.0), 挂号=(Task.BOOK, 0.0)

@@ -151,3 +151,11 @@ def test_eighteen_digits_that_cannot_be_right_may_be_too_many_of_fewer() -> None
 )
 def test_any_text_is_judged(expect: Slot, text: str) -> None:
     assert heard_at(expect, text) in Completeness
+
+
+def test_a_name_whose_last_syllable_is_misspelt_has_come_to_its_end() -> None:
+    texts = ("我要挂古楼医院心内课", "我要挂鼓楼医院心内科")
+    heard = [Hypothesis(text, 0.7) for text in texts]
+    asked = question(Slot.TASK)
+    understanding = understand(asked, heard)
+    assert completeness(asked, understanding, understanding.text) is Completeness.COMPLETE

@@ -10,6 +10,7 @@ from ctypes.util import find_library
 import pytest
 
 from ivr.voices.pyttsx3_voice import WORKER
+from ivr.voices.pyttsx3_worker import Speech
 
 pytestmark = pytest.mark.skipif(
     find_library("espeak-ng") is None,
@@ -44,6 +45,21 @@ def test_a_bad_request_gets_an_error_and_the_next_is_answered(line: str) -> None
     assert "error" in bad
     assert good["id"] == 8
     assert "pcm" in good
+
+
+@pytest.mark.parametrize("silent", [0, 1, 2])
+def test_a_silent_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch, silent: int) -> None:
+    speech = object.__new__(Speech)
+    answers = iter([(22050, bytes(100))] * silent + [(22050, b"\1\0" * 50)])
+    monkeypatch.setattr(speech, "_speak_once", lambda text, pinyin: next(answers))
+    assert speech.speak("三", "san1") == (22050, b"\1\0" * 50)
+
+
+def test_what_stays_silent_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    speech = object.__new__(Speech)
+    monkeypatch.setattr(speech, "_speak_once", lambda text, pinyin: (22050, bytes(100)))
+    with pytest.raises(ValueError, match="silence"):
+        speech.speak("三", "san1")
 
 
 def test_an_error_does_not_repeat_the_text() -> None:
