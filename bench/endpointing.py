@@ -55,6 +55,7 @@ SPEED = 0.85
 PAUSES = (0.3, 0.6, 0.9, 1.2, 1.5)
 FLUENT = 0.06  # seconds between the other pieces
 HEARD_OUT = (FLUENT, 0.9)  # pauses with which the end of the turn is waited for as well
+LEAD = 4.0  # seconds for which the line is heard before: a prompt was played
 TAIL = 3.2
 BEGUN = 0.3  # seconds into the last piece it must be heard that speech goes on
 ID_NUMBERS = 6
@@ -141,6 +142,8 @@ class Listener:
         pauses = [case.pause if every or n == case.at else FLUENT for n in range(1, case.upto)]
         slower = self._slower
         pcm, end = joined(pieces, [pause / slower for pause in pauses], TAIL / slower)
+        pcm = bytes(2 * round(LEAD / slower * SAMPLE_RATE)) + pcm
+        end += LEAD / slower
         last_piece = end - len(pieces[-1]) / SAMPLE_RATE
         heard_pcm = self._line(pcm, 1)
         end, last_piece = (MARGIN_SECONDS + at * slower for at in (end, last_piece))
@@ -151,7 +154,6 @@ class Listener:
         self, case: Case, pcm: bytes, end: float, last_piece: float, until: float
     ) -> Heard:
         ear, heard = Ear(WebRtcVoiceActivity()), Heard(case)
-        ear.open_turn(patience_of(case.said.slot))
         so_far: bytes | None = None
         due: tuple[float, Completeness] | None = None
         for number in range(len(pcm) // FRAME_BYTES):
@@ -160,6 +162,8 @@ class Listener:
                 ear.set_completeness(due[1])
                 heard.judged, due = due[1], None
             frame = pcm[number * FRAME_BYTES : (number + 1) * FRAME_BYTES]
+            if number == round(LEAD / FRAME_SECONDS):
+                ear.open_turn(patience_of(case.said.slot))
             events = ear.heard(frame)
             if so_far is not None:
                 so_far += frame

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grammars.confirm import asks
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import (
@@ -26,6 +27,7 @@ from grammars.meaning import (
     Value,
 )
 from grammars.question import Question
+from grammars.spoken import plain
 from grammars.word_lists import answer_list, value_of
 
 LEAST = 0.01  # written confidence of a value that was not written at all
@@ -36,6 +38,8 @@ _WORDS = (Slot.TASK, Slot.COMMAND)
 _PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
 SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
+YES_BY_SOUND = 0.55
+"""The same for a yes, which is not asked back but decides: below what any question takes."""
 
 
 def agreed(question: Question, understanding: Understanding, evidence: Evidence) -> Understanding:
@@ -43,21 +47,26 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
 
     The sound chooses among answers. It does not undo what was understood in another way
     (a place in the list, a complaint, a day beyond the list), and what it alone knows is
-    never sure: it is to be asked back, and a yes or no it cannot give at all.
+    never sure: it is to be asked back, and a yes it knows is too unsure to decide anything.
     """
     slot = evidence.slot
     written: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
-    if understanding.elsewhere or (not written and slot is Slot.CONFIRM):
+    if understanding.elsewhere:
         return understanding
+    if slot is Slot.CONFIRM and not written and asks(plain(understanding.text)):
+        return understanding
+    torn = slot is Slot.CONFIRM and len(written) > 1  # one hypothesis says yes, another no
+    if torn:
+        written = ()
     if written and not _weighable(question, written[0], evidence.fits):
         return understanding
     if slot in _WORDS and written and written[0].confidence >= _PLAINLY:
         return understanding
     pooled = pool(written, evidence.fits, agreement_data().weights[slot])
     if not written:
-        pooled = tuple(
-            replace(each, confidence=min(each.confidence, SOUND_ALONE)) for each in pooled
-        )
+        pooled = tuple(_by_sound_alone(each) for each in pooled)
+    if torn and not pooled:
+        return understanding
     if slot is Slot.CONFIRM and _turned(written, pooled):
         return understanding
     changed: dict[str, Any] = {slot.value: pooled}
@@ -126,6 +135,11 @@ def _weighable(question: Question, best: Scored[Hashable], fits: Mapping[Hashabl
         return False
     found = answers.names.match([Hypothesis(best.surface, 1.0)])
     return any(value_of(answers, each.value) == best.value for each in found)
+
+
+def _by_sound_alone(each: Scored[Hashable]) -> Scored[Hashable]:
+    most = YES_BY_SOUND if each.value is Answer.YES else SOUND_ALONE
+    return replace(each, confidence=min(each.confidence, most))
 
 
 def _turned(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hashable]]) -> bool:

@@ -111,6 +111,11 @@ def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
     return not any(word in text for word in confirm_data().about)
 
 
+def asks(text: str) -> bool:
+    """Whether `text` (a plain row) is a question, which is neither a yes nor a no."""
+    return _is_question(text, _pieces(text))
+
+
 def _is_question(text: str, pieces: list[_Piece]) -> bool:
     """可以退吗, 好的几点: who asks something has not said yes. 没什么要改 asks nothing."""
     data = confirm_data()

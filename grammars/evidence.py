@@ -9,6 +9,7 @@ differences (natural log-likelihood ratios against the best free text) are the e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from grammars.data_files import fillers_data
 from grammars.fillers import carried
 from grammars.meaning import Hypothesis, Slot
 from grammars.question import Question
-from grammars.spoken import Spoken
+from grammars.spoken import Spoken, spoken
 from grammars.word_lists import answer_list, value_of
 
 MOST_SENTENCES = 200
@@ -28,6 +29,8 @@ _MOST_FRAMES = 4
 _FIRST_FRAME = 100  # sentences for the likeliest place of the answer
 _OTHER_FRAMES = 40
 _LONGEST = 24  # syllables; a long story is no list entry in a frame
+_WORDS = (Slot.CONFIRM, Slot.COMMAND, Slot.TASK, Slot.DATE)
+_WISH_REFUSED = re.compile("^[不勿](?=[要想](?:预约|挂|看|约|去|查|取|改|退|问))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
 
     That is a question without a list, nothing heard, or a long story.
     """
-    found = heard(hypotheses)
+    found = _with_wishes(heard(hypotheses))
     if not found.rows or len(found.best) > _LONGEST:
         return None
     answers = answer_list(question)
@@ -87,7 +90,8 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
         return None
     nearest = answers.names.nearest(found, _FIRST_FRAME)
     named: dict[tuple[str, str], Rival] = {}
-    for number, frame in enumerate(_frames(found, answers.names)):
+    frames = _frames(found, answers.names, alone=question.expect in _WORDS)
+    for number, frame in enumerate(frames):
         row = found.rows[frame.heard].text
         for name, phrase in nearest[: _OTHER_FRAMES if number else _FIRST_FRAME]:
             sentence = row[: frame.start] + phrase + row[frame.end :]
@@ -116,22 +120,49 @@ def evidence(rivals: Rivals, totals: Mapping[str, float]) -> Evidence | None:
     return Evidence(rivals.slot, fits)
 
 
-def _frames(found: Heard, names: ClosedList) -> Iterator[Frame]:
+def _with_wishes(found: Heard) -> Heard:
+    """我要挂 is often written 不要挂, which sounds much alike: the sound is asked about both.
+
+    The sound does not decide whether it was a refusal, only which name stood behind it.
+    """
+    wishes = [_WISH_REFUSED.sub("我", row.text) for row in found.rows[:1]]
+    more = [spoken(text) for text in wishes if text not in {row.text for row in found.rows}]
+    return Heard((*found.rows, *more), (*found.confidences, *found.confidences[: len(more)]))
+
+
+def _frames(found: Heard, names: ClosedList, *, alone: bool) -> Iterator[Frame]:
     """Where an answer may stand, the likeliest place first: where entries were spotted, between
-    the words that people put around an answer, and the utterance as a whole."""
+    the words that people put around an answer, and the utterance as a whole.
+
+    `alone`: only where nothing stays beside it but words that people put around an answer. In
+    我有解 a yes (有) would need nothing but what was written to fit the sound perfectly.
+    """
     frames: list[Frame] = []
     for spot in names.spot(found):
-        spoken = found.rows[spot.heard]
-        if spot.start < corrected_from(spoken) or _taken_back(spoken, spot.start, spot.end):
+        row = found.rows[spot.heard]
+        if spot.start < corrected_from(row) or _taken_back(row, spot.start, spot.end):
             continue  # 不要明天: tomorrow is no rival for what was meant
+        if alone and not _explained_beside(row.text, spot.start, spot.end):
+            continue
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):
             frames.append(Frame(spot.heard, spot.start, spot.end))
-    row = found.best.text
+    rows = found.rows[-1:] + found.rows[:1] if _WISH_REFUSED.match(found.best.text) else ()
+    cores = [_core(found.rows.index(row), row.text) for row in rows or found.rows[:1]]
+    whole = Frame(0, 0, len(found.best))
+    yield from dict.fromkeys((*frames[: _MOST_FRAMES - 2], *cores, whole))
+
+
+def _core(number: int, row: str) -> Frame:
+    """What people's words around an answer leave of `row`."""
     known = [at for at, explained in enumerate(carried(row)) if not explained]
-    core = Frame(0, known[0], known[-1] + 1) if known else Frame(0, 0, len(row))
-    yield from dict.fromkeys(
-        (*frames[: _MOST_FRAMES - 2], _with_its_kind(row, core), Frame(0, 0, len(row)))
-    )
+    if not known:
+        return Frame(number, 0, len(row))
+    return _with_its_kind(row, Frame(number, known[0], known[-1] + 1))
+
+
+def _explained_beside(row: str, start: int, end: int) -> bool:
+    known = carried(row)
+    return all(known[:start]) and all(known[end:])
 
 
 def _taken_back(row: Spoken, start: int, end: int) -> bool:

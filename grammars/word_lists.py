@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grammars.closed_list import ClosedList
+from grammars.data_files import dates_data
 from grammars.meaning import Answer, Candidate, Command, DateWish, Period, Slot, Task
 from grammars.question import Question
 from grammars.sampler import wordings
@@ -52,6 +53,11 @@ def _words(slot: Slot, today: dt.date) -> AnswerList:
             name = str(wording.value)
             said.setdefault(name, []).append(wording.said)
             values[name] = _value(slot, wording.value)
+    if slot is Slot.DATE:  # 晚上 in answer to which day names none, and is a rival of 今儿晚上
+        for period, words in dates_data().periods.items():
+            name = period.value
+            said[name] = list(words)
+            values[name] = DateWish(period=period)
     entries = (Candidate(name, tuple(phrases)) for name, phrases in said.items())
     return AnswerList(ClosedList(entries, words=True), values)
 

@@ -71,12 +71,11 @@ class AudioSink(Protocol):
 class Hint:
     """What the recogniser may know of the turn.
 
-    `phrases` are likely, a bias. `grammar` is everything that can be said, piece by piece,
-    for engines that take a grammar at run time; empty for an open question.
+    `grammar` is everything that can be said, piece by piece, for engines that take a
+    grammar at run time; empty for an open question.
     """
 
     slot: Slot
-    phrases: tuple[str, ...] = ()
     grammar: tuple[str, ...] = ()
 
 

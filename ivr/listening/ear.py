@@ -108,7 +108,9 @@ class Ear:
         """A frame came from the caller. Interrupted comes before an endpointing event."""
         self._kept.append(frame)
         self._echo.heard(frame)
-        self.activity = self._voice_activity.feed(frame)
+        # Our own echo is no surroundings either; a line that has one learns slowly.
+        speaking = self.speaking or self._echo.delay_samples is not None
+        self.activity = self._voice_activity.feed(frame, speaking=speaking)
         self.echo = self.activity.voiced and self._echo.is_echo()
         events: list[EarEvent] = []
         if self._barge_in is not None:

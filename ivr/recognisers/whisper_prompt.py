@@ -25,8 +25,6 @@ NO_TIMESTAMPS = 50363
 TASK = (START, CHINESE, TRANSCRIBE, NO_TIMESTAMPS)
 
 SHORT_SECONDS = 2.5
-# The model was trained with up to 224 tokens of earlier text; 100 tokens cost about 50 ms.
-MOST_PROMPT_TOKENS = 224
 
 
 class SlotPrompt(BaseModel):
@@ -36,7 +34,6 @@ class SlotPrompt(BaseModel):
 
     text: str = ""
     short_text: str = ""
-    phrases: bool = False
 
 
 class Prompts(BaseModel):
@@ -52,10 +49,6 @@ def prompt_tokens(hint: Hint, seconds: float, tokenizer: Tokenizer) -> list[int]
     prompt = load_prompts().prompts.get(hint.slot, SlotPrompt())
     text = prompt.short_text if prompt.short_text and seconds < SHORT_SECONDS else prompt.text
     earlier = _encode(text, tokenizer)
-    if prompt.phrases and hint.phrases:
-        listed = _encode(text + "、".join(hint.phrases), tokenizer)
-        if len(listed) <= MOST_PROMPT_TOKENS:
-            earlier = listed
     return [PREVIOUS, *earlier, *TASK] if earlier else list(TASK)
 
 

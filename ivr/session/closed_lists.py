@@ -28,7 +28,6 @@ from grammars.word_lists import answer_list
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
-_MOST_HINTED = 60
 
 
 class ClosedLists:
@@ -119,16 +118,8 @@ def hint_of(question: Question) -> Hint:
     Callers say more than they were asked, so every list is in the grammar. There is none for
     an ID number, which no list holds.
     """
-    named = {
-        Slot.HOSPITAL: question.hospitals,
-        Slot.DEPARTMENT: question.departments,
-        Slot.DOCTOR: question.doctors,
-        Slot.CHOICE: question.choices,
-    }
-    own = named.get(question.expect)
     return Hint(
         slot=question.expect,
-        phrases=own.names[:_MOST_HINTED] if own is not None else (),
         grammar=() if question.expect is Slot.ID_NUMBER else _everything_said(question),
     )
 

@@ -52,7 +52,7 @@ def spoken_part(pcm: bytes) -> bytes:
     first: int | None = None
     last = 0
     for number, frame in enumerate(frames):
-        voiced = activity.feed(frame).voiced
+        voiced = activity.feed(frame, speaking=endpointer.speaking).voiced
         event = endpointer.feed(voiced)
         if isinstance(event, SpeechStarted):
             first = max(0, number + 1 - event.look_back_frames)

@@ -39,6 +39,21 @@ def test_a_voice_is_heard_above_the_noise_of_a_bad_line() -> None:
     assert sum(decisions[100:-50]) > 0.6 * len(decisions[100:-50])
 
 
+def babble(seconds: float, level: float) -> Wave:
+    """Six people at once, `level` together."""
+    talkers = [words(round(seconds * 5), level - 8.0, 110.0 + 20 * n, seed=n) for n in range(6)]
+    return mixed(*talkers)[: round(seconds * 8000)]
+
+
+def test_talk_in_the_background_is_not_the_callers_voice() -> None:
+    around = babble(9.0, -37.0)
+    speech = joined([silence(4.0), words(8, -20.0), silence(2.5)])
+    decisions = voiced(mixed(around[: len(speech)], speech))
+    assert sum(decisions[150:198]) < 0.2 * 48
+    assert sum(decisions[200:-130]) > 0.6 * len(decisions[200:-130])
+    assert sum(decisions[-100:]) < 0.2 * 100
+
+
 def test_digital_silence_is_silence() -> None:
     detector = WebRtcVoiceActivity()
     assert not any(detector.feed(bytes(320)).voiced for _ in range(50))

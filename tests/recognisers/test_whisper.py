@@ -19,10 +19,6 @@ from tests.recognisers.conftest import Say
 pytestmark = pytest.mark.models
 
 
-def hint(slot: Slot, *phrases: str) -> Hint:
-    return Hint(slot, phrases)
-
-
 def noise(level: float, seconds: float = 2.0) -> bytes:
     samples = np.random.default_rng(1).standard_normal(int(seconds * SAMPLE_RATE)) * level * 32768
     return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
@@ -35,7 +31,7 @@ def noise(level: float, seconds: float = 2.0) -> bytes:
 def test_short_answers_are_heard(
     whisper: WhisperRecogniser, mandarin: Say, slot: Slot, said: str
 ) -> None:
-    recognition = whisper.recognise(mandarin(said), hint(slot))
+    recognition = whisper.recognise(mandarin(said), Hint(slot))
     heard = [lazy_pinyin(h.text) for h in recognition.hypotheses]
     assert lazy_pinyin(said) in heard, heard
     assert recognition.engine == "whisper-base"
@@ -44,7 +40,7 @@ def test_short_answers_are_heard(
 def test_the_n_best_list_goes_from_sure_to_unsure_without_repeats(
     whisper: WhisperRecogniser, mandarin: Say
 ) -> None:
-    hypotheses = whisper.recognise(mandarin("我想看心内科"), hint(Slot.TASK)).hypotheses
+    hypotheses = whisper.recognise(mandarin("我想看心内科"), Hint(Slot.TASK)).hypotheses
     confidences = [h.confidence for h in hypotheses]
     assert 1 < len(hypotheses) <= 5
     assert confidences == sorted(confidences, reverse=True)
@@ -52,35 +48,28 @@ def test_the_n_best_list_goes_from_sure_to_unsure_without_repeats(
     assert len({h.text for h in hypotheses}) == len(hypotheses)
 
 
-def test_the_turns_list_leads_to_its_names(whisper: WhisperRecogniser, mandarin: Say) -> None:
-    pcm = mandarin("徐国庆医生")
-    names = ("徐国庆", "王丽华", "陈志强")
-    told = whisper.recognise(pcm, hint(Slot.DOCTOR, *names)).hypotheses
-    assert any("徐国庆" in h.text for h in told), told
-
-
 @pytest.mark.parametrize("slot", [Slot.TASK, Slot.DATE, Slot.CONFIRM, Slot.ID_NUMBER])
 @pytest.mark.parametrize("level", [0.0, 0.001, 0.03])
 def test_silence_and_noise_are_no_words(
     whisper: WhisperRecogniser, slot: Slot, level: float
 ) -> None:
-    assert whisper.recognise(noise(level), hint(slot)).hypotheses == ()
+    assert whisper.recognise(noise(level), Hint(slot)).hypotheses == ()
 
 
 def test_a_list_of_names_is_not_read_into_silence(whisper: WhisperRecogniser) -> None:
-    names = hint(Slot.DOCTOR, "徐国庆", "王丽华", "陈志强")
+    names = Hint(Slot.DOCTOR)
     assert whisper.recognise(noise(0.003), names).hypotheses == ()
 
 
 def test_a_click_is_no_words(whisper: WhisperRecogniser) -> None:
-    assert whisper.recognise(b"\x00\x10" * 200, hint(Slot.TASK)).hypotheses == ()
-    assert whisper.recognise(b"", hint(Slot.TASK)).hypotheses == ()
+    assert whisper.recognise(b"\x00\x10" * 200, Hint(Slot.TASK)).hypotheses == ()
+    assert whisper.recognise(b"", Hint(Slot.TASK)).hypotheses == ()
 
 
 def test_a_long_utterance_is_heard_to_its_end(whisper: WhisperRecogniser, mandarin: Say) -> None:
     pause = bytes(8 * SAMPLE_RATE * 2)
     pcm = mandarin("明天上午") + pause + mandarin("不用了")
-    best = whisper.recognise(pcm, hint(Slot.TASK)).hypotheses[0].text
+    best = whisper.recognise(pcm, Hint(Slot.TASK)).hypotheses[0].text
     assert "不用" in best
 
 
@@ -91,9 +80,9 @@ async def test_a_recognition_leaves_the_event_loop_to_other_calls(
 
     Were the loop blocked, the recognition would be done before the second frame.
     """
-    slow = whisper.open(hint(Slot.ID_NUMBER))
+    slow = whisper.open(Hint(Slot.ID_NUMBER))
     slow.accept(mandarin("明天上午") + bytes(12 * SAMPLE_RATE * 2))
-    other_call = whisper.open(hint(Slot.TASK))
+    other_call = whisper.open(Hint(Slot.TASK))
     recognition = asyncio.ensure_future(slow.finish())
     passed = 0
     while not recognition.done() and passed < 100:
@@ -109,12 +98,12 @@ async def test_a_recognition_leaves_the_event_loop_to_other_calls(
 
 async def test_a_guess_on_a_pause_is_the_result(whisper: WhisperRecogniser, mandarin: Say) -> None:
     pcm = mandarin("明天上午")
-    stream = whisper.open(hint(Slot.DATE))
+    stream = whisper.open(Hint(Slot.DATE))
     stream.accept(pcm)
     stream.speculate()
     stream.accept(bytes(FRAME_BYTES * 30))
     recognition = await stream.finish()
-    whole = whisper.recognise(pcm, hint(Slot.DATE))
+    whole = whisper.recognise(pcm, Hint(Slot.DATE))
     assert recognition.hypotheses == whole.hypotheses
     stream.close()
 
