@@ -13,12 +13,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grammars.confirm import asks
+from grammars.confirm import NEGATED, asks
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import (
     Answer,
     Command,
+    DateWish,
     Hypothesis,
     Scored,
     Slot,
@@ -38,6 +39,9 @@ _WORDS = (Slot.TASK, Slot.COMMAND)
 _PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
 SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
+_MORE_THAN_A_NO = 3  # syllables
+_REFUTED = 6.0  # nats by which a yes fits better than any no
+_FITS = 6.0  # nats; who is no further behind the best text may well have been said
 YES_BY_SOUND = 0.55
 """The same for a yes, which is not asked back but decides: below what any question takes."""
 
@@ -55,9 +59,11 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
         return understanding
     if slot is Slot.CONFIRM and not written and asks(plain(understanding.text)):
         return understanding
-    torn = slot is Slot.CONFIRM and len(written) > 1  # one hypothesis says yes, another no
+    torn = slot is Slot.CONFIRM and _torn(understanding, evidence.fits)
     if torn:
         written = ()
+    if slot is Slot.DATE:
+        written = _without_lost_days(written, evidence.fits)
     if written and not _weighable(question, written[0], evidence.fits):
         return understanding
     if slot in _WORDS and written and written[0].confidence >= _PLAINLY:
@@ -135,6 +141,41 @@ def _weighable(question: Question, best: Scored[Hashable], fits: Mapping[Hashabl
         return False
     found = answers.names.match([Hypothesis(best.surface, 1.0)])
     return any(value_of(answers, each.value) == best.value for each in found)
+
+
+def _torn(understanding: Understanding, fits: Mapping[Hashable, Fitted]) -> bool:
+    """One hypothesis says yes and another no, or a 不 was written with something unknown
+    (不讲得对) that sounds far more like a yes (讲得对) than like any no."""
+    written = understanding.confirm
+    if len(written) != 1:
+        return bool(written)
+    negated = written[0].value is Answer.NO and written[0].confidence <= NEGATED
+    if not negated or understanding.syllables < _MORE_THAN_A_NO:
+        return False
+    yes, no = (
+        max(fits[value].behind, -_FAR_APART) if value in fits else -_FAR_APART
+        for value in (Answer.YES, Answer.NO)
+    )
+    return yes - no >= _REFUTED
+
+
+def _without_lost_days(
+    written: tuple[Scored[Hashable], ...], fits: Mapping[Hashable, Fitted]
+) -> tuple[Scored[Hashable], ...]:
+    """晚上 was written and fits the sound of nothing, 今儿晚上 does: the day was not written."""
+    if not written:
+        return written
+    best = written[0].value
+    if not isinstance(best, DateWish) or best.date or not best.period or best in fits:
+        return written
+    whole = any(
+        isinstance(wish, DateWish)
+        and wish.date is not None
+        and wish.period is best.period
+        and fitted.behind >= -_FITS
+        for wish, fitted in fits.items()
+    )
+    return written[1:] if whole else written
 
 
 def _by_sound_alone(each: Scored[Hashable]) -> Scored[Hashable]:

@@ -21,7 +21,7 @@ from grammars.spoken import Spoken, spoken
 
 _CERTAIN = 0.97
 _ONE_WORD_INSIDE = 0.7
-_NEGATED = 0.75
+NEGATED = 0.75  # a 不 with something unknown
 _IN_PASSING = 0.5
 _BEGINNING = 1  # syllable before a no at the beginning: 我不要
 _SHORT_SENTENCE = 5
@@ -80,7 +80,7 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         if by_sound and not _is_question(text, pieces) and (yes := _negated_yes(said)) is not None:
             return yes
         word = next((p.text for p in pieces if p.kind == "no"), None)
-        sure = _NEGATED if word is None else _CERTAIN
+        sure = NEGATED if word is None else _CERTAIN
         if _is_beside_the_point(text, pieces, refusal):
             sure = _IN_PASSING
         return Scored(Answer.NO, sure, word or text)

@@ -13,7 +13,7 @@ from dialogs.policy import load_policy
 from grammars.agreement import agreed, pool
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
-from grammars.meaning import Answer, DateWish, Scored, Slot, Task, Understanding
+from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task, Understanding
 from tests.grammars.questions import question, understood
 
 WEIGHTS = AgreementWeights(written=1.0, sound=0.5, expected=6, outstanding=0.2, furthest=20)
@@ -140,3 +140,34 @@ def test_words_for_a_person_are_not_outvoted() -> None:
         Slot.TASK, "我要转人工", 转人工=(Task.OPERATOR, -9.0), 挂号=(Task.BOOK, 0.0)
     )
     assert after.task[0].value is Task.OPERATOR
+
+
+def test_a_yes_by_sound_alone_decides_nothing() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
+    assert after.confirm[0].value is Answer.YES
+    limits = load_policy().thresholds
+    assert after.confirm[0].confidence < min(limits.confirm.confirm, limits.read_back.confirm)
+
+
+def test_a_no_by_sound_alone_is_heard() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "美乡", 没讲=(Answer.NO, 0.0))
+    assert after.confirm[0].value is Answer.NO
+
+
+def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "不讲得对", 讲得对=(Answer.YES, 0.0))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
+    assert after.confirm[0].value is Answer.YES
+
+
+def test_a_day_that_was_not_written_is_found_by_its_part_of_the_day() -> None:
+    tonight = DateWish(dt.date(2026, 11, 25), Period.EVENING)
+    after = heard_by_sound(Slot.DATE, "你第二晚上", 今儿晚上=(tonight, -1.0))
+    assert after.date[0].value == tonight
+    assert after.date[0].confidence < load_policy().thresholds.date.accept
+
+
+def test_a_part_of_the_day_alone_stays_one() -> None:
+    tonight = DateWish(dt.date(2026, 11, 25), Period.EVENING)
+    after = heard_by_sound(Slot.DATE, "晚上", 今儿晚上=(tonight, -12.0))
+    assert after.date[0].value == DateWish(period=Period.EVENING)
