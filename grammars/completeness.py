@@ -57,7 +57,7 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     row = plain(text)
     if not row:
         return Completeness.UNSURE
-    if understanding.despair:
+    if understanding.despair or understanding.danger:
         return Completeness.COMPLETE
     if any(command.confidence >= _SURE_COMMAND for command in understanding.command[:1]):
         return _ending(row) or Completeness.COMPLETE

@@ -141,6 +141,14 @@ class DespairData(Strict):
     unless: Words
 
 
+class DangerData(Strict):
+    """Signs of danger to life, as patterns of grammars.patterns, and where they were taken from."""
+
+    source: Text
+    say: Words
+    unless: Words
+
+
 class ConfirmData(Strict):
     """`affirm_alone`: short words that mean yes only on their own, `affirm_first` those of them
     that mean it at the beginning of anything; `around`: words that change nothing; `about`: a no
@@ -309,6 +317,11 @@ def greetings_data() -> GreetingsData:
 @cache
 def despair_data() -> DespairData:
     return load_yaml(DATA / "despair.yaml", DespairData)
+
+
+@cache
+def danger_data() -> DangerData:
+    return load_yaml(DATA / "danger.yaml", DangerData)
 
 
 @cache

@@ -139,7 +139,8 @@ class Understanding:
     caller wants to be asked again ("换个医院", "时间不对"). `no_preference`: "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
-    crisis; they leave every script at once.
+    crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
+    told to dial 120 and to be brought to a person, so the first task is OPERATOR.
     """
 
     text: str
@@ -160,4 +161,5 @@ class Understanding:
     greeting: bool = False
     restart: bool = False
     despair: bool = False
+    danger: bool = False
     syllables: int = 0

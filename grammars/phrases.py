@@ -1,4 +1,4 @@
-"""Commands, tasks, despair, "any will do", complaints: the pattern tables of the data files."""
+"""Commands, tasks, despair, danger, "any will do", complaints: the pattern tables of the data files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from grammars.closed_list import Heard
 from grammars.data_files import (
     commands_data,
+    danger_data,
     despair_data,
     preference_data,
     symptoms_data,
@@ -25,7 +26,7 @@ _STORY = 5
 _LEAST = 0.45
 _SYMPTOM = 0.6
 _SYMPTOM_ALSO = 0.3
-_DESPAIR_BY_SOUND = 0.75
+_ALARM_BY_SOUND = 0.75
 _SAY = "say"
 _ASKED = 0.78  # likeness of an expected answer that was garbled
 
@@ -55,6 +56,11 @@ def _despair() -> PatternTable:
 
 
 @cache
+def _danger() -> PatternTable:
+    return PatternTable({_SAY: danger_data().say}, {_SAY: danger_data().unless})
+
+
+@cache
 def _preference() -> PatternTable:
     return PatternTable({_SAY: preference_data().say}, {_SAY: preference_data().unless})
 
@@ -75,6 +81,7 @@ class PhraseHits:
     commands: tuple[Hit, ...]
     tasks: tuple[Hit, ...]
     despair: tuple[Hit, ...]
+    danger: tuple[Hit, ...]
     preference: tuple[Hit, ...]
     symptoms: tuple[Hit, ...]
 
@@ -123,6 +130,7 @@ def phrase_hits(found: Heard) -> PhraseHits:
         tuple(_commands().find(found, refusable=True)),
         tuple(_tasks().find(found)),
         tuple(_despair().find(found)),
+        tuple(_danger().find(found)),
         tuple(_preference().find(found, refusable=True)),
         tuple(_symptoms().find(found, refusable=True)),
     )
@@ -176,10 +184,16 @@ def _share(found: Heard, hit: Hit, least: float) -> float:
 
 def despairs(hits: PhraseHits) -> bool:
     """Words of a person in crisis, in any hypothesis."""
-    return any(
-        hit.exact or (hit.confidence >= _DESPAIR_BY_SOUND and hit.words >= 3)
-        for hit in hits.despair
-    )
+    return _alarms(hits.despair)
+
+
+def is_in_danger(hits: PhraseHits) -> bool:
+    """Signs of danger to life (喘不上气, 胸痛 with 大汗), in any hypothesis."""
+    return _alarms(hits.danger)
+
+
+def _alarms(hits: Iterable[Hit]) -> bool:
+    return any(hit.exact or (hit.confidence >= _ALARM_BY_SOUND and hit.words >= 3) for hit in hits)
 
 
 def has_no_preference(hits: PhraseHits, *, asked: bool, rival: float = 0.0) -> bool:

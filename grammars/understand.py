@@ -36,6 +36,7 @@ from grammars.sound import symbol
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _TITLED = 0.85
+_ALARM = 0.97
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
 _TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
@@ -65,14 +66,15 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     hits = hits.beside((m.start, m.end) for m in written)
     dates = _told_of(_unclaimed_dates(dates, names), names, hits)
     departments = _departments(question, hits, names)
-    despair = phrases.despairs(hits)
+    despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
     if question.doctors is not None and not doctors:
         doctors = _by_surname(question.doctors, found)
     hospitals = _scored(names, Slot.HOSPITAL, found)
     tasks = phrases.tasks(hits)
     if not dictating:
-        tasks = _with_implied_task(tasks, despair, hospitals, departments, dates, expect)
+        tasks = _with_implied_task(tasks, hospitals, departments, dates, expect)
+        tasks = _with_alarm(tasks, despair, danger)
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
@@ -101,6 +103,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         greeting=is_greeting(found.best.text),
         restart=id_hearing.restart,
         despair=despair,
+        danger=danger,
         syllables=len(strip_fillers(found.best.text)),
     )
 
@@ -274,15 +277,11 @@ def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:
 
 def _with_implied_task(
     tasks: tuple[Scored[Task], ...],
-    despair: bool,
     hospitals: Sequence[Scored[str]],
     departments: Sequence[Scored[str]],
     dates: Sequence[DateMention],
     expect: Slot,
 ) -> tuple[Scored[Task], ...]:
-    if despair:
-        rest = tuple(scored for scored in tasks if scored.value is not Task.CRISIS)
-        return (Scored(Task.CRISIS, 0.97), *rest)
     if expect is not Slot.TASK or tasks:
         return tasks
     named = [*hospitals, *(d for d in departments if d.confidence > _BOOK_BY_SYMPTOM + 0.1)]
@@ -294,6 +293,16 @@ def _with_implied_task(
     if dates and any(mention.wish.date for mention in dates) and len(dates[0].surface) >= 3:
         return (Scored(Task.BOOK, 0.5, dates[0].surface),)
     return ()
+
+
+def _with_alarm(
+    tasks: tuple[Scored[Task], ...], despair: bool, danger: bool
+) -> tuple[Scored[Task], ...]:
+    """Who despairs or is in danger is to be brought to a person before anything else."""
+    if not despair and not danger:
+        return tasks
+    first = Task.CRISIS if despair else Task.OPERATOR
+    return (Scored(first, _ALARM), *(scored for scored in tasks if scored.value is not first))
 
 
 def warm_up() -> None:

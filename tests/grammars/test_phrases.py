@@ -30,6 +30,29 @@ def test_no_despair(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("我喘不上气", "喘不过气来了", "老头子透不过气", "气都喘不上来", "胸痛，一身大汗"),
+        *("胸口疼得厉害出冷汗", "晕过去了叫不醒", "吐血了", "一直流血止不住", "半边身子动不了"),
+        *("我川不上气", "喘布过气"),
+    ],
+)
+def test_signs_of_danger(text: str) -> None:
+    assert phrases.is_in_danger(_hits(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("胸闷", "我咳嗽", "胸口有点疼", "出汗多", "压力大得喘不过气", "忙得透不过气"),
+        *("没有晕倒过", "我头晕", "贫血", "气管炎", "今天天气不错", "喘不喘"),
+    ],
+)
+def test_no_sign_of_danger(text: str) -> None:
+    assert not phrases.is_in_danger(_hits(text))
+
+
+@pytest.mark.parametrize(
     "text", ["随便", "哪个都行", "都可以", "你安排吧", "谁都行", "哪天有号就哪天"]
 )
 def test_no_preference(text: str) -> None:

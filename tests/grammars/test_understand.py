@@ -73,6 +73,14 @@ def test_despair_leaves_every_script() -> None:
         assert meaning.task[0].value is Task.CRISIS
 
 
+def test_who_is_in_danger_is_brought_to_a_person_whatever_was_asked() -> None:
+    for expect in Slot:
+        meaning = understood(expect, "我喘不上气")
+        assert meaning.danger
+        assert not meaning.despair
+        assert meaning.task[0].value is Task.OPERATOR
+
+
 def test_operator_at_any_time() -> None:
     for expect in Slot:
         assert understood(expect, "转人工").command[0].value is Command.OPERATOR
