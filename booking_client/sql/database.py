@@ -23,6 +23,7 @@ OPERATION_SECONDS = 6.0
 # A transaction that loses a race is run again; each time somebody else has got on.
 _ATTEMPTS = 8
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+_DATA_EXCEPTION = "22"  # a whole class of SQLSTATE
 
 Result = TypeVar("Result")
 
@@ -98,6 +99,9 @@ class Database:
         except TimeoutError as error:
             raise CoreUnavailable(f"no answer within {self._seconds:g} s") from error
         except (SQLAlchemyError, DataKeyError, OSError) as error:
+            if _sqlstate(error).startswith(_DATA_EXCEPTION):
+                # Such an error quotes the value, which a caller may have said.
+                raise CoreUnavailable("the database does not take a value") from None
             kind = _RaceLost if _is_lost_race(error) else CoreUnavailable
             raise kind(str(error).splitlines()[0]) from error
 
@@ -119,11 +123,17 @@ def is_in_memory(url: str) -> bool:
     return parsed.drivername == "sqlite" and parsed.database is None
 
 
-def open_database(url: str, seconds: float = OPERATION_SECONDS) -> Database:
-    """Open without connecting yet; `seconds` bounds every transaction. Raises ValueError."""
+def open_database(
+    url: str, seconds: float = OPERATION_SECONDS, *, durable: bool = True
+) -> Database:
+    """Open without connecting yet; `seconds` bounds every transaction. Raises ValueError.
+
+    Without `durable` a commit does not wait for the disk: it outlives a killed
+    process, but a power cut may cost the last of them. For logs, never for bookings.
+    """
     parsed = _known(url)
     engines = sqlite.engines if parsed.drivername == "sqlite" else postgresql.engines
-    return Database(*engines(parsed, seconds), seconds)
+    return Database(*engines(parsed, seconds, durable), seconds)
 
 
 def _known(url: str) -> URL:
@@ -149,5 +159,9 @@ def _without_password(url: str) -> str:
 def _is_lost_race(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return "unique" in str(error.orig).lower()
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return state in (_SERIALIZATION_FAILURE, _DEADLOCK)
+    return _sqlstate(error) in (_SERIALIZATION_FAILURE, _DEADLOCK)
+
+
+def _sqlstate(error: Exception) -> str:
+    """PostgreSQL's code of what went wrong; SQLite has none."""
+    return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""

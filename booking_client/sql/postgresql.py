@@ -14,7 +14,7 @@ _CONNECT_SHARE = 1 / 2
 _SET_UP_LOCK = 12320
 
 
-def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
+def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
     """For reading and for writing; both share one pool."""
     milliseconds = str(max(1, round(seconds * 1000)))
     writers = create_async_engine(
@@ -31,6 +31,8 @@ def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
                 # What a client that died or hung leaves behind ends here too.
                 "statement_timeout": milliseconds,
                 "idle_in_transaction_session_timeout": milliseconds,
+                # The server's own setting, unless the disk need not be waited for.
+                **({} if durable else {"synchronous_commit": "off"}),
             },
         },
         isolation_level="READ COMMITTED",

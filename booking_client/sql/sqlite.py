@@ -21,7 +21,7 @@ _WRITES = "booking_writes"
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
-def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
+def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
     """For reading and for writing; both share one pool."""
     in_memory = url.database is None
     readers = create_async_engine(
@@ -34,16 +34,25 @@ def engines(url: URL, seconds: float) -> tuple[AsyncEngine, AsyncEngine]:
         connect_args={"timeout": seconds * _BUSY_SHARE},
         hide_parameters=True,  # an error message must not carry what a caller said
     )
-    event.listen(readers.sync_engine, "connect", _prepare_connection)
+    prepare = _prepare_durable if durable else _prepare_quick
+    event.listen(readers.sync_engine, "connect", prepare)
     event.listen(readers.sync_engine, "begin", _begin)
     return readers, readers.execution_options(**{_WRITES: True})
 
 
-def _prepare_connection(connection: Any, _record: object) -> None:
+def _prepare_durable(connection: Any, _record: object) -> None:
+    _prepare(connection, "FULL")
+
+
+def _prepare_quick(connection: Any, _record: object) -> None:
+    _prepare(connection, "NORMAL")
+
+
+def _prepare(connection: Any, synchronous: str) -> None:
     # No implicit transactions by the driver: `_begin` says BEGIN.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+MOST_KEYS = 80  # of one turn; PostgreSQL refuses a longer row, SQLite would take it
+
 
 class Base(DeclarativeBase):
     metadata = MetaData(
@@ -57,7 +59,7 @@ class TurnRow(Base):
     expected: Mapped[str | None] = mapped_column(String(20))
     heard: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     understood: Mapped[dict[str, Any]] = mapped_column(JSON)
-    keys: Mapped[str] = mapped_column(String(80))
+    keys: Mapped[str] = mapped_column(String(MOST_KEYS))
     decided: Mapped[list[str]] = mapped_column(JSON)
     marks: Mapped[list[str]] = mapped_column(JSON)
     timings: Mapped[dict[str, float]] = mapped_column(JSON)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log.id_masking import mask_keys
-from ivr.call_log.model import CallRow, TurnRow
+from ivr.call_log.model import MOST_KEYS, CallRow, TurnRow
 from ivr.call_log.records import StoredCall, StoredTurn, Turn
 from ivr.call_log.summaries import (
     asked_text,
@@ -28,7 +28,7 @@ def turn_columns(turn: Turn) -> dict[str, Any]:
         "expected": None if expected is None else expected.value,
         "heard": heard_json(turn.heard, expected),
         "understood": understood_json(turn.understanding, expected),
-        "keys": mask_keys(turn.keys, expected),
+        "keys": mask_keys(turn.keys, expected)[:MOST_KEYS],
         "decided": decided_json(turn.commands),
         "marks": sorted(turn.marks),
         "timings": timings_json(turn.timings),

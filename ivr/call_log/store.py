@@ -1,8 +1,9 @@
 """The call log: written from calls that it may never break, read by people and tests.
 
-All database work is done, in order, by one thread of its own, so that neither a
-slow disk nor a cancelled call can leave half a write or stop the audio. A write
-that fails or takes too long is logged, counted in `failures`, and forgotten.
+A write is a task of the log, not of the call, and the log's transactions take turns
+in the order in which they were asked for: neither a slow database nor a cancelled
+call can leave half a write or stop the audio. A write that fails or takes too long
+is logged, counted in `failures`, and forgotten.
 """
 
 from __future__ import annotations
@@ -11,31 +12,35 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Session
 
+from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.phone_number import normalise_phone
+from booking_client.sql.database import Database, is_in_memory, open_database, sqlite_path
 from dialogs.outcomes import Category, Outcome, Reason
-from ivr.call_log.database import open_engine, writing
-from ivr.call_log.migrations.upgrade import upgrade
+from ivr.call_log.migrations.upgrade import upgrade, upgrade_url
 from ivr.call_log.model import CallRow, TurnRow
 from ivr.call_log.records import CallFilter, CallStart, StoredCall, Turn
 from ivr.call_log.rows import stored_call, stored_turn, turn_columns
 
 CALLER_COLUMN = "calls.caller"
-WRITE_SECONDS = 2.0
+WRITE_SECONDS = 2.0  # of a call's time
+TRANSACTION_SECONDS = 6.0
 READ_SECONDS = 10.0
-MIGRATE_SECONDS = 30.0
+CLOSE_SECONDS = 10.0
 MOST_WAITING = 500  # writes; beyond, the database is given up for the moment
 EVERY_CALL = CallFilter()
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 class CallLogError(Exception):
@@ -45,49 +50,58 @@ class CallLogError(Exception):
 class CallLog:
     """One open log. Make it with `open`; call `close` at the end."""
 
-    def __init__(self, engine: Engine, keys: PersonalDataKeys | None, limit: float) -> None:
+    def __init__(
+        self, database: Database, name: str, keys: PersonalDataKeys | None, limit: float
+    ) -> None:
         self.failures = 0
         self.fault: str | None = None  # the newest failure, for health reports
-        self._engine = engine
-        self._reading = sessionmaker(engine)
-        self._writing = sessionmaker(writing(engine))
+        self._database = database
+        self._name = name
         self._keys = keys
         self._limit = limit
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="call-log")
-        self._waiting = 0
+        self._order = asyncio.Lock()
+        self._writes: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(
         cls, url: str, keys: PersonalDataKeys | None = None, *, limit: float = WRITE_SECONDS
     ) -> CallLog:
-        """Open the database at `url` (SQLAlchemy) and bring its schema up to date.
+        """Open the database at `url` (as `booking_client.connect` takes it) and bring its schema
+        up to date.
 
         `keys` hash the callers' numbers; without them only the last four digits are
         kept. `limit` is the longest time in seconds that a write holds up a call.
         Raises CallLogError.
         """
         try:
-            engine = open_engine(url)
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            raise CallLogError(f"the call log cannot be opened: {_brief(error)}") from None
-        log = cls(engine, keys, limit)
+            path = sqlite_path(url)
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            # What a power cut may cost is the last turns of a log: no turn waits for the disk.
+            database = open_database(url, TRANSACTION_SECONDS, durable=False)
+        except (ValueError, OSError) as error:
+            raise CallLogError(f"the call log cannot be opened: {error}") from None
+        name = f"the call log at {make_url(url).render_as_string(hide_password=True)}"
         try:
-            await log._ask(log._migrate, MIGRATE_SECONDS)
-        except CallLogError:
-            await log.close()
+            await (upgrade(database) if is_in_memory(url) else upgrade_url(url))
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, CoreUnavailable):
+                raise CallLogError(f"{name}: {error}") from error
             raise
-        return log
+        return cls(database, name, keys, limit)
 
     async def close(self) -> None:
-        """Finish what is waiting, at most READ_SECONDS long, and close the database."""
-        done = asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        """Finish what is waiting, at most CLOSE_SECONDS long, and close the database."""
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                await asyncio.shield(done)
-        except TimeoutError:
-            self._failed("close", TimeoutError())
+            if self._writes:
+                await asyncio.wait(self._writes, timeout=CLOSE_SECONDS)
         finally:
-            self._thread.shutdown(wait=False)
+            late = [write for write in self._writes if write.cancel()]
+            for _write in late:
+                self._failed("close", TimeoutError())
+            await asyncio.gather(*late, return_exceptions=True)
+            await self._database.close()
 
     # --- written from a call: never raises, waits at most `limit` seconds
 
@@ -228,20 +242,8 @@ class CallLog:
     def _digest(self, number: str) -> bytes | None:
         return self._keys.digest(CALLER_COLUMN, number) if self._keys and number else None
 
-    def _migrate(self) -> None:
-        with writing(self._engine).begin() as connection:
-            upgrade(connection)
-
-    def _write(self, work: Callable[[Session], Result]) -> Result:
-        with self._writing.begin() as session:
-            return work(session)
-
     async def _read(self, work: Callable[[Session], Result]) -> Result:
-        def in_session() -> Result:
-            with self._reading.begin() as session:
-                return work(session)
-
-        return await self._ask(in_session, READ_SECONDS)
+        return await self._ask(self._database.reading, _in_session(work))
 
     async def _change(self, what: str, call_id: str, columns: dict[str, Any]) -> None:
         def write(session: Session) -> None:
@@ -255,48 +257,60 @@ class CallLog:
 
     async def _note(self, what: str, write: Callable[[Session], Result]) -> Result | None:
         """Write, and never let the call feel it."""
-        if self._waiting >= MOST_WAITING:
+        if len(self._writes) >= MOST_WAITING:
             self._failed(what, OSError("too many writes are waiting"))
             return None
-        self._waiting += 1
-        future = asyncio.get_running_loop().run_in_executor(self._thread, self._write, write)
-        future.add_done_callback(self._written)
+        task = asyncio.create_task(self._in_order(self._database.writing, _in_session(write)))
+        self._writes.add(task)
+        task.add_done_callback(self._written)
         try:
             async with asyncio.timeout(self._limit):
-                return await asyncio.shield(future)
+                return await asyncio.shield(task)
         except TimeoutError as error:
             self._failed(what, error)  # it may still be written, later
         except Exception as error:  # whatever it is, the call goes on
             self._failed(what, error)
         return None
 
-    def _written(self, future: asyncio.Future[Any]) -> None:
-        self._waiting -= 1
-        if not future.cancelled():
-            future.exception()  # looked at, so that asyncio does not complain of a late one
+    def _written(self, task: asyncio.Task[Any]) -> None:
+        self._writes.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not complain of a late one
 
     def _failed(self, what: str, error: Exception) -> None:
         self.failures += 1
         self.fault = f"{what}: {_brief(error)}"
         _log.error("call log: %s", self.fault)
 
-    async def _ask(self, work: Callable[[], Result], seconds: float) -> Result:
-        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _ask(self, transaction: Transaction, work: Callable[[Connection], Result]) -> Result:
         try:
-            async with asyncio.timeout(seconds):
-                return await asyncio.shield(future)
+            async with asyncio.timeout(READ_SECONDS):
+                return await self._in_order(transaction, work)
         except TimeoutError:
-            raise CallLogError(f"{self._name()} gave no answer within {seconds:g} s") from None
-        except (SQLAlchemyError, OSError) as error:
-            raise CallLogError(f"{self._name()}: {_brief(error)}") from error
+            raise CallLogError(f"{self._name} gave no answer within {READ_SECONDS:g} s") from None
+        except CoreUnavailable as error:
+            raise CallLogError(f"{self._name}: {error}") from error
 
-    def _name(self) -> str:
-        return f"the call log at {self._engine.url.render_as_string(hide_password=True)}"
+    async def _in_order(
+        self, transaction: Transaction, work: Callable[[Connection], Result]
+    ) -> Result:
+        async with self._order, transaction() as connection:
+            return await connection.run_sync(work)
+
+
+def _in_session(work: Callable[[Session], Result]) -> Callable[[Connection], Result]:
+    """`work` in a session that leaves the commit to the connection's transaction."""
+
+    def run(connection: Connection) -> Result:
+        with Session(connection) as session, session.begin():
+            return work(session)
+
+    return run
 
 
 def _brief(error: Exception) -> str:
     """One line; of errors that might quote a value only the kind."""
-    known = isinstance(error, SQLAlchemyError | OSError | ImportError | _NotInLog)
+    known = isinstance(error, CoreUnavailable | OSError | _NotInLog)
     return (str(error).splitlines() or [""])[0] if known and str(error) else type(error).__name__
 
 

@@ -1,26 +1,29 @@
-"""The log on a real SQLite file: written as the call happens, and never in the call's way."""
+"""The log on a real SQLite file and on a real PostgreSQL server: written as the call happens, and
+never in the call's way."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import os
+import re
 import signal
-import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, select, text
 
 from booking_client.personal_data import PersonalDataKeys
+from booking_client.sql.database import Database, open_database
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallFilter, CallLog, CallLogError
 from ivr.call_log.migrations.upgrade import VERSION_TABLE
-from ivr.call_log.model import Base
+from ivr.call_log.model import MOST_KEYS, Base
 from tests.call_log.calls import (
     CALL_ID,
     ID_NUMBER,
@@ -37,23 +40,36 @@ OTHER_CALL = "aaaaaaaa-0000-4000-8000-000000000002"
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "ivr.db"
-
-
-@pytest.fixture
-async def log(file: Path) -> AsyncIterator[CallLog]:
-    log = await CallLog.open(f"sqlite:///{file}", KEYS)
+async def log(url: str) -> AsyncIterator[CallLog]:
+    log = await CallLog.open(url, KEYS)
     yield log
     await log.close()
 
 
-def everything_in(file: Path) -> str:
-    """The whole database as SQL text."""
-    with sqlite3.connect(file) as connection:
-        text = "\n".join(connection.iterdump())
-    connection.close()
-    return text
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """The log's database, seen from beside it."""
+    database = open_database(url)
+    yield database
+    await database.close()
+
+
+async def everything_in(database: Database) -> str:
+    """All rows of the log as text."""
+    found: list[object] = []
+    async with database.reading() as connection:
+        for table in Base.metadata.sorted_tables:
+            found += (await connection.execute(select(table))).mappings().all()
+    return "\n".join(str(row) for row in found)
+
+
+@asynccontextmanager
+async def locked(database: Database) -> AsyncIterator[None]:
+    """Somebody else writes: to the one file, or to the same table."""
+    async with database.writing() as connection:
+        if database.dialect == "postgresql":
+            await connection.execute(text("LOCK TABLE calls"))
+        yield
 
 
 async def test_a_call_is_kept_with_its_turns(log: CallLog) -> None:
@@ -87,11 +103,12 @@ async def test_a_call_is_kept_with_its_turns(log: CallLog) -> None:
 
 
 async def test_neither_an_id_number_nor_the_callers_number_is_in_the_database(
-    log: CallLog, file: Path
+    log: CallLog, database: Database
 ) -> None:
     await log.call_started(call_start())
     await log.turn(CALL_ID, gives_id_number())
-    dump = everything_in(file)
+    dump = await everything_in(database)
+    assert "read_back" in dump
     assert "测试人" not in dump
     assert PHONE not in dump
     for secret in (ID_NUMBER, SPOKEN_ID):
@@ -100,7 +117,7 @@ async def test_neither_an_id_number_nor_the_callers_number_is_in_the_database(
 
 
 async def test_a_turn_is_in_the_database_when_the_agent_is_killed_after_it(
-    log: CallLog, file: Path
+    log: CallLog, url: str
 ) -> None:
     script = (
         "import asyncio, os, signal, sys\n"
@@ -114,7 +131,7 @@ async def test_a_turn_is_in_the_database_when_the_agent_is_killed_after_it(
         "asyncio.run(main())\n"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, f"sqlite:///{file}", cwd=os.getcwd()
+        sys.executable, "-c", script, url, cwd=os.getcwd()
     )
     async with asyncio.timeout(60):
         assert await process.wait() == -signal.SIGKILL
@@ -183,8 +200,8 @@ async def test_a_call_is_shown_by_the_beginning_of_its_id_if_only_one_begins_so(
         await log.show("3f2")
 
 
-async def test_without_the_data_key_a_number_leaves_no_hash_and_is_not_searched(file: Path) -> None:
-    log = await CallLog.open(f"sqlite:///{file}")
+async def test_without_the_data_key_a_number_leaves_no_hash_and_is_not_searched(url: str) -> None:
+    log = await CallLog.open(url)
     await log.call_started(call_start())
     with pytest.raises(CallLogError, match="data key"):
         await log.list(filters=CallFilter(caller=PHONE))
@@ -199,33 +216,89 @@ async def test_a_withheld_number_is_kept_as_nothing(log: CallLog) -> None:
 
 
 async def test_a_failing_write_is_counted_and_told_but_never_raised(
-    log: CallLog, file: Path, caplog: pytest.LogCaptureFixture
+    log: CallLog, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     await log.turn("no such call", gives_id_number())
     assert log.fault == "turn: the call is not in the log"
     await log.call_ended("no such call", at(1), Outcome.FAILED)
-    with sqlite3.connect(file) as connection:
-        connection.execute("DROP TABLE turns")
-    connection.close()
+    async with database.writing() as connection:
+        await connection.execute(text("DROP TABLE turns"))
     await log.call_started(call_start())
     await log.turn(CALL_ID, gives_id_number())
     assert log.failures == 3
     assert log.fault is not None
-    assert "no such table: turns" in log.fault
+    assert re.search(r'no such table: turns|relation "turns" does not exist', log.fault)
     assert ID_NUMBER[-6:] not in caplog.text
     assert SPOKEN_ID[-6:] not in caplog.text
 
 
-async def test_a_locked_database_holds_a_call_up_no_longer_than_the_limit(file: Path) -> None:
-    log = await CallLog.open(f"sqlite:///{file}", KEYS, limit=0.05)
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    await log.call_started(call_start())
-    assert log.failures == 1
-    other.execute("COMMIT")
-    other.close()
+async def test_a_locked_database_holds_a_call_up_no_longer_than_the_limit(
+    url: str, database: Database
+) -> None:
+    log = await CallLog.open(url, KEYS, limit=0.05)
+    async with locked(database):
+        await log.call_started(call_start())
+        assert log.failures == 1
     assert await log.show(CALL_ID) is not None, "it was late, not lost"
     await log.close()
+
+
+async def test_what_waits_for_a_locked_database_is_written_in_its_order(
+    url: str, database: Database
+) -> None:
+    log = await CallLog.open(url, KEYS, limit=0.01)
+    async with locked(database):
+        await log.call_started(call_start())
+        await log.turn(CALL_ID, asks_hospital())
+        await log.concluded(CALL_ID, Outcome.TRANSFERRED, Category.BOOKING, Reason.KEY_ZERO)
+        await log.concluded(CALL_ID, Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    await log.close()
+    log = await CallLog.open(url, KEYS)
+    call = await log.show(CALL_ID)
+    await log.close()
+    assert call is not None
+    assert (call.turn_count, call.outcome) == (1, Outcome.BOOKED)
+
+
+async def test_a_database_that_does_not_come_back_is_given_up_when_the_log_closes(
+    url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.call_log.store.CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr("ivr.call_log.store.TRANSACTION_SECONDS", 0.3)
+    log = await CallLog.open(url, KEYS, limit=0.01)
+    async with locked(database):
+        await log.call_started(call_start())
+        await log.close()
+    assert log.fault == "close: TimeoutError"
+
+
+async def test_writes_beyond_the_most_that_may_wait_are_told_and_not_kept(
+    url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.call_log.store.MOST_WAITING", 1)
+    log = await CallLog.open(url, KEYS, limit=0.01)
+    async with locked(database):
+        await log.call_started(call_start())
+        await log.call_started(call_start(OTHER_CALL))
+        assert log.fault == "call_started: too many writes are waiting"
+    assert [call.call_id for call in await log.list()] == [CALL_ID]
+    await log.close()
+
+
+async def test_a_caller_who_leans_on_the_keys_costs_no_turn(log: CallLog) -> None:
+    await log.call_started(call_start())
+    await log.turn(CALL_ID, dataclasses.replace(asks_hospital(), keys="#" * 500))
+    call = await log.show(CALL_ID)
+    assert call is not None
+    assert call.turns[0].keys == "#" * MOST_KEYS
+
+
+async def test_what_the_database_cannot_hold_is_not_quoted(
+    log: CallLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    await log.call_started(call_start("一二三四五六\udcff"))
+    assert log.failures == 1
+    assert "一二三四五六" not in f"{log.fault} {caplog.text}"
 
 
 async def test_a_call_that_is_cancelled_in_mid_write_is_still_written(log: CallLog) -> None:
@@ -240,7 +313,8 @@ async def test_a_call_that_is_cancelled_in_mid_write_is_still_written(log: CallL
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("not a url", "Could not parse"),
+        ("not a url", "not a database URL"),
+        ("postgresql://ivr:secret@/hotline?host=/no/such/folder", r"ivr:\*\*\*@/hotline.*No such"),
         ("nosuchdatabase://host/db", "nosuchdatabase"),
         ("sqlite:////proc/no/such/place.db", "No such file"),
     ],
@@ -256,9 +330,9 @@ async def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> No
         await CallLog.open(f"sqlite:///{tmp_path}/ivr.db")
 
 
-async def test_the_migrations_make_what_the_model_says(log: CallLog, file: Path) -> None:
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
+@pytest.mark.usefixtures("log")
+async def test_the_migrations_make_what_the_model_says(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(
             connection,
             opts={
@@ -268,8 +342,15 @@ async def test_the_migrations_make_what_the_model_says(log: CallLog, file: Path)
                 ),
             },
         )
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
+        return list(compare_metadata(context, Base.metadata))
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_the_log_makes_the_folder_of_its_file(tmp_path: Path) -> None:
+    await (await CallLog.open(f"sqlite:///{tmp_path}/new/folder/ivr.db")).close()
+    assert (tmp_path / "new/folder/ivr.db").is_file()
 
 
 async def test_a_database_in_memory_will_do() -> None:

@@ -8,9 +8,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
+from booking_client.sql.database import Database, open_database
 from ivr.call_log.model import Base
 
 VERSION_TABLE = "alembic_version_call_log"
+MIGRATION_SECONDS = 30.0
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -28,6 +30,23 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """All missing versions, in the transaction of `connection`."""
+async def upgrade(database: Database) -> None:
+    """All missing versions, in one transaction and by one process at a time.
+
+    Raises CoreUnavailable.
+    """
+    async with database.alone() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def upgrade_url(url: str) -> None:
+    """The same with the time that a change of large tables may need."""
+    database = open_database(url, MIGRATION_SECONDS)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
+
+
+def _upgrade(connection: Connection) -> None:
     command.upgrade(alembic_config(connection), "head")

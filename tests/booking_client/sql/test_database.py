@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,31 @@ async def test_a_connection_is_durable_and_checks_its_references(sqlite_url: str
         "foreign_keys": 1,
         "busy_timeout": 4000,
     }
+
+
+async def test_a_log_need_not_wait_for_the_disk(url: str) -> None:
+    database = open_database(url, durable=False)
+    setting = "PRAGMA synchronous" if database.dialect == "sqlite" else "SHOW synchronous_commit"
+    async with database.reading() as connection:
+        assert await connection.scalar(text(setting)) in (1, "off")  # 1 is NORMAL
+    await database.close()
+
+
+async def test_a_value_that_the_database_does_not_take_is_not_quoted(
+    postgresql_server: str,
+) -> None:
+    database = open_database(await copied_database(postgresql_server))
+
+    async def insert(value: object) -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO data_key VALUES (:id)"), {"id": value})
+
+    for value in (32010619450101001, "32010619450101001\udcff", "32010619450101001\0"):
+        with pytest.raises(CoreUnavailable) as caught:
+            await insert(value)
+        printed = "".join(traceback.format_exception(caught.value))
+        assert "32010619450101001" not in printed
+    await database.close()
 
 
 async def test_an_exception_undoes_a_write(url: str) -> None:
