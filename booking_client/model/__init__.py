@@ -1,5 +1,6 @@
 """The tables of the booking core, one subject a file; importing the package knows them all."""
 
+from booking_client.model.api_key import ApiKeyRow
 from booking_client.model.bar import BarReason, BarRow
 from booking_client.model.base import Base
 from booking_client.model.booking import BookingRow
@@ -19,6 +20,7 @@ from booking_client.model.slot import SlotRow
 
 __all__ = [
     "PERIODS",
+    "ApiKeyRow",
     "BarReason",
     "BarRow",
     "Base",

@@ -1,0 +1,145 @@
+"""What is sent with each operation: the arguments of `BookingCore`'s methods.
+
+`now` and the idempotency key are headers, of which the operations know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from booking_client.http.fields import (
+    Date,
+    Id,
+    Name,
+    PathToken,
+    SessionCount,
+    Text,
+    Weekday,
+)
+from booking_client.types import Patient, SessionQuery
+
+
+class Request(BaseModel):
+    """Fields named as the method's arguments; whatever else is sent is refused."""
+
+    # Inputs are left out of errors: they may be an ID number.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def arguments(self) -> dict[str, Any]:
+        """The method's arguments."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> Self:
+        """The other way round; takes the arguments that belong here. Raises ValidationError."""
+        return cls.model_validate({name: arguments[name] for name in cls.model_fields})
+
+
+class Nothing(Request):
+    pass
+
+
+class OfHospital(Request):
+    hospital: Name
+
+
+class Doctors(Request):
+    hospital: Name
+    department: Name | None = None
+
+
+class BookingWindow(Request):
+    hospital: Name
+    channel: Name | None = None
+
+
+class DoctorsOn(Request):
+    hospital: Name
+    department: Name
+    date: Date
+    channel: Name | None = None
+
+
+class FindSessions(Request):
+    """The fields of SessionQuery."""
+
+    hospital: Name
+    department: Name
+    from_date: Date
+    to_date: Date
+    doctor: Name | None = None
+    period: Name | None = None
+    not_on: frozenset[Weekday] = frozenset()
+    with_places_only: bool = True
+    limit: SessionCount = 20
+    channel: Name | None = None
+    experts_only: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        return {"query": SessionQuery(**super().arguments())}
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> Self:
+        query = arguments["query"]
+        return super().of({name: getattr(query, name) for name in cls.model_fields})
+
+
+class OfSession(Request):
+    session_id: Id
+    channel: Name | None = None
+
+
+class SessionInPath(Request):
+    session_id: Id
+
+
+class MayBook(Request):
+    id_number: Text
+    channel: Name | None = None
+
+
+class ComingBookings(Request):
+    id_number: Text
+
+
+class PlaceHold(Request):
+    session_id: Id
+    channel: Name
+    phone: Text
+    slot_id: Id | None = None
+
+
+class OfHold(Request):
+    hold_id: PathToken
+
+
+class PatientFields(Request):
+    """Who the booking is for."""
+
+    id_number: Text
+    name: Text
+    name_verified: bool
+    phone: Text
+
+
+class Confirm(Request):
+    patient: PatientFields
+    sub_channel: Name | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "patient": Patient(**self.patient.arguments()),
+            "sub_channel": self.sub_channel,
+        }
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> Self:
+        patient = arguments["patient"]
+        fields = {name: getattr(patient, name) for name in PatientFields.model_fields}
+        return super().of({**arguments, "patient": PatientFields.of(fields)})
+
+
+class OfBooking(Request):
+    code: PathToken
