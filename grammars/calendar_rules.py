@@ -6,7 +6,8 @@ Rules, where the words leave a choice:
 - 周三 alone is the first Wednesday after today; 这周三 lies in the current week
   (Monday to Sunday) even when gone by; 下周三 in the next week;
 - 十五号 is the next 15th on or after today; 月底 the last day of this month;
-- 周末 is this week's Saturday, on a Sunday that Sunday.
+- 周末 is this week's Saturday, on a Sunday that Sunday;
+- 初五 without a month is the next such day of any lunar month.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import calendar
 import datetime as dt
 from functools import lru_cache
 
-from lunar_python import Lunar
+from lunar_python import Lunar, Solar
 from lunar_python.util import HolidayUtil
 
 from grammars.data_files import Festival
 
+_MOST_SHORT_MONTHS = 5  # not every lunar month has a 30th
 _TERM_NAMES = {"DONG_ZHI": "冬至", "LI_CHUN": "立春", "QING_MING": "清明"}
 
 
@@ -106,6 +108,22 @@ def lunar_day(today: dt.date, month: int, day: int) -> dt.date | None:
                 return found
             break
     return None
+
+
+@lru_cache(maxsize=512)
+def lunar_day_of_any_month(today: dt.date, day: int) -> dt.date | None:
+    """The next day on or after today that is this day (1 to 30) of its lunar month."""
+    ahead = day - _day_of_lunar_month(today)
+    for months in range(_MOST_SHORT_MONTHS):  # of 29 or 30 days; the library is slow, so leap
+        for step in range(ahead + 29 * months, ahead + 30 * months + 1):
+            found = today + dt.timedelta(days=step)
+            if step >= 0 and _day_of_lunar_month(found) == day:
+                return found
+    return None
+
+
+def _day_of_lunar_month(date: dt.date) -> int:
+    return int(Solar.fromYmd(date.year, date.month, date.day).getLunar().getDay())
 
 
 @lru_cache(maxsize=512)

@@ -59,6 +59,16 @@ def excepted(row: Spoken, start: int, end: int) -> bool:
     return re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before) is not None
 
 
+def exclusions(row: Spoken) -> list[tuple[int, int]]:
+    """Where something is refused in plain words, whatever it is: 不行, 没空."""
+    return [match.span() for match in _exclusion_words().finditer(row.text)]
+
+
+@cache
+def _exclusion_words() -> re.Pattern[str]:
+    return re.compile(_alternatives(patterns_data().exclusions))
+
+
 def corrected_from(row: Spoken) -> int:
     """Position behind the last correction ("不对，是…", "…还是…吧"); 0 when there is none."""
     _, _, _, marker = _expressions()

@@ -221,8 +221,9 @@ class OrdinalData(Strict):
 
 
 class DatesData(Strict):
-    """`soon`: "in the next days"; `vague`: words of time that name no day; `off_topic`: what
-    television and families speak of beside a day."""
+    """`working_days`: "on weekdays"; `from_then_on` and `until_then` follow a day that is the
+    limit of what is meant; `soon`: "in the next days"; `vague`: words of time that name no day;
+    `off_topic`: what television and families speak of beside a day."""
 
     relative_days: dict[Text, int]
     weeks: dict[Text, int]
@@ -230,6 +231,9 @@ class DatesData(Strict):
     weekday_words: Words
     weekdays: dict[Text, Annotated[int, Field(ge=0, le=6)]]
     periods: dict[Period, Words]
+    working_days: Words
+    from_then_on: Words
+    until_then: Words
     earliest: Words
     soon: Words
     vague: Words

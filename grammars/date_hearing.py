@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from grammars import date_parser
 from grammars.closed_list import ClosedList, Heard, Spot
-from grammars.corrections import corrected_from, excepted, refused
+from grammars.corrections import corrected_from, excepted, exclusions, refused
 from grammars.data_files import dates_data, festivals_data
 from grammars.date_parser import DaySpan, PeriodSpan
 from grammars.fillers import carried
@@ -28,6 +28,9 @@ _VAGUE = 0.7  # "after May Day", "in the last ten days of December"
 _BESIDE = 0.7  # beside everyday words that have nothing to do with an appointment
 _EITHER = re.compile("都|随便|无所谓")
 _THROUGH = re.compile("到|至|一直到")
+_WORKING, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
+_CLASS = re.compile("初[一二三四五六七八九十]")  # a lunar day or a year at school, but never 除夕
+_AND = re.compile("和|跟|还有|或者|、|")
 _NUMERALS = "零一二三四五六七八九十"
 _COUNTING = frozenset(_NUMERALS)
 
@@ -114,15 +117,21 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
             span = next(iter(date_parser.days(f"{whole}号", today)), None)
             if span is not None:
                 return [(DateWish(span.day), 0.75, 0, len(text), text)]
-    not_on = frozenset(
-        weekday
-        for span in all_days
-        if span.weekdays and excepted(row, span.start, span.end)
-        for weekday in span.weekdays
-    )
+    ruled_out = _ruled_out(row, all_days)
+    not_on = frozenset(weekday for span in ruled_out for weekday in span.weekdays)
+    workdays = [
+        (start, end)
+        for start, end in date_parser.working_days(text)
+        if not any(span.start < end and start < span.end for span in all_days)
+    ]
+    for start, end in workdays:
+        refuses = refused(row, start, end) or excepted(row, start, end)
+        not_on |= _WORKING if refuses else _WEEKEND
     all_days, weekdays_off = _without_ranges(text, all_days)
     not_on |= weekdays_off
-    days = [span for span in all_days if not refused_or_excepted(row, span)]
+    days = [
+        span for span in all_days if span not in ruled_out and not refused_or_excepted(row, span)
+    ]
     periods = [span for span in all_periods if not refused_or_excepted(row, span)]
     unwanted = {span.period for span in all_periods} - {span.period for span in periods}
     turn = corrected_from(row)
@@ -154,7 +163,8 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
         wish = DateWish(earliest=True, not_on=not_on)
         found.append((wish, 1.0, span_.start, span_.end, text[span_.start : span_.end]))
     if not found and not_on:
-        start, end = named[0].start, named[-1].end
+        limits = [*((span.start, span.end) for span in named), *workdays]
+        start, end = min(limits)[0], max(end for _, end in limits)
         found.append((DateWish(not_on=not_on), 0.95, start, end, text[start:end]))
     if not found and unwanted and not all_days:
         # Clinics are open in the morning and in the afternoon: not the one is the other.
@@ -163,6 +173,16 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
             first = all_periods[0]
             words = text[first.start : first.end]
             found.append((DateWish(period=other), 0.6, first.start, first.end, words))
+    return found
+
+
+def _ruled_out(row: Spoken, days: list[DaySpan]) -> list[DaySpan]:
+    """Days that are excepted, and those named in one breath before them: 周六周日不行."""
+    found: list[DaySpan] = []
+    for span in reversed(days):
+        between = row.text[span.end : found[-1].start] if found else "-"
+        if excepted(row, span.start, span.end) or (span.weekdays and _AND.fullmatch(between)):
+            found.append(span)
     return found
 
 
@@ -243,7 +263,11 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
     known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
     found = Heard((row,), (1.0,))
     loose = carried(row.text)
-    vague = date_parser.vague_stretches(row.text)
+    said = date_parser.vague_stretches(row.text)
+    said += date_parser.no_such_days(row.text, dt.date(2024, 1, 10))
+    said += date_parser.working_days(row.text)
+    said += exclusions(row)
+    said += [match.span() for match in _CLASS.finditer(row.text)]
     changes: list[tuple[int, int, str, float]] = []
     strict_least = 0.93 if strict else 0.0
     for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
@@ -261,7 +285,7 @@ def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
             continue  # 今儿 in 景耳听得城外
         if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
             continue
-        if any(spot.start < b and a < spot.end and not _beyond(spot, a, b) for a, b in vague):
+        if any(spot.start < b and a < spot.end and not _beyond(spot, a, b) for a, b in said):
             continue
         inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
         if any(a < spot.start or spot.end < b for a, b in inside):

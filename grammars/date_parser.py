@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
@@ -54,6 +54,7 @@ _DAY = f"(?P<day>{_NUMBER}{{1,3}})"
 _MONTH = f"(?P<month>{_NUMBER}{{1,2}})"
 _CLOCK = re.compile(f"(?P<hour>{_NUMBER}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?")
 _NO_DATE_AFTER = "(?![线楼院门窗机馆床台])"
+_NOT_A_CLASS = "(?!中|年级|毕业|学生|的学生|的孩子|步|期|次)"  # 初三 is a year at school as well
 _AFTER = ("以后", "之后", "过后", "过了", "后")
 # A stretch of time rather than a day: 十二月下旬, 三个月以后.
 _STRETCH = re.compile(f"旬$|[月年](?:{'|'.join(_AFTER)})$|过[完了]年$")
@@ -70,12 +71,49 @@ def days(text: str, today: dt.date) -> list[DaySpan]:
                 after = match.groupdict().get("shift") in _AFTER
                 vague = after or bool(_STRETCH.search(match[0]))
                 found.append(DaySpan(match.start(), match.end(), day, weekdays, vague))
-    unclear = vague_stretches(text)
+    unclear = vague_stretches(text) + no_such_days(text, today)
     return [
-        span
+        _limited(span, text)
         for span in _longest(found)
         if not any(start <= span.start and span.end <= end for start, end in unclear)
     ]
+
+
+def no_such_days(text: str, today: dt.date) -> list[tuple[int, int]]:
+    """Where a day is named that no calendar has: 二月三十号 is not 三十号."""
+    return [
+        match.span()
+        for expression, resolve in _patterns()
+        if resolve in _WHOLE_DATES
+        for match in expression.finditer(text)
+        if resolve(match, today, False)[0] is None
+    ]
+
+
+def working_days(text: str) -> list[tuple[int, int]]:
+    """Where "on weekdays" is said: 工作日."""
+    unclear = vague_stretches(text)
+    return [
+        match.span()
+        for match in _words("working_days").finditer(text)
+        if not any(a <= match.start() and match.end() <= b for a, b in unclear)
+    ]
+
+
+def _limited(span: DaySpan, text: str) -> DaySpan:
+    """ "周四以后" begins on Friday, "周四以前" ends on Thursday; neither names one day."""
+    if later := _directly_after("from_then_on").match(text, span.end):
+        day = span.day if span.vague else span.day + dt.timedelta(days=1)
+        return DaySpan(span.start, later.end(), day, vague=True)
+    if sooner := _directly_after("until_then").match(text, span.end):
+        return replace(span, end=sooner.end(), vague=True)
+    return span
+
+
+@cache
+def _directly_after(field: str) -> re.Pattern[str]:
+    words: tuple[str, ...] = getattr(dates_data(), field)
+    return re.compile(f"的?(?:那天)?(?:{_alternatives(words)})")
 
 
 def vague_stretches(text: str) -> list[tuple[int, int]]:
@@ -177,6 +215,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
             _lunar,
         ),
         (f"(?P<month>[正冬腊])月{lunar_day}", _lunar),
+        (
+            f"(?<![月年最当起上读念])初(?P<day>[一二三四五六七八九十]){_NOT_A_CLASS}",
+            _lunar_day_only,
+        ),
         (f"(?P<relative>{relative})", _relative_day),
         ("(?P<relative>[今明后昨])(?=[早晚])", _short_relative_day),
         ("(?P<relative>[今明])(?=明后?天?|后天|两天)", _short_relative_day),
@@ -274,6 +316,11 @@ def _lunar(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     return rules.lunar_day(today, month, day), _NO_WEEKDAY
 
 
+def _lunar_day_only(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
+    day = number(match["day"])
+    return (rules.lunar_day_of_any_month(today, day) if day else None), _NO_WEEKDAY
+
+
 def _relative_day(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     return today + dt.timedelta(days=dates_data().relative_days[match["relative"]]), _NO_WEEKDAY
 
@@ -350,3 +397,7 @@ def _festival(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
 def _after_new_year(match: re.Match[str], today: dt.date, past: bool) -> Resolved:
     festival = next(f for f in festivals_data().festivals if f.lunar == (1, 1))
     return rules.after_festival(today, festival), _NO_WEEKDAY
+
+
+# Dates of a month and a day: where they name no day, a shorter one inside them does not either.
+_WHOLE_DATES = (_calendar_date, _relative_month_day, _lunar)

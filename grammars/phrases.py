@@ -1,4 +1,4 @@
-"""Commands, tasks, despair, danger, "any will do", complaints: the pattern tables of the data files."""
+"""Commands, tasks, despair, danger, "any will do", complaints: the tables of the data files."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from grammars.asides import changes, is_greeting
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
+from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
@@ -216,6 +217,7 @@ def _told_of(
             *((m.heard, m.start, m.end) for m in names),
             *((d.heard, d.start, d.end) for d in dates),
             *((h.heard, h.start, h.end) for h in hits.everything if h.exact),
+            *((date.heard, start, end) for start, end in exclusions(found.rows[date.heard])),
         ]
         for which, start, end in understood:
             if which == date.heard:
@@ -271,8 +273,8 @@ def _by_surname(doctors: ClosedList, found: Heard) -> tuple[Scored[str], ...]:
 
 
 def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:
-    """ "周六周日都可以" prefers two days."""
-    return expect is Slot.DATE and any(mention.wish.date for mention in dates)
+    """ "周六周日都可以" prefers two days, "周三不行其他都行" all but one."""
+    return expect is Slot.DATE and any(m.wish.date or m.wish.not_on for m in dates)
 
 
 def _with_implied_task(

@@ -3,8 +3,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from lunar_python import Solar
 
 from grammars import calendar_rules as rules
 from grammars.data_files import festivals_data
@@ -91,3 +92,13 @@ def test_after_a_festival_is_the_working_day_after_its_days_off() -> None:
     assert rules.after_festival(dt.date(2026, 9, 25), national) == dt.date(2026, 10, 8)
     # In the middle of the days off it is the same day, not next year's.
     assert rules.after_festival(dt.date(2026, 10, 4), national) == dt.date(2026, 10, 8)
+
+
+@settings(deadline=None)  # the library computes a year's new moons at first
+@given(_DAYS, st.integers(1, 30))
+def test_a_lunar_day_without_a_month_is_the_next_one(today: dt.date, day: int) -> None:
+    found = rules.lunar_day_of_any_month(today, day)
+    assert found is not None
+    assert found >= today
+    assert day == 30 or found < today + dt.timedelta(days=31)
+    assert Solar.fromYmd(found.year, found.month, found.day).getLunar().getDay() == day

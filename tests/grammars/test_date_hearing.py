@@ -11,7 +11,7 @@ from grammars.closed_list import heard
 from grammars.date_hearing import date_mentions
 from grammars.meaning import DateWish, Period, Slot
 from grammars.sampler import samples
-from tests.grammars.questions import TODAY, n_best
+from tests.grammars.questions import TODAY, n_best, understood
 
 
 def _wishes(text: str, *, expected: bool = True) -> list[DateWish]:
@@ -52,6 +52,49 @@ def test_a_weekday_that_contradicts_its_date_makes_both_doubtful() -> None:
     both = date_mentions(heard(n_best("十二月一号星期三")), TODAY, expected=True)
     assert {m.wish.date for m in both} == {dt.date(2026, 12, 1), dt.date(2026, 11, 25)}
     assert all(m.confidence < 0.5 for m in both)
+
+
+def test_a_day_that_no_calendar_has_leaves_only_the_part_of_the_day() -> None:
+    assert _wishes("二月三十号上午") == [DateWish(period=Period.MORNING)]
+
+
+def test_on_weekdays_is_no_day_but_not_at_the_weekend() -> None:
+    assert _wishes("工作日都行") == [DateWish(not_on=frozenset({5, 6}))]
+    assert _wishes("工作日上午")[0] == DateWish(period=Period.MORNING, not_on=frozenset({5, 6}))
+    assert _wishes("工作日不行") == [DateWish(not_on=frozenset(range(5)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays"),
+    [
+        ("周三不行其他都行", {2}),
+        ("周三不行别的都行", {2}),
+        ("周三没空别的时候都可以", {2}),
+        ("周六周日不行其他都行", {5, 6}),
+    ],
+)
+def test_any_day_but_those(text: str, weekdays: set[int]) -> None:
+    meaning = understood(Slot.DATE, text)
+    assert meaning.date[0].value == DateWish(not_on=frozenset(weekdays))
+    assert meaning.date[0].confidence > 0.9
+    assert not meaning.no_preference
+    assert not meaning.change
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("周四以后", dt.date(2026, 11, 27)),
+        ("下周四之后都行", dt.date(2026, 12, 4)),
+        ("二十号以后", dt.date(2026, 12, 21)),
+        ("周四以前", dt.date(2026, 11, 26)),
+    ],
+)
+def test_a_limit_is_not_taken_for_the_day(text: str, day: dt.date) -> None:
+    """A wish cannot say "from then on": the first such day is asked back."""
+    (mention,) = date_mentions(heard(n_best(text)), TODAY, expected=True)
+    assert mention.wish == DateWish(date=day)
+    assert 0.45 <= mention.confidence < 0.75
 
 
 @pytest.mark.parametrize("text", ["五一过后", "十二月下旬", "这两天", "明天要下雨"])
