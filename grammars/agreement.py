@@ -3,7 +3,8 @@
 A log-linear pool (Genest & Zidek 1986): each value's log-odds are a weighted sum of the log
 of its written confidence and of its distance in the sound; "none of these" takes part with
 what the written opinion leaves over and with the distance that a true answer has as a rule,
-and is the less likely the more one value stands out from the others in the sound.
+and is the less likely the more one value stands out from the others in the sound and the
+better it fits the sound at all.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from grammars.meaning import (
     Slot,
     Task,
     Understanding,
-    Value,
 )
 from grammars.question import Question
 from grammars.spoken import plain
@@ -34,6 +34,7 @@ from grammars.word_lists import answer_list, value_of
 LEAST = 0.01  # written confidence of a value that was not written at all
 _REPORTED = 0.02
 _MOST = 5
+_UNCLEAR, _CLEAR = -3.0, 1.5  # nats per token; beyond these it says no more
 _FAR_APART = 10.0  # nats; more is not surer
 _WORDS = (Slot.TASK, Slot.COMMAND)
 _PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
@@ -68,7 +69,7 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
         return understanding
     if slot in _WORDS and written and written[0].confidence >= _PLAINLY:
         return understanding
-    pooled = pool(written, evidence.fits, agreement_data().weights[slot])
+    pooled = pool(written, evidence, agreement_data().weights[slot])
     if not written:
         pooled = tuple(_by_sound_alone(each) for each in pooled)
     if torn and not pooled:
@@ -80,9 +81,10 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
 
 
 def pool(
-    written: Sequence[Scored[Value]], fits: Mapping[Value, Fitted], weights: AgreementWeights
-) -> tuple[Scored[Value], ...]:
+    written: Sequence[Scored[Hashable]], evidence: Evidence, weights: AgreementWeights
+) -> tuple[Scored[Hashable], ...]:
     """The values in question, best first, with probabilities; what is left is for "none"."""
+    fits = evidence.fits
     said = {scored.value: scored for scored in written}
     values = list(dict.fromkeys((*said, *fits)))
     odds = [
@@ -96,6 +98,7 @@ def pool(
     none = none_odds(
         sum(scored.confidence for scored in written),
         [fitted.behind for fitted in fits.values()],
+        evidence.clearest,
         weights,
     )
     top = max((none, *odds))
@@ -118,9 +121,11 @@ def log_odds(confidence: float, behind: float, weights: AgreementWeights) -> flo
     return weights.written * math.log(max(confidence, LEAST)) + weights.sound * distance
 
 
-def none_odds(written: float, behind: Sequence[float], weights: AgreementWeights) -> float:
+def none_odds(
+    written: float, behind: Sequence[float], clearest: float, weights: AgreementWeights
+) -> float:
     """Of "none of these"; `written` is the written confidence of all values together, `behind`
-    their distances."""
+    their distances, `clearest` as in Evidence."""
     left = 1 - min(1.0, written)
     nearest = sorted((max(each, -weights.furthest) for each in behind), reverse=True)
     first, second, *_ = [*nearest, -weights.furthest, -weights.furthest]
@@ -128,6 +133,7 @@ def none_odds(written: float, behind: Sequence[float], weights: AgreementWeights
         weights.written * math.log(max(left, LEAST))
         - weights.sound * weights.expected
         - weights.outstanding * min(first - second, _FAR_APART)
+        - weights.clear * min(max(clearest, _UNCLEAR), _CLEAR)
     )
 
 

@@ -25,6 +25,7 @@ NEGATED = 0.75  # a 不 with something unknown
 _IN_PASSING = 0.5
 _BEGINNING = 1  # syllable before a no at the beginning: 我不要
 _SHORT_SENTENCE = 5
+_LONG_SENTENCE = 8  # of unknown words behind a 不 that is none of the known ways to say no
 _BY_SOUND = 0.7
 _CONFLICT = 0.4
 _SOUND_LIKENESS = 0.88
@@ -106,6 +107,8 @@ def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
     """我的手机没有电了: a no in the midst of a sentence that has nothing to do with a booking."""
     before = sum(len(piece.text) for piece in pieces[:refusal] if piece.kind == "other")
     loose = sum(len(piece.text) for piece in pieces if piece.kind == "other")
+    if pieces[refusal].kind == "negator" and loose > _LONG_SENTENCE:
+        return True
     if before <= _BEGINNING or loose <= _SHORT_SENTENCE:
         return False
     return not any(word in text for word in confirm_data().about)

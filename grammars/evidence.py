@@ -9,6 +9,7 @@ differences (natural log-likelihood ratios against the best free text) are the e
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,11 +71,26 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """What an engine says of sentences: the evidence per token of those that it could fit to
+    the sound (nats), and how many tokens the likeliest free text has."""
+
+    per_token: Mapping[str, float]
+    tokens: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Values of one slot by how well they fit the sound; one that is missing does not."""
+    """Values of one slot by how well they fit the sound; one that is missing does not.
+
+    `clearest` is the evidence per token (nats) of the sentence that fits best of those that
+    name a value. Of answers it is about 1, below -1 for one in twenty; of foreign speech,
+    babble and noise about -2, above -1 for one in twenty.
+    """
 
     slot: Slot
     fits: Mapping[Hashable, Fitted]
+    clearest: float
 
 
 def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | None:
@@ -101,23 +117,26 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
     return Rivals(question.expect, free, tuple(named.values())[: MOST_SENTENCES - len(free)])
 
 
-def evidence(rivals: Rivals, totals: Mapping[str, float]) -> Evidence | None:
-    """`totals`: log-probability of each sentence that the engine could fit to the sound.
+def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
+    """None where not even a free text could be scored: then nothing is to be compared.
 
-    None where not even a free text could be scored: then nothing is to be compared.
+    Distances are those of a text as long as the likeliest free one.
     """
-    if not any(text in totals for text in rivals.free):
+    sound = scores.per_token
+    if not any(text in sound for text in rivals.free):
         return None
-    best = max(totals.values())
+    best = max(sound.values())
     fits: dict[Hashable, Fitted] = {}
+    clearest = -math.inf
     for rival in rivals.named:
-        total = totals.get(rival.sentence)
-        if total is None:
+        if rival.sentence not in sound:
             continue
+        clearest = max(clearest, sound[rival.sentence])
+        behind = (sound[rival.sentence] - best) * scores.tokens
         known = fits.get(rival.value)
-        if known is None or known.behind < total - best:
-            fits[rival.value] = Fitted(rival.said, total - best)
-    return Evidence(rivals.slot, fits)
+        if known is None or known.behind < behind:
+            fits[rival.value] = Fitted(rival.said, behind)
+    return Evidence(rivals.slot, fits, clearest)
 
 
 def _with_wishes(found: Heard) -> Heard:

@@ -24,6 +24,7 @@ class AgreementWeights(Strict):
     expected: float
     outstanding: Annotated[float, Field(ge=0)]
     furthest: Annotated[float, Field(gt=0)]
+    clear: Annotated[float, Field(ge=0)]
 
 
 class AgreementData(Strict):

@@ -39,10 +39,12 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Rivalry:
     """One utterance: the values that may have been said, their written confidence (0: none) and
-    their distance in the sound (nats, -inf: unknown). `truth`: which of them, -1 for none."""
+    their distance in the sound (nats, -inf: unknown). `clearest` as in Evidence. `truth`: which
+    of them, -1 for none."""
 
     written: tuple[float, ...]
     behind: tuple[float, ...]
+    clearest: float
     truth: int
 
 
@@ -71,6 +73,7 @@ async def _rivalry(job: Job, recogniser: Recogniser) -> Rivalry | None:
     return Rivalry(
         tuple(written.get(value, 0.0) for value in known),
         tuple(behind.get(value, -math.inf) for value in known),
+        found.clearest,
         known.index(truth) if truth in known else -1,
     )
 
@@ -88,7 +91,7 @@ def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float
     for each in rivalries:
         weight = share if each.truth < 0 else 1.0
         odds = [log_odds(*pair, weights) for pair in zip(each.written, each.behind, strict=True)]
-        odds.append(none_odds(sum(each.written), each.behind, weights))
+        odds.append(none_odds(sum(each.written), each.behind, each.clearest, weights))
         top = max(odds)
         cost = top + math.log(sum(math.exp(one - top) for one in odds)) - odds[each.truth]
         total += weight * min(cost, _MOST_LOSS)
@@ -101,12 +104,12 @@ def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
     """The likeliest weights; the limit of the distance is tried by steps."""
     best: tuple[float, AgreementWeights] | None = None
     for furthest in (12.0, 16.0, 24.0, 32.0):
-        for start in ((0.5, 0.3, 12.0, 0.1), (1.0, 0.2, 20.0, 0.3)):
+        for start in ((0.5, 0.3, 12.0, 0.1, 0.5), (1.0, 0.2, 20.0, 0.3, 1.5)):
             found = minimize(
                 lambda x, f=furthest: loss(rivalries, _weights(x, f))[0],
                 np.array(start),
                 method="Nelder-Mead",
-                options={"maxiter": 400, "xatol": 0.005, "fatol": 1e-5},
+                options={"maxiter": 800, "xatol": 0.005, "fatol": 1e-5},
             )
             if best is None or found.fun < best[0]:
                 best = (float(found.fun), _weights(found.x, furthest))
@@ -115,13 +118,14 @@ def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
 
 
 def _weights(x: Floats, furthest: float) -> AgreementWeights:
-    written, sound, expected, outstanding = (round(float(value), 4) for value in x)
+    written, sound, expected, outstanding, clear = (round(float(value), 4) for value in x)
     return AgreementWeights(
         written=abs(written),
         sound=abs(sound),
         expected=expected,
         outstanding=max(0.0, outstanding),
         furthest=furthest,
+        clear=max(0.0, clear),
     )
 
 

@@ -7,7 +7,7 @@ import logging
 
 from grammars.agreement import agreed
 from grammars.calibration import calibrated
-from grammars.evidence import Evidence, Rivals, evidence, rivals
+from grammars.evidence import Evidence, Rivals, Scores, evidence, rivals
 from grammars.meaning import Understanding
 from grammars.question import Question
 from grammars.understand import understand
@@ -43,19 +43,18 @@ async def _evidence(
         return None
     try:
         async with asyncio.timeout(scoring_limit):
-            totals = await scored(recognition.scorer, asked)
+            scores = await scored(recognition.scorer, asked)
     except (RecogniserError, TimeoutError) as error:
         log.warning("the list was not scored: %s", type(error).__name__)
         return None
-    return evidence(asked, totals)
+    return evidence(asked, scores)
 
 
-async def scored(scorer: ClosedSetScorer, asked: Rivals) -> dict[str, float]:
-    """How well the sentences fit the sound that the engine could fit to it, in nats.
+async def scored(scorer: ClosedSetScorer, asked: Rivals) -> Scores:
+    """How well the sentences fit the sound.
 
-    That is the evidence per token, for a text as long as the likeliest free one. The free
-    texts are scored apart: they fit best and would crowd the rivals out of the search.
-    Raises RecogniserError.
+    The free texts are scored apart: they fit best and would crowd the rivals out of the
+    search. Raises RecogniserError.
     """
     fits: dict[str, Fit] = {}
     for sentences in (asked.free, tuple(dict.fromkeys(r.sentence for r in asked.named))):
@@ -63,4 +62,4 @@ async def scored(scorer: ClosedSetScorer, asked: Rivals) -> dict[str, float]:
         fits |= {s: fit for s, fit in zip(sentences, found, strict=True) if fit is not None}
     free = [fits[text] for text in asked.free if text in fits]
     length = max(free, key=lambda fit: fit.evidence).tokens if free else 1
-    return {sentence: fit.evidence * length for sentence, fit in fits.items()}
+    return Scores({sentence: fit.evidence for sentence, fit in fits.items()}, length)

@@ -16,11 +16,20 @@ from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task, Understanding
 from tests.grammars.questions import question, understood
 
-WEIGHTS = AgreementWeights(written=1.0, sound=0.5, expected=6, outstanding=0.2, furthest=20)
+WEIGHTS = AgreementWeights(
+    written=1.0, sound=0.5, expected=6, outstanding=0.2, furthest=20, clear=1.0
+)
 
 
-def fits(**behind: float) -> dict[str, Fitted]:
-    return {name: Fitted(name, distance) for name, distance in behind.items()}
+def fits(clearest: float = 0.0, /, **behind: float) -> Evidence:
+    heard = {name: Fitted(name, distance) for name, distance in behind.items()}
+    return Evidence(Slot.HOSPITAL, heard, clearest)
+
+
+def test_the_nearest_name_to_foreign_speech_is_no_answer() -> None:
+    clear = pool((), fits(1.0, 省人医=0), WEIGHTS)[0].confidence
+    foreign = pool((), fits(-2.0, 省人医=0), WEIGHTS)[0].confidence
+    assert foreign < 0.5 * clear
 
 
 def test_the_sound_chooses_between_names_that_are_written_alike() -> None:
@@ -54,14 +63,15 @@ def test_a_name_that_stands_out_in_the_sound_is_surer() -> None:
 
 @given(
     st.lists(st.tuples(st.floats(0, 0.25), st.floats(-40, 0)), max_size=4),
+    st.floats(-10, 3),
     st.sampled_from([slot for slot in agreement_data().weights]),
 )
 def test_probabilities_are_ordered_and_do_not_exceed_one(
-    opinions: list[tuple[float, float]], slot: Slot
+    opinions: list[tuple[float, float]], clearest: float, slot: Slot
 ) -> None:
     written = tuple(Scored(str(at), sure) for at, (sure, _) in enumerate(opinions))
-    heard = {str(at): Fitted(str(at), behind) for at, (_, behind) in enumerate(opinions)}
-    pooled = pool(written, heard, agreement_data().weights[slot])
+    heard = {str(at): behind for at, (_, behind) in enumerate(opinions)}
+    pooled = pool(written, fits(clearest, **heard), agreement_data().weights[slot])
     sures = [scored.confidence for scored in pooled]
     assert sures == sorted(sures, reverse=True)
     assert sum(sures) <= 1.001
@@ -69,7 +79,8 @@ def test_probabilities_are_ordered_and_do_not_exceed_one(
 
 def evidence(slot: Slot, **behind: tuple[Hashable, float]) -> Evidence:
     """said=(value, distance)"""
-    return Evidence(slot, {value: Fitted(said, far) for said, (value, far) in behind.items()})
+    heard = {value: Fitted(said, far) for said, (value, far) in behind.items()}
+    return Evidence(slot, heard, clearest=0.0)
 
 
 def heard_by_sound(expect: Slot, text: str, **behind: tuple[Hashable, float]) -> Understanding:

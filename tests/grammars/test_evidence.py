@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from grammars.closed_list import ClosedList
-from grammars.evidence import MOST_SENTENCES, Rivals, evidence, rivals
+from grammars.evidence import MOST_SENTENCES, Rivals, Scores, evidence, rivals
 from grammars.meaning import Answer, Candidate, DateWish, Hypothesis, Period, Slot
 from grammars.question import Question
 
@@ -105,17 +105,17 @@ def test_a_long_story_is_not_scored() -> None:
 
 
 def test_without_a_score_for_the_free_text_there_is_nothing_to_compare() -> None:
-    assert evidence(asked("股楼医院"), {"鼓楼医院": -3.0}) is None
+    assert evidence(asked("股楼医院"), Scores({"鼓楼医院": -3.0})) is None
 
 
 def test_a_name_is_behind_by_the_difference_to_the_best_sentence() -> None:
-    found = evidence(asked("股楼医院"), {"股楼医院": -3.0, "鼓楼医院": -4.5, "鼓楼": -9.0})
+    found = evidence(asked("股楼医院"), Scores({"股楼医院": -3.0, "鼓楼医院": -4.5, "鼓楼": -9.0}))
     assert found is not None
     assert found.fits["南京鼓楼医院"].behind == -1.5
     assert found.fits["南京鼓楼医院"].said == "鼓楼医院"
 
 
 def test_a_name_that_fits_better_than_any_free_text_is_not_behind() -> None:
-    found = evidence(asked("什么任意"), {"什么任意": -9.0, "省人医": -2.0})
+    found = evidence(asked("什么任意"), Scores({"什么任意": -9.0, "省人医": -2.0}))
     assert found is not None
     assert found.fits["江苏省人民医院"].behind == 0

@@ -15,15 +15,15 @@ def test_where_only_the_sound_is_right_it_gets_the_weight() -> None:
     for _ in range(60):
         truth = rng.randrange(3)
         behind = tuple(-1.0 if at == truth else -12.0 for at in range(3))
-        rivalries.append(Rivalry(tuple(rng.random() * 0.3 for _ in range(3)), behind, truth))
+        rivalries.append(Rivalry(tuple(rng.random() * 0.3 for _ in range(3)), behind, 0.0, truth))
     fitted = fit_weights(rivalries)
     assert loss(rivalries, fitted)[1] == 1.0
     assert fitted.sound > 0.1
 
 
 def test_an_utterance_that_neither_opinion_knows_counts_only_so_much() -> None:
-    weights = AgreementWeights(written=1, sound=1, expected=5, outstanding=0, furthest=20)
-    hopeless = Rivalry((0.0, 0.9), (float("-inf"), 0.0), 0)
+    weights = AgreementWeights(written=1, sound=1, expected=5, outstanding=0, furthest=20, clear=0)
+    hopeless = Rivalry((0.0, 0.9), (float("-inf"), 0.0), 0.0, 0)
     assert loss([hopeless], weights)[0] == 6.0
 
 
