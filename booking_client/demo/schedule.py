@@ -45,6 +45,7 @@ _HOURS = {
 }
 _BAND = dt.timedelta(minutes=30)
 _FEE_YUAN = {None: 16, "主任医师": 40, "副主任医师": 28, "主治医师": 20}
+ORDINARY_FEE_YUAN = _FEE_YUAN[None]
 FEES_YUAN = tuple(sorted(_FEE_YUAN.values()))  # every fee of the demonstration
 _HALF_DAYS_A_WEEK = {"主任医师": 1, "副主任医师": 2, "主治医师": 2}
 _FULL_PERCENT = {None: 0, "主任医师": 30, "副主任医师": 15, "主治医师": 6}
@@ -153,7 +154,7 @@ def _clinic(
     period: str,
     chance: random.Random,
 ) -> _Clinic:
-    bands = len(_BANDS[period])
+    bands = len(BANDS_OF[period])
     if chance.randrange(100) < _FULL_PERCENT[title]:
         gone = bands
     elif chance.randrange(100) < _EARLY_BANDS_GONE_PERCENT:
@@ -174,7 +175,7 @@ def _bands(starts: dt.time, ends: dt.time) -> tuple[tuple[dt.time, dt.time], ...
     return tuple(bands)
 
 
-_BANDS = {period: _bands(*hours) for period, hours in _HOURS.items()}
+BANDS_OF = {period: _bands(*hours) for period, hours in _HOURS.items()}
 
 
 async def _write_day(connection: AsyncConnection, date: dt.date, clinics: Iterator[_Clinic]) -> int:
@@ -194,7 +195,9 @@ async def _write_day(connection: AsyncConnection, date: dt.date, clinics: Iterat
                 "status": SessionStatus.OPEN.value,
             }
         )
-        for (starts, ends), capacity in zip(_BANDS[clinic.period], clinic.capacities, strict=True):
+        for (starts, ends), capacity in zip(
+            BANDS_OF[clinic.period], clinic.capacities, strict=True
+        ):
             slot_rows.append(
                 {
                     "session_id": session_id,

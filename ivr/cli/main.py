@@ -21,6 +21,8 @@ COMMANDS = {
     "prepare": ("ivr.cli.prepare", "database, demonstration catalogue, rendered speech"),
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
+    "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
+    "demo-month": ("ivr.cli.demo_month", "a month of invented bookings with real figures"),
     "models": ("ivr.cli.models", "list, fetch or verify speech models"),
     "recognise": ("ivr.cli.recognise", "WAV files -> meaning, as JSON lines"),
     "parse": ("ivr.cli.parse", "texts -> meaning, as JSON lines"),

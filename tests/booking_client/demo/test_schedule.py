@@ -35,7 +35,7 @@ PICTURE = """
 async def open_demo(
     today: dt.date, days: int, seed: str = DEFAULT_SEED
 ) -> AsyncIterator[SqlBookingCore]:
-    core = await booking_client.connect("sqlite://", keys=KEYS, rules=rules())
+    core = await booking_client.connect_database("sqlite://", keys=KEYS, rules=rules())
     try:
         await seed_database(core.database, today, days, seed)
         yield core

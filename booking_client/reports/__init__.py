@@ -1,0 +1,1 @@
+"""The month's figures, counted from booking rows."""
