@@ -42,6 +42,8 @@ from booking_client.sql.confirmation import Confirmation
 from booking_client.sql.database import Database
 from booking_client.types import BookingStatus, Patient
 
+# Rows go to places all over the indexes: SQLite's usual 2 MB would be read and written anew.
+_SQLITE_CACHE = f"PRAGMA cache_size = -{64 * 1024}"  # KiB, for this connection
 CHUNK = 2000  # bookings of one transaction: about half a second
 
 
@@ -136,6 +138,8 @@ async def _write_part(
 ) -> int:
     """The bookings of `part` that are new; returns how many. Rows are locked in the core's order:
     session, patient, slot."""
+    if connection.dialect.name == "sqlite":
+        await connection.execute(text(_SQLITE_CACHE))
     new = await _without_known(connection, part)
     if not new:
         return 0
