@@ -158,8 +158,8 @@ class RecogniserStream(Protocol):
         """Take further audio (any whole number of samples)."""
         ...
 
-    def partial(self) -> str:
-        """The newest partial text; empty where the engine has none."""
+    def partial(self) -> str | None:
+        """The newest text so far; None from an engine that recognises an utterance as a whole."""
         ...
 
     def speculate(self) -> None:

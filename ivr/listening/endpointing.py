@@ -29,6 +29,7 @@ ONSET_VOICED = 5  # voiced frames (100 ms) that make it speech: 不 has about 8,
 ONSET_WINDOW = 10
 RESUME_VOICED = 3  # after a pause speech is believed sooner, a lone flicker still is not
 RESUME_WINDOW = 5
+WEAK_VOICED = 2  # of RESUME_WINDOW frames in a pause: a syllable, too weak to end it
 PAUSE_FRAMES = 4  # 80 ms: early enough for an answer within 350 ms of silence
 GAP_FRAMES = 15  # a silence up to 300 ms before speech goes on was a gap between syllables ...
 LATER_FRAMES = 3  # ... of a slow or soft voice: look for its pauses so much later ...
@@ -48,7 +49,8 @@ class SpeechStarted:
 class PauseStarted:
     """80 ms of silence: the time to recognise on trial, see Endpointer.set_completeness.
 
-    Later for a voice that has made gaps inside words: each trial costs a recognition.
+    Later for a voice that has made gaps inside words: each trial costs a recognition. Comes
+    again within a pause when a soft last syllable was heard in it that the trial has missed.
     """
 
 
@@ -120,6 +122,7 @@ class Endpointer:
         self._utterance = 0
         self._silent = 0
         self._paused = False
+        self._weak = False  # whether a soft syllable came since the pause began
         self._pause_frames = PAUSE_FRAMES
         self._begun_before = False
         self._catch_up(before)
@@ -220,12 +223,18 @@ class Endpointer:
                     later = self._pause_frames + LATER_FRAMES
                     self._pause_frames = min(later, LATEST_FRAMES)
             self._silent, self._paused, self._completeness = 0, False, None
+            self._weak = False
         else:
             self._silent += 1
+            self._weak |= self._paused and lately >= WEAK_VOICED
         if self._turn_frames >= self._longest:
             return self._end(EndReason.TOO_LONG)
-        if self._silent >= self._pause_frames and not self._paused and not voiced:
-            self._paused = True
+        quiet = not any(list(self._recent)[-PAUSE_FRAMES:])
+        missed = self._weak and quiet
+        if missed:
+            self._silent = PAUSE_FRAMES
+        if missed or (self._silent >= self._pause_frames and not self._paused and not voiced):
+            self._paused, self._completeness, self._weak = True, None, False
             event = PauseStarted()
         # Speech that perhaps begins again is not cut off in its first syllable.
         beginning = voiced or lately >= RESUME_VOICED - 1

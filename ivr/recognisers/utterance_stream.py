@@ -29,8 +29,8 @@ class UtteranceStream:
         if not self._closed:
             self._audio += pcm[: LONGEST_BYTES - len(self._audio)]
 
-    def partial(self) -> str:
-        return ""
+    def partial(self) -> None:
+        return None
 
     def speculate(self) -> None:
         if self._job is None and not self._closed:

@@ -204,10 +204,15 @@ class AudioEar:
 
     def _pause_started(self, turn: _Turn) -> None:
         if turn.stream is not None:
+            if turn.trial is not None:  # a soft last syllable came after it had begun
+                self._withdraw_trial(turn)
             turn.stream.speculate()
             turn.trial = self._spawn(self._try(turn, turn.stream))
 
     def _speech_resumed(self, turn: _Turn) -> None:
+        self._withdraw_trial(turn)
+
+    def _withdraw_trial(self, turn: _Turn) -> None:
         turn.understood = None
         if turn.trial is not None:
             turn.trial.cancel()
@@ -220,13 +225,16 @@ class AudioEar:
         understood: Understanding | None = None
         partial = stream.partial()
         try:
-            if partial:  # the engine recognises as it listens
+            if partial == "":  # the engine is behind; finishing would end its stream
+                whole = Completeness.UNSURE
+            elif partial is not None:  # it recognises as it listens
                 so_far = Recognition((Hypothesis(partial, 0.5),), self._recogniser.name, 0.0)
                 meaning = await self._understand(turn.question, so_far)
+                whole = completeness(turn.question, meaning, meaning.text)
             else:
                 recognition = await stream.finish()
-                meaning = understood = await self._understand(turn.question, recognition)
-            whole = completeness(turn.question, meaning, meaning.text)
+                understood = await self._understand(turn.question, recognition)
+                whole = completeness(turn.question, understood, understood.text)
         except Exception as error:  # whatever breaks, the caller's call goes on
             log.warning("recognition on trial failed: %s", type(error).__name__)
             whole = Completeness.UNSURE  # the final attempt will say what is wrong

@@ -25,8 +25,8 @@ class Scripted:
     def accept(self, pcm: bytes) -> None:
         return
 
-    def partial(self) -> str:
-        return ""
+    def partial(self) -> None:
+        return None
 
     def speculate(self) -> None:
         return

@@ -138,6 +138,22 @@ def test_the_first_syllable_after_a_pause_is_not_cut_off() -> None:
     assert [type(event) for _, event in hear(endpointer, "#####")] == [SpeechResumed]
 
 
+def test_a_soft_last_syllable_after_the_pause_began_is_heard_too() -> None:
+    frames = "#" * 20 + "." * (PAUSE_FRAMES + 1) + "##" + "." * (COMPLETE - 1)
+    endpointer = Endpointer(PATIENCE)
+    first, second, third = hear(endpointer, frames, Completeness.COMPLETE)[1:] + hear(
+        endpointer, "."
+    )
+    assert (first[1], second[1]) == (PauseStarted(), PauseStarted())
+    assert second[0] == 20 + PAUSE_FRAMES + 3 + PAUSE_FRAMES
+    assert isinstance(third[1], UtteranceEnded)
+
+
+def test_a_lone_flicker_in_a_pause_is_no_syllable() -> None:
+    frames = "#" * 20 + "." * (PAUSE_FRAMES + 3) + "#" + "." * COMPLETE
+    assert len(pauses(hear(Endpointer(PATIENCE), frames, Completeness.COMPLETE))) == 1
+
+
 def pauses(events: list[tuple[int, EndpointEvent]]) -> list[int]:
     return [n for n, event in events if isinstance(event, PauseStarted)]
 

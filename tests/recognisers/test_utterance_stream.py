@@ -48,7 +48,7 @@ async def test_an_utterance_is_recognised_whole(engine: Engine, pool: WorkerPool
     stream.accept(b"wo yao ")
     stream.accept(b"gua hao")
     assert words(await stream.finish()) == "wo yao gua hao"
-    assert stream.partial() == ""
+    assert stream.partial() is None
 
 
 async def test_a_pause_that_was_the_end_has_its_result_already(

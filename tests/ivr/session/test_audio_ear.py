@@ -53,8 +53,8 @@ class ScriptedRecogniser:
     def accept(self, pcm: bytes) -> None:
         self.accepted += len(pcm)
 
-    def partial(self) -> str:
-        return ""
+    def partial(self) -> None:
+        return None
 
     def speculate(self) -> None:
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
-from booking_client import connect
+from booking_client import connect_database
 from booking_client.demo.people import DemoRealNameRegistry
 from booking_client.demo.seed import seed_database
 from booking_client.errors import CoreUnavailable
@@ -124,7 +124,7 @@ class Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk() -> AsyncIterator[Desk]:
-    core = await connect("sqlite://", keys=PersonalDataKeys(bytes(32)))
+    core = await connect_database("sqlite://", keys=PersonalDataKeys(bytes(32)))
     await seed_database(core.database, NOW.date(), days=3)
     lists = ClosedLists(core)
     await lists.load()
