@@ -182,7 +182,9 @@ def written(
         raise ValueError("the idempotency key must be 1 to 200 printable ASCII characters")
     try:
         parameters = operation.parameters.of(arguments).model_dump(mode="json", exclude_none=True)
-        body = None if operation.body is None else operation.body.of(arguments).model_dump_json()
+        body = None
+        if operation.body is not None:
+            body = operation.body.of(arguments).model_dump_json().encode()
     except ValidationError as error:
         wrong = {".".join(map(str, each["loc"])) for each in error.errors(include_input=False)}
         if wrong <= operation.path_parameters:
@@ -193,7 +195,7 @@ def written(
         **{name: quote(str(parameters[name]), safe="") for name in in_path}
     )
     query = {name: str(value) for name, value in parameters.items() if name not in in_path}
-    return Sent(path, query, body and body.encode(), now, key)
+    return Sent(path, query, body, now, key)
 
 
 async def open_remote(url: str, environment: Mapping[str, str] = os.environ) -> HttpBookingCore:

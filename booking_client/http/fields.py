@@ -12,31 +12,36 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-# Local time of Asia/Shanghai, without a zone, as everywhere in the core.
-LOCAL_TIME_PATTERN = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$"
-)
 # Printable ASCII, which an HTTP header carries unchanged.
 IDEMPOTENCY_KEY_PATTERN = r"^[!-~]([ -~]{0,198}[!-~])?$"
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no NUL character
 _LARGEST_ID = 2**31 - 1
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _iso_date(value: object) -> object:
     """Pydantic also takes a number of seconds and a whole moment for a date."""
-    if isinstance(value, str) and not _DATE.fullmatch(value):
+    if not isinstance(value, str):
+        return value
+    if not _DATE.fullmatch(value):
         raise ValueError("not a date such as 2026-11-25")
+    return dt.date.fromisoformat(value)
+
+
+def _digits(value: object) -> object:
+    """Pydantic also takes `+1`, ` 1` and `1_0` in a URL for a number."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError("not a whole number")
     return value
 
 
-Id = Annotated[int, Field(ge=0, le=_LARGEST_ID)]
+Id = Annotated[int, Field(ge=0, le=_LARGEST_ID), BeforeValidator(_digits)]
 Date = Annotated[
     dt.date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
 PathToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-Weekday = Annotated[int, Field(ge=0, le=6)]
+Weekdays = Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7)]
 SessionCount = Annotated[int, Field(ge=1, le=1000)]

@@ -16,7 +16,7 @@ from booking_client.http.fields import (
     PathToken,
     SessionCount,
     Text,
-    Weekday,
+    Weekdays,
 )
 from booking_client.types import Patient, SessionQuery
 
@@ -71,19 +71,21 @@ class FindSessions(Request):
     to_date: Date
     doctor: Name | None = None
     period: Name | None = None
-    not_on: frozenset[Weekday] = frozenset()
+    not_on: Weekdays = ()
     with_places_only: bool = True
     limit: SessionCount = 20
     channel: Name | None = None
     experts_only: bool = False
 
     def arguments(self) -> dict[str, Any]:
-        return {"query": SessionQuery(**super().arguments())}
+        fields = super().arguments()
+        return {"query": SessionQuery(**{**fields, "not_on": frozenset(self.not_on)})}
 
     @classmethod
     def of(cls, arguments: dict[str, Any]) -> Self:
         query = arguments["query"]
-        return super().of({name: getattr(query, name) for name in cls.model_fields})
+        fields = {name: getattr(query, name) for name in cls.model_fields}
+        return super().of({**fields, "not_on": tuple(sorted(query.not_on))})
 
 
 class OfSession(Request):

@@ -71,7 +71,7 @@ class Sent:
         if self.body is not None:
             headers["Content-Type"] = "application/json"
         if self.now is not None:
-            headers[NOW_HEADER] = self.now.isoformat()
+            headers[NOW_HEADER] = f"{self.now.isoformat()}+08:00"  # Asia/Shanghai
         if self.idempotency_key is not None:
             headers[IDEMPOTENCY_HEADER] = self.idempotency_key
         return headers

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from booking_client import connect
+from booking_client import connect_database
 from booking_client.demo.people import load_people
 from booking_client.model import BookingRow
 from ivr.agent.managed_pbx import managed_pbx
@@ -155,7 +155,7 @@ async def _call(
 
 async def another_person(config: Config, case: Case) -> Case:
     """The case with the ID number of the next of the demonstration's people."""
-    core = await connect(config.database_url)
+    core = await connect_database(config.database_url)
     try:
         async with core.database.reading() as connection:
             made = await connection.scalar(select(func.count()).select_from(BookingRow)) or 0

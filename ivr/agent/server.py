@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 from uuid import uuid4
 
-from booking_client import connect
+from booking_client import connect_database
 from booking_client.demo.people import DemoRealNameRegistry
 from booking_client.demo.schedule import ensure_schedule
 from booking_client.sql.core import SqlBookingCore
@@ -71,7 +71,7 @@ class Agent:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         config, where = self._config, self._config.agent
-        core = await connect(config.database_url)
+        core = await connect_database(config.database_url)
         stack.push_async_callback(core.close)
         await ensure_schedule(core.database, self._clock.now().date(), DAYS_AHEAD)
         speech = build_speech(config)

@@ -74,7 +74,7 @@ async def core(database_kind: str, request: pytest.FixtureRequest) -> AsyncItera
     url = "sqlite://"
     if database_kind == "postgresql":
         url = await copied_database(request.getfixturevalue("postgresql_server"))
-    core = await booking_client.connect(url, keys=KEYS, rules=rules())
+    core = await booking_client.connect_database(url, keys=KEYS, rules=rules())
     await open_clinic(core.database)
     yield core
     await core.close()
@@ -83,7 +83,7 @@ async def core(database_kind: str, request: pytest.FixtureRequest) -> AsyncItera
 @pytest.fixture
 async def file_core(url: str) -> AsyncIterator[SqlBookingCore]:
     """A core with the small clinic and no session yet, on a database that outlives it."""
-    core = await booking_client.connect(url, keys=KEYS, rules=rules())
+    core = await booking_client.connect_database(url, keys=KEYS, rules=rules())
     await open_clinic(core.database)
     yield core
     await core.close()

@@ -128,7 +128,7 @@ async def open_core(path: Path) -> SqlBookingCore:
             }
         )
     )
-    return await booking_client.connect(
+    return await booking_client.connect_database(
         f"sqlite:///{path}", keys=PersonalDataKeys(bytes(range(32))), rules=rules
     )
 

@@ -103,7 +103,7 @@ class Callers(RuleBasedStateMachine):
         self.core = self.run(self.connect())
 
     async def connect(self) -> SqlBookingCore:
-        return await booking_client.connect("sqlite://", keys=KEYS, rules=rules())
+        return await booking_client.connect_database("sqlite://", keys=KEYS, rules=rules())
 
     def run(self, operation: Coroutine[Any, Any, Answer]) -> Answer:
         return self.runner.run(operation)
@@ -219,7 +219,7 @@ class CallersOnAServer(Callers):
 
     async def connect(self) -> SqlBookingCore:
         url = await copied_database(self.server)
-        return await booking_client.connect(url, keys=KEYS, rules=rules())
+        return await booking_client.connect_database(url, keys=KEYS, rules=rules())
 
 
 @pytest.fixture

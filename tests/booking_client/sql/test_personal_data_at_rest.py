@@ -108,16 +108,16 @@ async def database_files(core: SqlBookingCore, url: str, tmp_path: Path) -> list
 
 
 async def test_a_key_is_rotated_while_everything_stays_found(url: str) -> None:
-    core = await booking_client.connect(url, keys=KEYS, rules=rules())
+    core = await booking_client.connect_database(url, keys=KEYS, rules=rules())
     await open_clinic(core.database)
     await open_session(core.database, 1, TOMORROW, [9])
     booking = await book(core)
     await core.close()
 
     both = PersonalDataKeys(NEW, [OLD])
-    core = await booking_client.connect(url, keys=both, rules=rules())
+    core = await booking_client.connect_database(url, keys=both, rules=rules())
     with pytest.raises(DataKeyError, match="sealed with data key"):
-        await booking_client.connect(url, keys=PersonalDataKeys(OLD), rules=rules())
+        await booking_client.connect_database(url, keys=PersonalDataKeys(OLD), rules=rules())
     (found,) = await core.coming_bookings(patient().id_number, NOW)
     assert (found.code, found.patient_name) == (booking.code, patient().name)
     assert await core.may_book(patient().id_number, 1, NOW) is Refusal.ALREADY_BOOKED
@@ -130,12 +130,12 @@ async def test_a_key_is_rotated_while_everything_stays_found(url: str) -> None:
         assert await connection.scalar(text("SELECT count(*) FROM phone")) == 1
     await core.close()
 
-    core = await booking_client.connect(url, keys=PersonalDataKeys(NEW), rules=rules())
+    core = await booking_client.connect_database(url, keys=PersonalDataKeys(NEW), rules=rules())
     (found,) = await core.coming_bookings(patient().id_number, NOW)
     assert (found.code, found.patient_name) == (again.code, patient().name)
     await core.close()
     with pytest.raises(DataKeyError, match="sealed with data key"):
-        await booking_client.connect(url, keys=PersonalDataKeys(OLD), rules=rules())
+        await booking_client.connect_database(url, keys=PersonalDataKeys(OLD), rules=rules())
 
 
 async def test_personal_data_in_the_clear_leaves_a_trace(core: SqlBookingCore) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from booking_client import connect
+from booking_client import connect_database
 from booking_client.demo.seed import seed_demo
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
@@ -77,7 +77,7 @@ async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
         config = load_config(config_file)
         os.environ["IVR_AMI_SECRET"] = lab.settings.ami_secret
         await seed_demo(config.database_url, SystemClock().now().date())
-        core = await connect(config.database_url)
+        core = await connect_database(config.database_url)
         pids: list[int] = []
         log = (folder / "agent.log").open("wb")
         watchdog = Watchdog(
