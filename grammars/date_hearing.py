@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from grammars import calendar_rules as rules
 from grammars import date_parser
 from grammars.closed_list import ClosedList, Heard, Spot
 from grammars.corrections import corrected_from, excepted, exclusions, refused
@@ -25,6 +26,7 @@ _STRAY_LIKENESS = 0.93  # beside more that is not understood
 _ADJACENT = 4  # syllables between a day and its part of the day
 _SOON = 0.72  # "in the next days" is as soon as possible: to be asked back
 _VAGUE = 0.7  # "after May Day", "in the last ten days of December"
+_NEXT_WEEK = 0.53  # how likely 下午星期四 is 下星期四
 _BESIDE = 0.7  # beside everyday words that have nothing to do with an appointment
 _EITHER = re.compile("都|随便|无所谓")
 _THROUGH = re.compile("到|至|一直到")
@@ -73,7 +75,7 @@ def date_mentions(
         leader = max(mentions, key=lambda m: m.confidence)
         agreement = 0.08 * (len({m.heard for m in mentions}) - 1)
         fullness = 0.12 * ((wish.date is not None) + (wish.period is not None))
-        best.append((leader.confidence + agreement + fullness, leader))
+        best.append((leader.confidence * (1 + fullness) + agreement, leader))
     best.sort(key=lambda pair: -pair[0])
     return [mention for _, mention in best]
 
@@ -155,7 +157,7 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
         )
         weight = _VAGUE if day is not None and day.vague else 1.0
         found.append((wish, weight, start, end, text[start:end]))
-    found = _shared_out(text, found)
+    found = _perhaps_next_week(text, _shared_out(text, found), days, periods, today)
     if not found and expected and not soonest and not all_days:
         found = _soon(text)
     if not found and soonest:
@@ -197,6 +199,34 @@ def _without_ranges(text: str, days: list[DaySpan]) -> tuple[list[DaySpan], froz
                 rest = [day for day in days if day is not one and day is not other]
                 return rest, frozenset(range(7)) - frozenset(range(first, last + 1))
     return days, frozenset()
+
+
+def _perhaps_next_week(
+    text: str,
+    found: list[_Reading],
+    days: list[DaySpan],
+    periods: list[PeriodSpan],
+    today: dt.date,
+) -> list[_Reading]:
+    """ "下午星期四": said in this order it is mostly 下星期四, misheard; either is asked back."""
+    if len(days) != 1 or len(periods) != 1 or len(days[0].weekdays) != 1:
+        return found
+    (day,), (period,) = days, periods
+    bare = text.startswith(dates_data().weekday_words, day.start)
+    if not bare or text[period.start : period.end] != "下午" or period.end != day.start:
+        return found
+    (weekday,) = day.weekdays
+    return [
+        reading
+        for wish, weight, start, end, words in found
+        for reading in (
+            (
+                replace(wish, date=rules.weekday_in_week(today, 1, weekday), period=None),
+                *(weight * _NEXT_WEEK, start, end, words),
+            ),
+            (wish, weight * (1 - _NEXT_WEEK), start, end, words),
+        )
+    ]
 
 
 def _shared_out(text: str, found: list[_Reading]) -> list[_Reading]:

@@ -44,6 +44,17 @@ def test_of_two_days_neither_is_sure(text: str) -> None:
     assert friday.confidence == saturday.confidence < 0.5
 
 
+def test_the_afternoon_before_its_weekday_is_perhaps_next_week() -> None:
+    """下星期四 is often written 下午星期四."""
+    next_week, afternoon = date_mentions(heard(n_best("下午星期四")), TODAY, expected=True)
+    assert next_week.wish == DateWish(dt.date(2026, 12, 3))
+    assert afternoon.wish == DateWish(dt.date(2026, 11, 26), Period.AFTERNOON)
+    assert 0.45 <= afternoon.confidence < next_week.confidence < 0.6
+    (sure,) = date_mentions(heard(n_best("星期四下午")), TODAY, expected=True)
+    assert sure.wish == afternoon.wish
+    assert sure.confidence > 0.9
+
+
 def test_any_of_two_days_will_do() -> None:
     assert date_mentions(heard(n_best("周五周六都行")), TODAY, expected=True)[0].confidence > 0.9
 
