@@ -206,6 +206,10 @@ def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Complete
     if len(words) < len(phrase):
         return Completeness.OPEN if names.continued(words) else Completeness.UNSURE
     longer = (*names.continued(phrase), *names.continued(words))
+    if words == phrase and phrase.endswith(completeness_data().name_ends.get(slot, ("",))):
+        # A whole name, said exactly: only a name that has it inside may still be on its way, not
+        # a rare alias of something else (中大医院溧水分院).
+        longer = tuple(each for each in longer if phrase in plain(each[0]))
     if any(name != spot.name or plain(name) == full for name, full in longer):
         return Completeness.UNSURE  # it may become another name, or is a part of its own
     ends = completeness_data().name_ends.get(slot, ())

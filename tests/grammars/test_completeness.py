@@ -17,6 +17,7 @@ WHOLE = [
     (Slot.HOSPITAL, "省人民医院吧，谢谢"),
     (Slot.HOSPITAL, "江北国际医院"),
     (Slot.HOSPITAL, "看肺的医院"),
+    (Slot.HOSPITAL, "中大医院"),  # 中大医院溧水分院 is a rare name of another
     (Slot.DEPARTMENT, "心内科"),
     (Slot.DEPARTMENT, "我想看骨科有号吗"),
     (Slot.DEPARTMENT, "鼓楼医院心内科"),
@@ -37,6 +38,7 @@ WHOLE = [
     (Slot.TASK, "我要挂号"),
     (Slot.TASK, "我要挂儿童医院的眼科"),
     (Slot.TASK, "我不想活了"),
+    (Slot.DEPARTMENT, "我喘不上气"),
     (Slot.HOSPITAL, "转人工"),
     (Slot.ID_NUMBER, "三二零一零六一九四九零三一二零零一九"),
 ]
@@ -67,6 +69,7 @@ OPEN = [
 BETWEEN = [
     (Slot.HOSPITAL, "鼓楼医院"),  # ... 江北院区
     (Slot.HOSPITAL, "中大"),  # ... 医院
+    (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
     (Slot.HOSPITAL, "高淳"),  # ... 中医院
     (Slot.HOSPITAL, "儿童医院的"),  # ... 眼科
     (Slot.HOSPITAL, "天气不错"),
