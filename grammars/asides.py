@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from grammars.closed_list import Heard
+from grammars.corrections import refused
 from grammars.data_files import changes_data, fillers_data, greetings_data
 from grammars.meaning import Scored, Slot
 from grammars.patterns import PatternTable
@@ -19,7 +20,7 @@ def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
 
     `by_sound`: also words that only sound like it, where nothing was written plainly.
     """
-    hits = _changes().find(found, refusable=True)
+    hits = _changes().find(found, refused=refused)
     written = [hit for hit in hits if hit.exact]
     if not written and by_sound:
         hits = [

@@ -9,7 +9,10 @@ from functools import cache
 from grammars.data_files import patterns_data
 from grammars.spoken import Spoken
 
-_BETWEEN = "(?:我|要|想|去|挂|看|在|约|选|那个|这个|到|的|说|周|星期|礼拜|预约)*"
+_BETWEEN = "(?:我|要|想|来|打算|准备|去|挂|看|在|约|选|那个|这个|到|的|说|周|星期|礼拜|预约)*"
+
+_VERBS = "看挂约选去做"
+_RHETORICAL = ("不是", "不能")  # before an action, with 吗 at the end
 
 
 def _alternatives(words: Iterable[str]) -> str:
@@ -34,16 +37,40 @@ def refused(row: Spoken, start: int, end: int) -> bool:
 
     "不是，后天" with a pause after 不是 does not refuse 后天, "不是后天" does.
     """
-    negator, innocent, exclusion, _ = _expressions()
+    negator, _, exclusion, _ = _expressions()
     clause = max((at for at in row.breaks if at <= start), default=0)
     before = row.text[clause:start]
     match = negator.search(before)
-    if match is not None:
-        at = clause + match.start()
-        covered = any(blot.start() <= at < blot.end() for blot in innocent.finditer(row.text))
-        if not covered:
-            return True
+    if match is not None and not _covered(row, clause + match.start()):
+        return True
+    if row.text[start] in _VERBS and _directly_denied(row, start):
+        return True  # 不 and a name that begins with a verb: 看牙
     return exclusion.match(row.text[end:]) is not None
+
+
+def declined(row: Spoken, start: int, end: int) -> bool:
+    """Whether an action is spoken of at start..end only to say that it is not wanted:
+    "我不是要取消", "不要投诉", "不挂号". "这里不是挂号的吗" asks for it."""
+    negator, *_ = _expressions()
+    clause = max((at for at in row.breaks if at <= start), default=0)
+    match = negator.search(row.text[clause:start])
+    if match is not None and not _covered(row, clause + match.start()):
+        return not (match[1].startswith(_RHETORICAL) and row.text.endswith("吗"))
+    return _directly_denied(row, start)
+
+
+def _directly_denied(row: Spoken, start: int) -> bool:
+    """不 stands right before, and asks nothing: 不挂, not 挂不挂 nor 要不挂."""
+    if start == 0 or row.text[start - 1] != "不" or start in row.breaks:
+        return False
+    asks = start > 1 and row.text[start - 2] == row.text[start]
+    return not asks and not _covered(row, start - 1)
+
+
+def _covered(row: Spoken, at: int) -> bool:
+    """Whether a negator at `at` is part of a word that negates nothing: 是不是, 特别."""
+    _, innocent, *_ = _expressions()
+    return any(blot.start() <= at < blot.end() for blot in innocent.finditer(row.text))
 
 
 def excepted(row: Spoken, start: int, end: int) -> bool:

@@ -8,12 +8,11 @@ whole utterance. Patterns are data.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from grammars.closed_list import ClosedList, Heard
-from grammars.corrections import refused
 from grammars.meaning import Candidate
 from grammars.spoken import Spoken
 
@@ -25,6 +24,9 @@ _SHORTEST_BY_SOUND = 2
 # of a long sentence, and when it is all that was said.
 _SHARE_BY_SOUND = {2: (0.4, 0.9), 3: (0.5, 1.0), 4: (0.65, 1.0)}
 _SHARE_OF_LONG = (0.8, 1.0)
+
+# Whether the stretch from start to end of a row is named only to be refused.
+Refusal = Callable[[Spoken, int, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ class PatternTable:
         ]
         self._sounds = ClosedList(spoken_forms, words=True) if by_sound else None
 
-    def find(self, found: Heard, *, refusable: bool = False) -> list[Hit]:
+    def find(self, found: Heard, *, refused: Refusal | None = None) -> list[Hit]:
         """The best hit of every name, best first: written ones by length, then those that only
-        sound alike. `refusable`: "不要…" before a hit undoes it.
+        sound alike. `refused`: says which stretches are not meant ("不要…"), as those of
+        grammars.corrections do.
         """
         hits: dict[str, Hit] = {}
         top = max(found.confidences, default=1.0) or 1.0
@@ -82,7 +85,7 @@ class PatternTable:
                     words = sum(len(group) for group in match.groups() if group)
                     if self._blotted(name, row.text, match.start(), match.end()):
                         continue
-                    if refusable and refused(row, match.start(), match.end()):
+                    if refused is not None and refused(row, match.start(), match.end()):
                         continue
                     sure = 0.97 if words >= 2 else 0.8
                     _keep(
@@ -97,7 +100,8 @@ class PatternTable:
                     continue
                 if self._blotted(name, text, spot.start, spot.end):
                     continue
-                if refusable and refused(found.rows[spot.heard], spot.start, spot.end):
+                row = found.rows[spot.heard]
+                if refused is not None and refused(row, spot.start, spot.end):
                     continue
                 faith = found.confidences[spot.heard] / top
                 sure = min(0.9, 0.9 - 2.5 * (1 - spot.likeness)) * faith

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from grammars.closed_list import Heard
+from grammars.corrections import declined, refused
 from grammars.data_files import (
     commands_data,
     danger_data,
@@ -127,12 +128,12 @@ def phrase_hits(found: Heard) -> PhraseHits:
     """Look all tables up, once for an utterance."""
     return PhraseHits(
         found,
-        tuple(_commands().find(found, refusable=True)),
-        tuple(_tasks().find(found)),
+        tuple(_commands().find(found, refused=refused)),
+        tuple(_tasks().find(found, refused=declined)),
         tuple(_despair().find(found)),
         tuple(_danger().find(found)),
-        tuple(_preference().find(found, refusable=True)),
-        tuple(_symptoms().find(found, refusable=True)),
+        tuple(_preference().find(found, refused=refused)),
+        tuple(_symptoms().find(found, refused=refused)),
     )
 
 

@@ -14,7 +14,7 @@ from grammars.asides import changes, is_greeting
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
-from grammars.corrections import exclusions
+from grammars.corrections import corrected_from, exclusions, refused
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
@@ -37,6 +37,7 @@ from grammars.sound import symbol
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _TITLED = 0.85
+_SURNAME_ALONE = 0.6  # to be asked back
 _ALARM = 0.97
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
@@ -69,8 +70,6 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     departments = _departments(question, hits, names)
     despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
-    if question.doctors is not None and not doctors:
-        doctors = _by_surname(question.doctors, found)
     hospitals = _scored(names, Slot.HOSPITAL, found)
     tasks = phrases.tasks(hits)
     if not dictating:
@@ -79,6 +78,9 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
+    if question.doctors is not None and not doctors:
+        bare = expect is Slot.DOCTOR and not confirm
+        doctors = _by_surname(question.doctors, found, bare=bare)
     chosen = choices(found, question.choices) if question.choices is not None else ()
     return Understanding(
         text=best.text,
@@ -257,19 +259,34 @@ def _departments(
     return tuple(sorted(results.values(), key=lambda s: -s.confidence))
 
 
-def _by_surname(doctors: ClosedList, found: Heard) -> tuple[Scored[str], ...]:
-    """ "张医生": the doctors of that surname, the less sure the more there are."""
+def _by_surname(doctors: ClosedList, found: Heard, *, bare: bool) -> tuple[Scored[str], ...]:
+    """ "张医生": the doctors of that surname, the less sure the more there are; with `bare` also
+    "徐" and nothing else, which is never sure."""
     row = found.best
-    match = _TITLES.search(row.text)
-    if match is None:
+    called = [
+        match
+        for match in _TITLES.finditer(row.text)
+        if match.start() >= corrected_from(row) and not refused(row, match.start(), match.end())
+    ]
+    if called:
+        match = called[0]
+        at, sure, words = match.start(match.lastindex or 0), _TITLED, match[0]
+    elif bare and (at_ := _lone_syllable(row.text)) is not None:
+        at, sure, words = at_, _SURNAME_ALONE, row.text[at_]
+    else:
         return ()
-    at = match.start(match.lastindex or 0)
     symbols = {symbol(reading) for reading in row.readings[at]}
     matching = [name for first in symbols for name in doctors.by_first_syllable.get(first, ())]
     written = [name for name in matching if name.startswith(row.text[at])]
     chosen = written or matching
-    sure = _TITLED / len(chosen) if chosen else 0.0
-    return tuple(Scored(name, round(sure, 4), match[0]) for name in chosen[:5])
+    sure /= max(len(chosen), 1)
+    return tuple(Scored(name, round(sure, 4), words) for name in chosen[:5])
+
+
+def _lone_syllable(row: str) -> int | None:
+    """Where the one syllable stands that no filler and no carrier explains: 徐 in 嗯那个徐."""
+    loose = [at for at, known in enumerate(carried(row)) if not known]
+    return loose[0] if len(loose) == 1 else None
 
 
 def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.corrections import corrected_from, excepted, refused
+from grammars.corrections import corrected_from, declined, excepted, refused
 from grammars.spoken import spoken
 
 
@@ -61,3 +61,25 @@ def test_what_is_ruled_out_for_good() -> None:
 def test_what_counts_after_a_correction(text: str, rest: str) -> None:
     row = spoken(text)
     assert row.text[corrected_from(row) :] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        *(("不要挂号", "挂号"), ("我不挂号", "挂号"), ("我不是要取消", "取消")),
+        *(("不是来投诉的", "投诉"), ("别取消", "取消"), ("我不打算退号", "退号")),
+    ],
+)
+def test_an_action_is_declined(text: str, word: str) -> None:
+    assert declined(spoken(text), *_at(text, word))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        *(("挂不挂号", "挂号"), ("能不能取消", "取消"), ("要不挂号吧", "挂号")),
+        *(("这里不是挂号的吗", "挂号"), ("不，挂号", "挂号"), ("特别想挂号", "挂号")),
+    ],
+)
+def test_an_action_is_asked_for(text: str, word: str) -> None:
+    assert not declined(spoken(text), *_at(text, word))

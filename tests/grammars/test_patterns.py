@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from grammars.closed_list import heard
-from grammars.patterns import PatternTable
+from grammars.corrections import refused
+from grammars.patterns import PatternTable, Refusal
 from tests.grammars.questions import n_best
 
 TABLE = PatternTable(
@@ -9,8 +10,8 @@ TABLE = PatternTable(
 )
 
 
-def _names(text: str, *, refusable: bool = False) -> list[str]:
-    return [hit.name for hit in TABLE.find(heard(n_best(text)), refusable=refusable)]
+def _names(text: str, refused: Refusal | None = None) -> list[str]:
+    return [hit.name for hit in TABLE.find(heard(n_best(text)), refused=refused)]
 
 
 def test_gaps_and_alternatives() -> None:
@@ -36,5 +37,5 @@ def test_by_sound() -> None:
 
 
 def test_refusal() -> None:
-    assert _names("不要取消", refusable=True) == []
+    assert _names("不要取消", refused) == []
     assert _names("不要取消") == ["cancel"]

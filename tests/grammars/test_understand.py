@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars import phrases
+from grammars.closed_list import ClosedList
 from grammars.data_files import patterns_data
-from grammars.meaning import Answer, Command, DateWish, Hypothesis, Period, Slot, Task
+from grammars.meaning import Answer, Candidate, Command, DateWish, Hypothesis, Period, Slot, Task
 from grammars.question import Question
 from grammars.understand import understand, warm_up
 from tests.grammars.questions import question, understood
@@ -64,6 +66,59 @@ def test_what_replaces_something_is_meant(
     best = meant[0].value.date if slot is Slot.DATE else meant[0].value
     assert best == value
     assert len(meant) == 1 or meant[1].confidence < 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("不要挂号", "我不挂号", "我不是要取消", "不要取消", "不是投诉", "不要投诉"),
+        *("我不是来投诉的", "不要取消我的预约", "我不看牙科"),
+    ],
+)
+def test_what_is_not_wanted_is_no_task(text: str) -> None:
+    meaning = understood(Slot.TASK, text)
+    assert meaning.task == ()
+    assert meaning.department == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("我不挂号我要投诉", Task.COMPLAINT),
+        ("不是取消是改时间", Task.CHANGE),
+        ("我要取消不是挂号", Task.CANCEL),
+        ("挂不挂号啊", Task.BOOK),
+    ],
+)
+def test_what_is_wanted_instead_is_the_task(text: str, task: Task) -> None:
+    assert [scored.value for scored in understood(Slot.TASK, text).task] == [task]
+
+
+def test_a_department_that_is_not_wanted_is_none_unless_it_may_be_misheard() -> None:
+    assert understood(Slot.DEPARTMENT, "我不看牙科").department == ()
+    (perhaps,) = understood(Slot.DEPARTMENT, "不要挂牙科").department  # as 我要挂 is heard
+    assert perhaps.confidence < 0.75
+
+
+def test_a_surname_with_a_title_is_refused_like_a_name() -> None:
+    assert understood(Slot.DOCTOR, "不要张医生").doctor == ()
+    (wanted,) = understood(Slot.DOCTOR, "不要张医生，要王医生").doctor
+    assert wanted.value == "王建国"
+
+
+@pytest.mark.parametrize(("text", "names"), [("徐", ["徐志远"]), ("李", ["李明", "李晓东"])])
+def test_a_surname_alone_is_unsure(text: str, names: list[str]) -> None:
+    meant = understood(Slot.DOCTOR, text).doctor
+    assert [scored.value for scored in meant] == names
+    assert all(scored.confidence < 0.75 for scored in meant)
+
+
+@pytest.mark.parametrize("text", ["我想挂", "那个", "我要", "好"])
+@pytest.mark.parametrize("names", [("徐静", "王想", "纳歌"), ("郝好", "桂香", "向华", "贾明")])
+def test_words_around_an_answer_name_no_doctor(text: str, names: tuple[str, ...]) -> None:
+    doctors = ClosedList(Candidate(name) for name in names)
+    asked = replace(question(Slot.DOCTOR), doctors=doctors)
+    assert understand(asked, [Hypothesis(text, 0.9)]).doctor == ()
 
 
 def test_despair_leaves_every_script() -> None:
