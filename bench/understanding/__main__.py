@@ -129,7 +129,7 @@ def fit(chosen: argparse.Namespace) -> None:
         jobs = [*_dev_jobs(utterances("dev", slot)), *_strangers(slot)]
         found = hear_all(jobs, chosen.engine, chosen.workers, fitting.rivalry, _progress)
         rivalries = [each for each in found if each is not None]
-        weights = fitting.fit_weights(rivalries)
+        weights = fitting.fit_weights(rivalries, fitting.current(slot))
         before = fitting.loss(rivalries, fitting.current(slot))
         after = fitting.loss(rivalries, weights)
         print(

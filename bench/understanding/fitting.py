@@ -29,6 +29,7 @@ from ivr.recognisers.choice import choose_model
 from ivr.session.meaning import scored
 
 _MOST_LOSS = 6.0
+_MOST_CLEAR = 4.0  # more would be a threshold, drawn by a few utterances
 STRANGERS = 0.15
 """How many utterances that answer nothing come upon one that does: of these the fitting speech
 has many more, to be like all kinds of them."""
@@ -100,16 +101,19 @@ def loss(rivalries: Sequence[Rivalry], weights: AgreementWeights) -> tuple[float
     return total / n, right / n
 
 
-def fit_weights(rivalries: Sequence[Rivalry]) -> AgreementWeights:
-    """The likeliest weights; the limit of the distance is tried by steps."""
-    best: tuple[float, AgreementWeights] | None = None
+def fit_weights(
+    rivalries: Sequence[Rivalry], before: AgreementWeights | None = None
+) -> AgreementWeights:
+    """The likeliest weights; the limit of the distance is tried by steps. Never worse than
+    those `before`."""
+    best = None if before is None else (loss(rivalries, before)[0], before)
     for furthest in (12.0, 16.0, 24.0, 32.0):
         for start in ((0.5, 0.3, 12.0, 0.1, 0.5), (1.0, 0.2, 20.0, 0.3, 1.5)):
             found = minimize(
                 lambda x, f=furthest: loss(rivalries, _weights(x, f))[0],
                 np.array(start),
                 method="Nelder-Mead",
-                options={"maxiter": 800, "xatol": 0.005, "fatol": 1e-5},
+                options={"maxiter": 1200, "adaptive": True, "xatol": 0.005, "fatol": 1e-5},
             )
             if best is None or found.fun < best[0]:
                 best = (float(found.fun), _weights(found.x, furthest))
@@ -125,7 +129,7 @@ def _weights(x: Floats, furthest: float) -> AgreementWeights:
         expected=expected,
         outstanding=max(0.0, outstanding),
         furthest=furthest,
-        clear=max(0.0, clear),
+        clear=min(max(0.0, clear), _MOST_CLEAR),
     )
 
 
