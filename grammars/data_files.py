@@ -65,10 +65,12 @@ class Ambiguous(Strict):
 
 
 class HospitalsData(Strict):
-    """`elsewhere`: hospitals of the city that are not on the platform; naming one is no match."""
+    """`elsewhere`: hospitals of the city that are not on the platform; naming one is no match.
+    `other_cities`: a hospital that one of them is said with is none of this city's."""
 
     hospitals: tuple[Place, ...]
     ambiguous: tuple[Ambiguous, ...]
+    other_cities: Words
     elsewhere: tuple[Place, ...]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
+from grammars.data_files import hospitals_data
 from grammars.meaning import Scored, Slot
 from grammars.spoken import Spoken
 
@@ -59,6 +61,20 @@ def without_trespassers(spots: Sequence[Spot], partners: Sequence[Spot]) -> list
 def spans_correction(row: Spoken, spot: Spot) -> bool:
     """ "不对，眼" is not 部队医: a name does not begin before a correction and end after it."""
     return spot.start < corrected_from(row) < spot.end
+
+
+def in_another_city(row: Spoken) -> list[tuple[int, int]]:
+    """Where a hospital of another city is named: 上海瑞金医院. 广州路 is a street of this one."""
+    return [match.span() for match in _elsewhere_in_the_country().finditer(row.text)]
+
+
+@cache
+def _elsewhere_in_the_country() -> re.Pattern[str]:
+    cities = "|".join(map(re.escape, hospitals_data().other_cities))
+    # A street, or words of coming and going, do not belong to a name.
+    return re.compile(
+        f"(?:{cities})[^路街来回到去往挂看约想要人南京]{{0,7}}?(?:医院|附院|[一二三]院)"
+    )
 
 
 def _inside(inner: Spot, outer: Spot) -> bool:

@@ -23,6 +23,7 @@ from grammars.meaning import Hypothesis, Scored, Slot, Task, Understanding
 from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
+    in_another_city,
     name_mentions,
     named_elsewhere,
     not_eating,
@@ -140,6 +141,15 @@ def _names(
         for slot, names in lists.items()
         if names is not None
     }
+    if Slot.HOSPITAL in spots:
+        spots[Slot.HOSPITAL] = [
+            spot
+            for spot in spots[Slot.HOSPITAL]
+            if not any(
+                spot.start < end and start < spot.end
+                for start, end in in_another_city(found.rows[spot.heard])
+            )
+        ]
     spots = {slot: shared_out(own) for slot, own in spots.items()}
     mentions: list[Mention] = []
     for slot, own in spots.items():

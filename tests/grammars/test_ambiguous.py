@@ -41,6 +41,37 @@ def test_a_name_that_many_hospitals_share_is_nobodys(text: str) -> None:
     assert named[0].confidence < 0.75
 
 
+@pytest.mark.parametrize(
+    "text", ["鼓楼区的那个医院", "鼓楼区", "市立医院", "浦口", "随家仓", "汤山"]
+)
+def test_a_place_where_several_hospitals_lie_is_none_of_them_for_sure(text: str) -> None:
+    named = understood(Slot.HOSPITAL, text).hospital
+    assert len(named) >= 2
+    assert named[0].confidence < 0.75
+
+
+@pytest.mark.parametrize(
+    "text", ["上海瑞金医院", "上海紫金医院", "北京中医院", "苏州市第一医院", "上海的儿童医院"]
+)
+def test_a_hospital_of_another_city_is_none_of_this_one(text: str) -> None:
+    assert understood(Slot.HOSPITAL, text).hospital == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("广州路儿童医院", "南京市儿童医院"),
+        ("我从上海来的想挂鼓楼医院", "南京鼓楼医院"),
+        ("随家仓胸科医院", "南京市胸科医院"),
+        ("浦口中医院", "南京市浦口区中医院"),
+    ],
+)
+def test_streets_and_journeys_do_not_take_a_hospital_away(text: str, name: str) -> None:
+    best = understood(Slot.HOSPITAL, text).hospital[0]
+    assert best.value == name
+    assert best.confidence > 0.75
+
+
 def test_the_districts_or_the_province_make_it_clear() -> None:
     for text, name in (("省人民医院", "江苏省人民医院"), ("六合人民医院", "南京市六合区人民医院")):
         best = understood(Slot.HOSPITAL, text).hospital[0]
