@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from datafiles import load_yaml
 
@@ -83,6 +84,17 @@ class Config(Section):
     caller: CallerConfig = CallerConfig()
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     root: Path = Path()
+
+    @field_validator("database_url")
+    @classmethod
+    def _no_password(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.password is not None or "password" in parse_qs(parts.query):
+            raise ValueError(
+                "no password in a file: give the URL as IVR_DATABASE_URL in the environment,"
+                " or the password alone as PGPASSWORD"
+            )
+        return url
 
     @property
     def var(self) -> Path:

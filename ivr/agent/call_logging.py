@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from pathlib import Path
 
@@ -17,20 +18,32 @@ log = logging.getLogger(__name__)
 class CallLogging:
     """Opens the log and closes what a killed agent left open."""
 
-    def __init__(self, call_log: CallLog, clock: Clock, recordings: Path, voice: str) -> None:
+    def __init__(
+        self, call_log: CallLog, agent: str, clock: Clock, recordings: Path, voice: str
+    ) -> None:
         self._log = call_log
+        self._agent = agent
         self._clock = clock
         self._recordings = recordings
         self._voice = voice
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, recordings: Path, voice: str) -> CallLogging:
-        """Raises CallLogError, DataKeyError."""
+    async def open(
+        cls,
+        url: str,
+        agent: str,
+        longest: dt.timedelta,
+        clock: Clock,
+        recordings: Path,
+        voice: str,
+    ) -> CallLogging:
+        """`agent` is a name that no other agent has, the same again after a restart; `longest`
+        is how long a call can last. Raises CallLogError, DataKeyError."""
         call_log = await CallLog.open(url, PersonalDataKeys.from_environment())
-        left_open = await call_log.close_stale(clock.now())
+        left_open = await call_log.close_stale(clock.now(), agent, longest)
         if left_open:
             log.warning("%d calls were left open by an agent that was killed", left_open)
-        return cls(call_log, clock, recordings, voice)
+        return cls(call_log, agent, clock, recordings, voice)
 
     async def aclose(self) -> None:
         await self._log.close()
@@ -46,6 +59,7 @@ class CallLogging:
             recording=str(recording.relative_to(self._recordings)),
             recogniser=recogniser,
             voice=self._voice,
+            agent=self._agent,
         )
         await self._log.call_started(start)
         await self._log.call_answered(call_id, now)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+import socket
 from pathlib import Path
 from uuid import uuid4
 
@@ -77,7 +78,12 @@ class Agent:
         speech = build_speech(config)
         stack.push_async_callback(speech.aclose)
         self._log = await CallLogging.open(
-            config.database_url, self._clock, config.recordings, speech.voice.name
+            config.database_url,
+            f"{socket.gethostname()}:{where.agi_port}",
+            dt.timedelta(seconds=where.longest_call + BACKSTOP),
+            self._clock,
+            config.recordings,
+            speech.voice.name,
         )
         stack.push_async_callback(self._log.aclose)
         recogniser = await asyncio.to_thread(self._recogniser)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 MOST_KEYS = 80  # of one turn; PostgreSQL refuses a longer row, SQLite would take it
@@ -42,6 +51,7 @@ class CallRow(Base):
     recogniser: Mapped[str] = mapped_column(String(120))
     voice: Mapped[str] = mapped_column(String(120))
     version: Mapped[str] = mapped_column(String(40))
+    agent: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     turns: Mapped[list[TurnRow]] = relationship(order_by="TurnRow.number")
 
 

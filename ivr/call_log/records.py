@@ -23,6 +23,7 @@ class CallStart:
     recogniser: str = ""
     voice: str = ""
     version: str = ""
+    agent: str = ""  # which of the agents that write to this database has the call
 
 
 @dataclass(frozen=True, slots=True)

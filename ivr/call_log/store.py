@@ -120,6 +120,7 @@ class CallLog:
                     recogniser=call.recogniser,
                     voice=call.voice,
                     version=call.version,
+                    agent=call.agent,
                 )
             )
 
@@ -164,16 +165,22 @@ class CallLog:
         conclusion = _conclusion(outcome, category, reason)
         await self._change("call_ended", call_id, {"ended_at": at, **conclusion})
 
-    async def close_stale(self, at: dt.datetime) -> int:
+    async def close_stale(self, at: dt.datetime, agent: str, longest: dt.timedelta) -> int:
         """Close the calls that a killed agent left open; returns how many.
 
-        For the start of the one agent that writes to this database. A call that was
-        concluded keeps its conclusion (a booking stands); any other has failed
-        through the agent's fault. It ended with its last turn, at most at `at`.
+        For the start of `agent`: its own calls, and those of any other that began
+        longer ago than a call can last. A call that was concluded keeps its conclusion
+        (a booking stands); any other has failed through the agent's fault. It ended
+        with its last turn, at most at `at`.
         """
 
         def write(session: Session) -> int:
-            open_calls = session.scalars(select(CallRow).where(CallRow.ended_at.is_(None))).all()
+            open_calls = session.scalars(
+                select(CallRow).where(
+                    CallRow.ended_at.is_(None),
+                    (CallRow.agent == agent) | (CallRow.started_at < at - longest),
+                )
+            ).all()
             for call in open_calls:
                 last = max((turn.ended_at for turn in call.turns), default=call.answered_at)
                 call.ended_at = min(last or call.started_at, at)

@@ -24,6 +24,8 @@ START = dt.datetime(2026, 11, 24, 9, 30)
 ID_NUMBER = "32010519651124123X"
 SPOKEN_ID = "三二零一零五一九六五幺幺二四幺二三叉"
 PHONE = "13900001234"
+AGENT = "nanjing-1:4573"
+LONGEST = dt.timedelta(minutes=17)
 CALL_ID = "3f2c9d1e-0000-4000-8000-000000000001"
 
 
@@ -40,6 +42,7 @@ def call_start(call_id: str = CALL_ID, seconds: float = 0.0, caller: str = PHONE
         recogniser="whisper-base",
         voice="kokoro/zf_xiaoxiao",
         version="0.1.0",
+        agent=AGENT,
     )
 
 

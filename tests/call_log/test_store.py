@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
@@ -22,11 +23,13 @@ from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.database import Database, open_database
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallFilter, CallLog, CallLogError
-from ivr.call_log.migrations.upgrade import VERSION_TABLE
+from ivr.call_log.migrations.upgrade import VERSION_TABLE, alembic_config
 from ivr.call_log.model import MOST_KEYS, Base
 from tests.call_log.calls import (
+    AGENT,
     CALL_ID,
     ID_NUMBER,
+    LONGEST,
     PHONE,
     SPOKEN_ID,
     asks_hospital,
@@ -139,22 +142,32 @@ async def test_a_turn_is_in_the_database_when_the_agent_is_killed_after_it(
     assert call is not None
     assert call.ended_at is None
     assert call.turn_count == 1
-    assert await log.close_stale(at(3600)) == 1
+    assert await log.close_stale(at(600), AGENT, LONGEST) == 1
     call = await log.show(CALL_ID)
     assert call is not None
     assert (call.outcome, call.reason) == (Outcome.FAILED, Reason.AGENT_FAULT)
     assert call.ended_at == at(6.5)  # with its last turn
-    assert await log.close_stale(at(3700)) == 0
+    assert await log.close_stale(at(700), AGENT, LONGEST) == 0
 
 
 async def test_a_booking_stands_though_the_agent_was_killed_after_it(log: CallLog) -> None:
     await log.call_started(call_start())
     await log.concluded(CALL_ID, Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
-    await log.close_stale(at(60))
+    await log.close_stale(at(60), AGENT, LONGEST)
     call = await log.show(CALL_ID)
     assert call is not None
     assert (call.outcome, call.reason) == (Outcome.BOOKED, Reason.COMPLETED)
     assert call.ended_at == at(0)
+
+
+async def test_an_agent_that_starts_leaves_the_running_calls_of_another_alone(
+    log: CallLog,
+) -> None:
+    await log.call_started(call_start())
+    assert await log.close_stale(at(60), "nanjing-2:4573", LONGEST) == 0
+    longest = LONGEST.total_seconds()
+    assert await log.close_stale(at(longest), "nanjing-2:4573", LONGEST) == 0
+    assert await log.close_stale(at(longest + 1), "nanjing-2:4573", LONGEST) == 1, "nobody's"
 
 
 async def test_a_turn_written_twice_is_one_turn(log: CallLog) -> None:
@@ -346,6 +359,23 @@ async def test_the_migrations_make_what_the_model_says(database: Database) -> No
 
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_calls_of_the_first_schema_are_kept(url: str, database: Database) -> None:
+    def first_schema(connection: Connection) -> None:
+        command.upgrade(alembic_config(connection), "0001")
+
+    async with database.writing() as connection:
+        await connection.run_sync(first_schema)
+        await connection.execute(
+            text(
+                "INSERT INTO calls (call_id, caller_last_four, started_at, recording, recogniser,"
+                " voice, version) VALUES ('old', '1234', '2026-11-24 09:30:00', '', '', '', '')"
+            )
+        )
+    log = await CallLog.open(url, KEYS)
+    assert [call.call_id for call in await log.list()] == ["old"]
+    await log.close()
 
 
 async def test_the_log_makes_the_folder_of_its_file(tmp_path: Path) -> None:

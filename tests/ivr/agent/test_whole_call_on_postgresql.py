@@ -48,7 +48,7 @@ async def test_a_caller_books_on_postgresql(
 ) -> None:
     wanted = CASE.expect.booking
     assert wanted is not None
-    with running_server(durable=True) as url:
+    with running_server() as url:
         monkeypatch.setenv("IVR_DATABASE_URL", url)
         async with exchange(tmp_path) as up:
             booking = await up.core.booking_by_code(await code_of_call(up))

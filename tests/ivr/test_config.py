@@ -1,0 +1,45 @@
+"""The one configuration: which place wins, and that no secret lies in a file."""
+
+from pathlib import Path
+
+import pytest
+
+from datafiles import DataFileError
+from ivr.config import load_config
+
+
+def written(folder: Path, url: str) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(f"var_dir: var\ndatabase_url: {url}\n", encoding="utf-8")
+    return path
+
+
+def test_a_relative_file_is_beside_the_configuration(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "sqlite:///var/ivr.db"), {})
+    assert config.database_url == f"sqlite:///{tmp_path}/var/ivr.db"
+
+
+def test_the_environment_wins_and_may_hold_a_password(tmp_path: Path) -> None:
+    url = "postgresql://ivr:geheim@db.example/hotline"
+    path = written(tmp_path, "sqlite:///var/ivr.db")
+    assert load_config(path, {"IVR_DATABASE_URL": url}).database_url == url
+
+
+def test_a_server_without_a_password_may_be_named_in_the_file(tmp_path: Path) -> None:
+    url = "postgresql://ivr@db.example/hotline"
+    assert load_config(written(tmp_path, url), {}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ivr:geheim@db.example/hotline",
+        "postgresql://ivr@db.example/hotline?password=geheim",
+    ],
+)
+def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    with pytest.raises(DataFileError) as caught:
+        load_config(written(tmp_path, url), {})
+    assert "config.yaml:2: database_url" in str(caught.value)
+    assert "PGPASSWORD" in str(caught.value)
+    assert "geheim" not in str(caught.value)
