@@ -37,6 +37,7 @@ class Reason(StrEnum):
     TWO_STRIKES = "two_strikes"
     NOT_HANDLED = "not_handled"
     CRISIS = "crisis"
+    DANGER = "danger"
     NO_PLACES = "no_places"
     BOOKING_REFUSED = "booking_refused"
     CORE_UNAVAILABLE = "core_unavailable"

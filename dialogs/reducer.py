@@ -23,7 +23,7 @@ from dialogs.events import (
 )
 from dialogs.flows import confirm, hold, id_number
 from dialogs.flows.ending import ask_whether_to_end, hung_up
-from dialogs.flows.transfer import to_person, to_person_in_crisis
+from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask
@@ -98,6 +98,8 @@ def _heard(turn: Turn, event: Heard) -> None:
     command = steering.command_in(turn.state, said)
     if said.despair or _perhaps(turn, said, Task.CRISIS):
         to_person_in_crisis(turn)
+    elif said.danger:
+        to_person_in_danger(turn)
     elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
         to_person(turn, Reason.CALLER_ASKED)
     elif was_waiting and _says_nothing(said) and step is not Step.NAME:

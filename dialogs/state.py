@@ -154,6 +154,7 @@ class State:
 
     task: Task | None = None
     crisis: bool = False
+    danger: bool = False
     wish: Wish = Wish()
     departments: tuple[Department, ...] | None = field(default=None, repr=False)
     window: tuple[dt.date, dt.date] | None = None

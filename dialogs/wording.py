@@ -56,6 +56,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "person_two_strikes": (),
     "person_not_handled": (),
     "person_crisis": (),
+    "person_danger": (),
     "person_core_unavailable": (),
     "person_recogniser_failed": (),
     "person_time_limit": (),
@@ -63,6 +64,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "person_no_id_number": (),
     "queue_unanswered": (),
     "queue_unanswered_crisis": (),
+    "queue_unanswered_danger": (),
 }
 
 

@@ -15,6 +15,7 @@ _SAID = {
     Reason.TWO_STRIKES: "person_two_strikes",
     Reason.NOT_HANDLED: "person_not_handled",
     Reason.CRISIS: "person_crisis",
+    Reason.DANGER: "person_danger",
     Reason.CORE_UNAVAILABLE: "person_core_unavailable",
     Reason.RECOGNISER_FAILED: "person_recogniser_failed",
     Reason.TIME_LIMIT: "person_time_limit",
@@ -35,6 +36,12 @@ def to_person_in_crisis(turn: Turn) -> None:
     to_person(turn, Reason.CRISIS)
 
 
+def to_person_in_danger(turn: Turn) -> None:
+    """Danger signs: 120 is said first, then a person comes."""
+    turn.set(danger=True)
+    to_person(turn, Reason.DANGER)
+
+
 def ended(turn: Turn, event: TransferEnded) -> None:
     """The queue gave the call back."""
     if event.answered:
@@ -45,5 +52,8 @@ def ended(turn: Turn, event: TransferEnded) -> None:
         turn.set(hold=None)
     outcome = Outcome.BOOKED if turn.state.booked else Outcome.FAILED
     turn.conclude(outcome, Reason.QUEUE_UNANSWERED)
-    turn.say("queue_unanswered_crisis" if turn.state.crisis else "queue_unanswered")
+    if turn.state.danger:
+        turn.say("queue_unanswered_danger")
+    else:
+        turn.say("queue_unanswered_crisis" if turn.state.crisis else "queue_unanswered")
     turn.go(Step.ENDED, HangUp())

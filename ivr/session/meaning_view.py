@@ -29,7 +29,7 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
         for slot, best in lists
         if best
     }
-    for flag in ("no_preference", "backchannel", "restart", "despair"):
+    for flag in ("no_preference", "backchannel", "restart", "despair", "danger"):
         if getattr(understanding, flag):
             view[flag] = True
     return view
