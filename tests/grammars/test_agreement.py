@@ -22,8 +22,12 @@ WEIGHTS = AgreementWeights(
 
 
 def fits(clearest: float = 0.0, /, **behind: float) -> Evidence:
-    heard = {name: Fitted(name, distance) for name, distance in behind.items()}
+    heard: dict[Hashable, Fitted] = {name: Fitted(name, far) for name, far in behind.items()}
     return Evidence(Slot.HOSPITAL, heard, clearest)
+
+
+def named(name: Hashable, sure: float) -> Scored[Hashable]:
+    return Scored(name, sure)
 
 
 def test_the_nearest_name_to_foreign_speech_is_no_answer() -> None:
@@ -33,7 +37,7 @@ def test_the_nearest_name_to_foreign_speech_is_no_answer() -> None:
 
 
 def test_the_sound_chooses_between_names_that_are_written_alike() -> None:
-    written = (Scored("北京", 0.45), Scored("背景", 0.45))
+    written = (named("北京", 0.45), named("背景", 0.45))
     assert pool(written, fits(背景=-1, 北京=-9), WEIGHTS)[0].value == "背景"
 
 
@@ -49,7 +53,7 @@ def test_what_neither_knows_is_nothing() -> None:
 
 
 def test_a_name_that_the_sound_contradicts_is_less_sure() -> None:
-    written = (Scored("鼓楼", 0.7),)
+    written = (named("鼓楼", 0.7),)
     agreeing = pool(written, fits(鼓楼=-1), WEIGHTS)[0].confidence
     contradicting = pool(written, fits(鼓楼=-12), WEIGHTS)[0].confidence
     assert contradicting < 0.7 < agreeing
@@ -69,7 +73,7 @@ def test_a_name_that_stands_out_in_the_sound_is_surer() -> None:
 def test_probabilities_are_ordered_and_do_not_exceed_one(
     opinions: list[tuple[float, float]], clearest: float, slot: Slot
 ) -> None:
-    written = tuple(Scored(str(at), sure) for at, (sure, _) in enumerate(opinions))
+    written = tuple(named(str(at), sure) for at, (sure, _) in enumerate(opinions))
     heard = {str(at): behind for at, (_, behind) in enumerate(opinions)}
     pooled = pool(written, fits(clearest, **heard), agreement_data().weights[slot])
     sures = [scored.confidence for scored in pooled]
