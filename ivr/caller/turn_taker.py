@@ -44,7 +44,7 @@ class TurnTaker:
         self._call_id: str | None = None
         self._asked: str | None = None  # the open question, until it is answered
         self._may_speak = False  # its prompt is over
-        self._acting = False
+        self._acting: Speak | None = None
         self.notices: list[Mapping[str, object]] = []
 
     def take(self, notice: Mapping[str, object]) -> Action | None:
@@ -60,7 +60,10 @@ class TurnTaker:
         if kind == "call_ended":
             return CallOver(str(notice["outcome"]), str(notice["reason"]))
         if kind == "listening":
-            self._asked, self._may_speak = str(notice["expect"]), False
+            expect = str(notice["expect"])
+            if self._pressing(expect):
+                return None
+            self._asked, self._may_speak = expect, False
         elif kind == "prompt_finished":
             self._may_speak = True
         else:
@@ -69,13 +72,19 @@ class TurnTaker:
 
     def done(self) -> Action | None:
         """What was begun has been carried out; a question that came meanwhile may be next."""
-        self._acting = False
+        self._acting = None
         return self._next()
 
+    def _pressing(self, expect: str) -> bool:
+        """Whether it is the question that is being answered with keys: every key but the last
+        brings a new listening turn, and none of them asks again."""
+        acting = self._acting
+        return acting is not None and acting.expect == expect and acting.answer.press is not None
+
     def _next(self) -> Action | None:
-        """Answer the open question when it is time. While an answer is under way (eighteen keys
-        bring eighteen new listening turns) nothing else is begun."""
-        if self._acting or self._asked is None:
+        """Answer the open question when it is time; while an answer is under way nothing else is
+        begun."""
+        if self._acting is not None or self._asked is None:
             return None
         answer = self._script.peek(self._asked)
         talks_over = answer is not None and answer.talk_over is not None
@@ -86,5 +95,7 @@ class TurnTaker:
 
     def _act(self, expect: str) -> Action:
         answer = self._script.answer(expect)
-        self._acting = answer is not None
-        return StaySilent(expect) if answer is None else Speak(expect, answer)
+        if answer is None:
+            return StaySilent(expect)
+        self._acting = Speak(expect, answer)
+        return self._acting

@@ -37,9 +37,10 @@ async def code_of_call(up: Exchange) -> str:
     call = asyncio.create_task(caller.place(CASE, CASES))
     either: set[asyncio.Future[Any]] = {call, code}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not code.done():
+        pytest.fail(f"the call ended without a booking: {call.result()}")
     call.cancel()
     await asyncio.gather(call, return_exceptions=True)
-    assert code.done(), "the call ended without a booking"
     return code.result()
 
 

@@ -61,3 +61,26 @@ def test_while_an_answer_is_under_way_nothing_else_is_begun() -> None:
     assert turns.take(notice("listening", expect="confirm")) is None
     assert turns.take(notice("prompt_finished")) is None
     assert turns.done() == Speak("confirm", Answer(say="对的"))
+
+
+def test_keys_are_not_pressed_again_when_the_next_question_is_late() -> None:
+    keys = Answer(press="32010619450101001*", talk_over=0.6)
+    turns = taker(id_number=keys, confirm=Answer(say="对的"))
+    turns.take(started())
+    assert turns.take(notice("listening", expect="id_number")) == Speak("id_number", keys)
+    for _ in range(17):
+        assert turns.take(notice("listening", expect="id_number")) is None
+        assert turns.take(notice("prompt_finished")) is None
+    assert turns.done() is None
+    assert turns.take(notice("listening", expect="confirm")) is None
+    assert turns.take(notice("prompt_finished")) == Speak("confirm", Answer(say="对的"))
+
+
+def test_keys_that_were_refused_are_pressed_again() -> None:
+    keys = Answer(press="1")
+    turns = taker(confirm=keys)
+    turns.take(started())
+    for _ in range(2):
+        assert turns.take(notice("listening", expect="confirm")) is None
+        assert turns.take(notice("prompt_finished")) == Speak("confirm", keys)
+        assert turns.done() is None
