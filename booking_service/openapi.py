@@ -151,6 +151,16 @@ def _responses(operation: Operation[Any], schemas: Any) -> dict[str, Any]:
     if operation.status != 204:
         schema = schemas[(operation.name, "result"), "serialization"]
         done["content"] = {"application/json": {"schema": schema}}
+    if operation.names is not None:
+        parameter, field = operation.names
+        done["links"] = {
+            other.name: {
+                "operationId": other.name,
+                "parameters": {f"path.{parameter}": f"$response.body#/{field}"},
+            }
+            for other in OPERATIONS
+            if parameter in other.path_parameters
+        }
     meanings: dict[int, list[str]] = {}
     for reason in operation.refusals:
         meanings.setdefault(status_of(reason), []).append(f"`{reason}`")

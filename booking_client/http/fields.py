@@ -29,19 +29,24 @@ def _iso_date(value: object) -> object:
     return dt.date.fromisoformat(value)
 
 
-def _digits(value: object) -> object:
-    """Pydantic also takes `+1`, ` 1` and `1_0` in a URL for a number."""
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise ValueError("not a whole number")
+def _whole_number(value: object) -> object:
+    """1.0 is a whole number in JSON; in a URL pydantic also takes `+1`, ` 1` and `1_0` for one."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("not a whole number")
+        return int(value)
     return value
 
 
-Id = Annotated[int, Field(ge=0, le=_LARGEST_ID), BeforeValidator(_digits)]
+_FROM_WIRE = BeforeValidator(_whole_number)
+Id = Annotated[int, Field(ge=0, le=_LARGEST_ID), _FROM_WIRE]
 Date = Annotated[
     dt.date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
 PathToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-Weekdays = Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7)]
-SessionCount = Annotated[int, Field(ge=1, le=1000)]
+Weekdays = Annotated[tuple[Annotated[int, Field(ge=0, le=6), _FROM_WIRE], ...], Field(max_length=7)]
+SessionCount = Annotated[int, Field(ge=1, le=1000), _FROM_WIRE]

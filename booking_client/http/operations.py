@@ -10,9 +10,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, WithJsonSchema
 
 from booking_client.errors import Refusal
 from booking_client.http import requests
@@ -51,7 +51,8 @@ class Operation(Generic[Result]):
     """`parameters` are in the path where it names them, else in the query; `body` is JSON.
 
     `repeatable`: sent twice it does no more than once, so it may be sent again when no answer came.
-    `result` None with `none_is_unknown` is a 404.
+    `result` None with `none_is_unknown` is a 404. `names`: a path parameter of other operations,
+    and the field of this one's result that it is.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Operation(Generic[Result]):
     takes_key: bool = False
     repeatable: bool = True
     none_is_unknown: bool = False
+    names: tuple[str, str] | None = None
 
     @property
     def path_parameters(self) -> frozenset[str]:
@@ -77,6 +79,13 @@ class Operation(Generic[Result]):
 _NOTHING: TypeAdapter[None] = TypeAdapter(None)
 _BOOKING = TypeAdapter(Booking)
 _SESSIONS = TypeAdapter(list[ClinicSession])
+_DATE = {"type": "string", "format": "date"}
+_TWO_DATES: TypeAdapter[tuple[dt.date, dt.date]] = TypeAdapter(
+    Annotated[
+        tuple[dt.date, dt.date],
+        WithJsonSchema({"type": "array", "items": _DATE, "minItems": 2, "maxItems": 2}),
+    ]
+)
 _UNBOOKABLE = (
     Refusal.CLOSED,
     Refusal.SESSION_CANCELLED,
@@ -120,7 +129,7 @@ BOOKING_WINDOW = Operation(
     summary="First and last date that can be booked now; none can when first > last",
     scope=Scope.READ,
     parameters=requests.BookingWindow,
-    result=TypeAdapter(tuple[dt.date, dt.date]),
+    result=_TWO_DATES,
     refusals=(Refusal.UNKNOWN,),
     takes_now=True,
 )
@@ -191,6 +200,7 @@ HOLD = Operation(
     status=201,
     takes_now=True,
     repeatable=False,
+    names=("hold_id", "id"),
 )
 RELEASE = Operation(
     name="release",
@@ -226,6 +236,7 @@ CONFIRM = Operation(
     status=201,
     takes_now=True,
     takes_key=True,
+    names=("code", "code"),
 )
 BOOKING_BY_CODE = Operation(
     name="booking_by_code",
