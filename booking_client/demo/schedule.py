@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking_client.demo.catalogue import DEFAULT_SEED
+from booking_client.demo.catalogue import DEFAULT_SEED, TITLES
 from booking_client.model import (
     CampusRow,
     DepartmentRow,
@@ -100,19 +100,28 @@ async def ensure_schedule(
 async def _departments(connection: AsyncConnection) -> list[_Department]:
     campuses: dict[int, list[int]] = {}
     for hospital_id, campus_id in await connection.execute(
-        select(CampusRow.hospital_id, CampusRow.id).order_by(CampusRow.position)
+        select(CampusRow.hospital_id, CampusRow.id)
+        .where(CampusRow.retired_on.is_(None))
+        .order_by(CampusRow.position)
     ):
         campuses.setdefault(hospital_id, []).append(campus_id)
     departments = {
         department_id: _Department(department_id, campuses[hospital_id])
         for department_id, hospital_id in await connection.execute(
-            select(DepartmentRow.id, DepartmentRow.hospital_id).order_by(DepartmentRow.id)
+            select(DepartmentRow.id, DepartmentRow.hospital_id)
+            .where(DepartmentRow.retired_on.is_(None))
+            .order_by(DepartmentRow.id)
         )
     }
     for department_id, doctor_id, title in await connection.execute(
-        select(DoctorRow.department_id, DoctorRow.id, DoctorRow.title).order_by(DoctorRow.id)
+        select(DoctorRow.department_id, DoctorRow.id, DoctorRow.title)
+        .join(DepartmentRow, DepartmentRow.id == DoctorRow.department_id)
+        .where(DoctorRow.retired_on.is_(None), DepartmentRow.retired_on.is_(None))
+        .order_by(DoctorRow.id)
     ):
-        departments[department_id].doctors.append((doctor_id, title))
+        # An imported catalogue may have other titles.
+        known = title if title in TITLES else TITLES[-1]
+        departments[department_id].doctors.append((doctor_id, known))
     return list(departments.values())
 
 

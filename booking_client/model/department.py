@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +20,8 @@ class DepartmentGroupRow(Base):
 
 
 class DepartmentRow(Base):
+    """`retired_on`: no longer in the catalogue; the row stays for the bookings that name it."""
+
     __tablename__ = "department"
     __table_args__ = (
         UniqueConstraint("hospital_id", "name"),
@@ -30,3 +34,4 @@ class DepartmentRow(Base):
     name: Mapped[str]
     aliases: Mapped[list[str]]
     position: Mapped[int]
+    retired_on: Mapped[dt.date | None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,6 +11,8 @@ from booking_client.model.base import Base
 
 
 class DoctorRow(Base):
+    """`retired_on`: as a department's."""
+
     __tablename__ = "doctor"
     __table_args__ = (UniqueConstraint("department_id", "name"),)
 
@@ -17,3 +21,4 @@ class DoctorRow(Base):
     name: Mapped[str]
     title: Mapped[str]
     expertise: Mapped[str | None]  # 擅长
+    retired_on: Mapped[dt.date | None]

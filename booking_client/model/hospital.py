@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +25,8 @@ class HospitalRow(Base):
 
 
 class CampusRow(Base):
+    """`retired_on`: as a department's."""
+
     __tablename__ = "campus"
     __table_args__ = (UniqueConstraint("hospital_id", "name"),)
 
@@ -30,3 +34,4 @@ class CampusRow(Base):
     hospital_id: Mapped[int] = mapped_column(ForeignKey("hospital.id"))
     name: Mapped[str]
     position: Mapped[int]
+    retired_on: Mapped[dt.date | None]

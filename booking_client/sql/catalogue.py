@@ -21,7 +21,9 @@ from booking_client.types import Department, Doctor, Hospital
 async def hospitals(connection: AsyncConnection) -> Sequence[Hospital]:
     campuses: dict[int, list[str]] = {}
     for hospital_id, campus in await connection.execute(
-        select(CampusRow.hospital_id, CampusRow.name).order_by(CampusRow.position)
+        select(CampusRow.hospital_id, CampusRow.name)
+        .where(CampusRow.retired_on.is_(None))
+        .order_by(CampusRow.position)
     ):
         campuses.setdefault(hospital_id, []).append(campus)
     rows = await connection.execute(
@@ -45,7 +47,7 @@ async def departments(connection: AsyncConnection, hospital: str) -> Sequence[De
         select(DepartmentRow.name, DepartmentRow.aliases, DepartmentGroupRow.name.label("parent"))
         .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
         .join(DepartmentGroupRow, DepartmentGroupRow.id == DepartmentRow.group_id)
-        .where(HospitalRow.name == hospital)
+        .where(HospitalRow.name == hospital, DepartmentRow.retired_on.is_(None))
         .order_by(DepartmentRow.position)
     )
     return [Department(hospital, row.name, row.parent, tuple(row.aliases)) for row in rows]
@@ -67,7 +69,11 @@ async def doctors(
         )
         .join(DepartmentRow, DepartmentRow.id == DoctorRow.department_id)
         .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
-        .where(HospitalRow.name == hospital)
+        .where(
+            HospitalRow.name == hospital,
+            DepartmentRow.retired_on.is_(None),
+            DoctorRow.retired_on.is_(None),
+        )
         .order_by(DepartmentRow.position, DoctorRow.id)
     )
     if department is not None:
@@ -93,6 +99,7 @@ async def require_department(connection: AsyncConnection, hospital: str, departm
         .where(HospitalRow.name == hospital)
         .where(DepartmentRow.hospital_id == HospitalRow.id)
         .where(DepartmentRow.name == department)
+        .where(DepartmentRow.retired_on.is_(None))
     )
     if not await connection.scalar(known):
         raise BookingRefused(Refusal.UNKNOWN, f"no department {department} at {hospital}")

@@ -22,6 +22,7 @@ COMMANDS = {
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
+    "catalogue": ("ivr.cli.catalogue", "hospitals, departments, doctors: check, export, import"),
     "booking-service": ("ivr.cli.booking_service", "the booking core over HTTP"),
     "booking-key": ("ivr.cli.booking_key", "keys of the channels that book over HTTP"),
     "demo-month": ("ivr.cli.demo_month", "a month of invented bookings with real figures"),
