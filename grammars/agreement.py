@@ -70,13 +70,22 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     if slot in _WORDS and written and written[0].confidence >= _PLAINLY:
         return understanding
     pooled = pool(written, evidence, agreement_data().weights[slot])
-    if not written:
-        pooled = tuple(_by_sound_alone(each) for each in pooled)
     if torn and not pooled:
         return understanding
     if slot is Slot.CONFIRM and _turned(written, pooled):
         return understanding
     changed: dict[str, Any] = {slot.value: pooled}
+    return bounded(replace(understanding, **changed, by_sound=None if written else slot))
+
+
+def bounded(understanding: Understanding) -> Understanding:
+    """What the sound alone knows is no surer than SOUND_ALONE and YES_BY_SOUND, also when
+    confidences have been calibrated."""
+    slot = understanding.by_sound
+    if slot is None:
+        return understanding
+    values: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
+    changed: dict[str, Any] = {slot.value: tuple(_by_sound_alone(each) for each in values)}
     return replace(understanding, **changed)
 
 

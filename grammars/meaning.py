@@ -140,7 +140,8 @@ class Understanding:
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
-    told to dial 120 and to be brought to a person, so the first task is OPERATOR.
+    told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
+    slot whose values no hypothesis spells, so that the sound alone knows them.
     """
 
     text: str
@@ -162,4 +163,5 @@ class Understanding:
     restart: bool = False
     despair: bool = False
     danger: bool = False
+    by_sound: Slot | None = None
     syllables: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from grammars.agreement import agreed
+from grammars.agreement import agreed, bounded
 from grammars.calibration import calibrated
 from grammars.evidence import Evidence, Rivals, Scores, evidence, rivals
 from grammars.meaning import Understanding
@@ -30,7 +30,7 @@ async def meaning_of(
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
         understanding = agreed(question, understanding, sound)
-    return calibrated(understanding, recognition.engine)
+    return bounded(calibrated(understanding, recognition.engine))
 
 
 async def _evidence(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.policy import load_policy
-from grammars.agreement import agreed, pool
+from grammars.agreement import agreed, bounded, pool
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task, Understanding
@@ -162,6 +163,12 @@ def test_a_yes_by_sound_alone_decides_nothing() -> None:
     assert after.confirm[0].value is Answer.YES
     limits = load_policy().thresholds
     assert after.confirm[0].confidence < min(limits.confirm.confirm, limits.read_back.confirm)
+
+
+def test_calibration_makes_nothing_of_it_surer() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
+    surer = replace(after, confirm=(replace(after.confirm[0], confidence=0.9),))
+    assert bounded(surer).confirm[0].confidence == after.confirm[0].confidence
 
 
 def test_a_no_by_sound_alone_is_heard() -> None:
