@@ -156,6 +156,7 @@ thead th { border-top: 2px solid #1a1a1a; border-bottom: 1px solid #1a1a1a; }
 .note { font-size: 13px; color: #555; margin: 8px 0 0; }
 @media print {
   body { padding: 0; max-width: none; font-size: 10.5pt; line-height: 1.3; }
+  th, td { padding: 1.5pt 6pt; }  /* the 38 hospitals and their total on one sheet */
   section { break-after: page; margin: 0; overflow: visible; }
   section:last-child { break-after: auto; }
   thead { display: table-header-group; }
