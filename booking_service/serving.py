@@ -18,6 +18,8 @@ from booking_service.app import build_app
 IDLE_SECONDS = 30.0
 # What requests under way have when the service stops; a transaction of the core takes less.
 SHUTDOWN_SECONDS = 10.0
+# How long the rest of a body is thrown away that was answered before it had come.
+LINGERING_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -42,6 +44,7 @@ async def serving(
         handle_signals=False,
         keepalive_timeout=IDLE_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
+        lingering_time=LINGERING_SECONDS,
     )
     await runner.setup()
     try:

@@ -52,6 +52,10 @@ class Service:
     session: aiohttp.ClientSession
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
     async def key(
         self,
         channel: str = "phone",

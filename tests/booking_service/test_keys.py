@@ -6,19 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import booking_client
 from booking_client.errors import BookingRefused, Refusal
 from booking_client.http.operations import Scope
 from booking_client.sql.database import open_database
 from booking_service.keys import OF_A_CHANNEL, ApiKeys
 from tests.booking_client.clinic import NOW
-
-
-@pytest.fixture
-async def sqlite_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/booking.db"
-    await booking_client.migrate(url)
-    return url
 
 
 @pytest.fixture
