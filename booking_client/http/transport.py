@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -99,7 +100,12 @@ class Transport:
             headers={KEY_HEADER: key},
             cookie_jar=aiohttp.DummyCookieJar(),
             # Closed before the service closes it, so that no request meets a closing connection.
-            connector=aiohttp.TCPConnector(limit=50, keepalive_timeout=10.0),
+            connector=aiohttp.TCPConnector(
+                limit=50,
+                keepalive_timeout=10.0,
+                # aiohttp's own is made when it is imported; this one sees SSL_CERT_FILE of now.
+                ssl=ssl.create_default_context(),
+            ),
         )
 
     async def send(self, operation: Operation[Result], sent: Sent) -> Result:
@@ -142,6 +148,8 @@ class Transport:
                 ) as response,
             ):
                 body = await _read(response)
+        except aiohttp.ClientSSLError as error:
+            raise CoreUnavailable(f"no safe way to the booking core: {_kind(error)}") from None
         except aiohttp.ClientConnectorError as error:
             raise _NotDone(f"the booking core cannot be reached: {_kind(error)}", 0.0) from None
         except _UNANSWERED as error:
