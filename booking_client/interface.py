@@ -158,6 +158,19 @@ class HospitalDesk(Protocol):
         it gives those that are still there."""
         ...
 
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        """Move the live booking of `code` to the earliest free band of another session, or to the
+        band `slot_id`: for the same patient, through the same channel, under the same code. All
+        of it or nothing; again it finds the moved booking.
+
+        Refusals: unknown (code, session), closed (the booking is not live, or the session is
+        closed), too_late (to cancel, or to book), full, session_cancelled, too_early,
+        not_released, already_booked, day_limit.
+        """
+        ...
+
     async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:
         """The patient came, or did not; returns whether that bars the patient. Refusals: unknown,
         too_early (before the booked day), closed (cancelled, or recorded otherwise)."""

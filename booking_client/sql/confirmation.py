@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, exists, func, insert, select, update
@@ -66,6 +66,17 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Booker:
+    """Whose booking it is, as columns of its row."""
+
+    patient_id: str
+    phone_id: str | None
+    name_unverified: bool
+    id_last_four: str
+    sub_channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Held:
     """The hold and its session, the hold's row locked."""
 
@@ -118,34 +129,76 @@ async def confirm_hold(
     if await is_barred(connection, patient_id, hold.hospital_id, now.date()):
         raise BookingRefused(Refusal.BARRED)
     await _refuse_one_more_that_day(connection, patient_id, hold, own)
+    who = Booker(
+        patient_id=patient_id,
+        phone_id=await patients.save_phone(connection, keys, patient_id, patient.phone, now),
+        name_unverified=not verified,
+        id_last_four=patient.id_number[-4:],
+        sub_channel=wish.sub_channel,
+    )
+    code = await _free_code(connection)
+    booking_id = await _book(connection, hold, who, code, wish.key, fingerprints[0], now)
+    return await read_booking(connection, booking_id, keys, now)
+
+
+async def confirm_again(
+    connection: AsyncConnection,
+    hold_id: str,
+    who: Booker,
+    code: str,
+    *,
+    keys: PersonalDataKeys,
+    book: RuleBook,
+    calendar: WorkCalendar,
+    now: dt.datetime,
+) -> Booking:
+    """Turn a hold into a booking for somebody who had another one, under the code of that one,
+    which must not be live any more.
+
+    Whether the patient is barred is not asked again. Raises BookingRefused as `confirm_hold`.
+    """
+    hold = await _lock_hold(connection, hold_id, now)
+    own = await _refuse_by_rules(connection, hold, book, calendar, now)
+    await _refuse_one_more_that_day(connection, who.patient_id, hold, own)
+    fingerprint = keys.digest(_PAYLOAD, hold.id)
+    booking_id = await _book(connection, hold, who, code, f"moved to {hold.id}", fingerprint, now)
+    return await read_booking(connection, booking_id, keys, now)
+
+
+async def _book(
+    connection: AsyncConnection,
+    hold: _Held,
+    who: Booker,
+    code: str,
+    key: str,
+    fingerprint: bytes,
+    now: dt.datetime,
+) -> int:
+    """The booking's id. Raises BookingRefused: hold_expired, already_booked."""
     await _take_place(connection, hold)
     values = {
-        "code": await _free_code(connection),
+        "code": code,
         "status": BookingStatus.BOOKED.value,
         "hold_id": hold.id,
         "slot_id": hold.slot_id,
         "quota_id": hold.quota_id,
         "department_id": hold.department_id,
         "date": hold.date,
-        "patient_id": patient_id,
-        "phone_id": await patients.save_phone(connection, keys, patient_id, patient.phone, now),
         "channel": hold.channel,
-        "sub_channel": wish.sub_channel,
-        "name_unverified": not verified,
-        "id_last_four": patient.id_number[-4:],
         "created_at": now,
+        **asdict(who),
     }
     booking_id = await _insert(connection, values)
     await connection.execute(
         insert(IdempotencyRow).values(
             channel=hold.channel,
-            key=wish.key,
-            fingerprint=fingerprints[0],
+            key=key,
+            fingerprint=fingerprint,
             booking_id=booking_id,
             created_at=now,
         )
     )
-    return await read_booking(connection, booking_id, keys, now)
+    return booking_id
 
 
 async def write_off_beside(connection: AsyncConnection, hold_id: str, now: dt.datetime) -> None:

@@ -24,6 +24,7 @@ from booking_client.sql import (
     confirmation,
     eligibility,
     holds,
+    moving,
     patients,
     personal_access,
     quotas,
@@ -278,6 +279,28 @@ class SqlBookingCore:
                 calendar=self._calendar,
                 now=now,
             )
+
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        async def move(connection: AsyncConnection) -> Booking:
+            return await moving.move_booking(
+                connection,
+                code,
+                session_id,
+                slot_id,
+                keys=self._keys,
+                book=self._book,
+                calendar=self._calendar,
+                now=_local(now),
+            )
+
+        try:
+            return await self.database.write(move)
+        except ExpiredHolds:
+            wish = moving.replacement(session_id, slot_id)
+            await self.database.write(lambda c: holds.write_off_for(c, wish, now))
+            return await self.database.write(move)
 
     async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:
         async def record(connection: AsyncConnection) -> bool:
