@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments, configuration(arguments)))
-    except CallLogError as error:
+    except (CallLogError, ValueError) as error:  # ValueError: a URL that is no database's
         raise CommandFault(str(error)) from error
 
 

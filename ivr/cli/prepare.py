@@ -6,11 +6,17 @@ import argparse
 import asyncio
 
 from booking_client import connect
+from booking_client.errors import CoreUnavailable
+from booking_client.personal_data import DataKeyError
 from ivr.agent.preparation import prepare_database, render_speech
 from ivr.agent.speech import build_speech
+from ivr.call_log import CallLogError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.ports import VoiceError
+
+# ValueError: a URL that is no database's.
+_FAULTS = (VoiceError, CoreUnavailable, CallLogError, DataKeyError, ValueError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments))
-    except VoiceError as error:
+    except _FAULTS as error:
         raise CommandFault(str(error)) from error
 
 

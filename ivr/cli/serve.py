@@ -11,13 +11,17 @@ import sys
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
+from booking_client.sql.database import sqlite_path
 from ivr.agent.server import Agent
 from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
+from ivr.call_log import CallLogError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
 from ivr.ports import RecogniserError, VoiceError
 
 log = logging.getLogger(__name__)
+
+_FAULTS = (RecogniserError, VoiceError, DataKeyError, CoreUnavailable, CallLogError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
+    try:
+        sqlite_path(config.database_url)
+    except ValueError as error:  # a URL that is no database's
+        raise CommandFault(str(error)) from error
     set_up_logging(config)
     watched = os.environ.get(HEARTBEAT_VARIABLE)
     try:
         if watched is None and not arguments.without_watchdog:
             return asyncio.run(_watch(config, agent_command(arguments)))
         return asyncio.run(_serve(config, int(watched) if watched else None))
-    except (RecogniserError, VoiceError, DataKeyError, CoreUnavailable) as error:
+    except _FAULTS as error:
         raise CommandFault(str(error)) from error
     except OSError as error:
         raise CommandFault(f"cannot serve: {error}") from error

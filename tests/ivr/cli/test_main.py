@@ -108,3 +108,29 @@ def test_calls_without_a_database_makes_none(
     _, err = lines_of(capsys)
     assert "make setup" in err[0]
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("command", [("calls", "list"), ("prepare", "--database-only"), ("serve",)])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://ivr:geheim@db.example/hotline",
+        "postgresql://ivr:geheim@/hotline?host=/no/such/folder",
+    ],
+)
+def test_a_database_that_is_not_there_is_one_line(
+    command: tuple[str, ...],
+    url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IVR_DATABASE_URL", url)
+    config = write(tmp_path, "config.yaml", "var_dir: var\n")
+    without_watchdog = ("--without-watchdog",) if command == ("serve",) else ()
+    assert run("--config", config, *command, *without_watchdog) == 2
+    _, err = lines_of(capsys)
+    assert err[-1].startswith(f"ivr {command[0]}: ")
+    assert "geheim" not in err[-1]
+    assert not any("Traceback" in line for line in err)
