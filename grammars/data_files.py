@@ -267,6 +267,7 @@ class IdWordsData(Strict):
     """How the digits of an ID number are said and what recognisers write for them."""
 
     digits: dict[Text, Words]
+    spelled: dict[Text, Words]
     written_for: dict[Text, Words]
     hesitations: dict[Text, Text]
     x_words: Words

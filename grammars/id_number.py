@@ -65,11 +65,28 @@ def is_valid_old(digits: str, today: dt.date) -> bool:
 
 def may_begin(prefix: str, today: dt.date) -> bool:
     """Whether a valid 18-character number can begin with `prefix`."""
-    if len(prefix) >= 2 and not known_province(prefix):
+    if not any(code.startswith(prefix[:2]) for code in provinces()):
         return False
-    if len(prefix) >= 10 and not FIRST_BIRTH_YEAR <= int(prefix[6:10]) <= today.year:
+    if len(prefix) > 6:
+        year = prefix[6:10]
+        first, last = (int(year.ljust(4, filling)) for filling in "09")
+        if last < FIRST_BIRTH_YEAR or first > today.year:
+            return False
+    month, day = prefix[10:12], prefix[12:14]
+    if month and not (1 <= int(month) <= 12 if len(month) == 2 else month in "01"):
+        return False
+    if len(day) == 1 and day not in "0123":
         return False
     return len(prefix) < 14 or _born_plausibly(prefix[:14] + "0000", today)
+
+
+def next_characters(prefix: str, today: dt.date) -> str:
+    """What may follow `prefix` in a valid 18-character number; nothing behind a whole one."""
+    if len(prefix) >= LENGTH:
+        return ""
+    if len(prefix) == LENGTH - 1:
+        return check_character(prefix)
+    return "".join(digit for digit in "0123456789" if may_begin(prefix + digit, today))
 
 
 def _born_plausibly(digits: str, today: dt.date) -> bool:

@@ -7,7 +7,7 @@ All audio is 8 kHz, 16-bit little-endian mono PCM; a frame is 20 ms = 160 sample
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -126,6 +126,38 @@ class ClosedSetScorer(Protocol):
         own. The scores suppose that nothing but the candidate was said. Raises
         RecogniserError.
         """
+        ...
+
+    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+        """The strings that fit the sound best with their log-probabilities, best first; empty
+        where none does. Raises RecogniserError."""
+        ...
+
+
+class Spelling(Protocol):
+    """A string that is said character by character: which strings can be, and how they are said."""
+
+    @property
+    def start(self) -> str:
+        """The beginning that is known already and was not said."""
+        ...
+
+    @property
+    def before(self) -> str:
+        """Words that were said before it."""
+        ...
+
+    @property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """How each character is said."""
+        ...
+
+    def follow(self, prefix: str) -> str:
+        """The characters that may come behind `prefix`."""
+        ...
+
+    def whole(self, text: str) -> bool:
+        """Whether the string may end here."""
         ...
 
 

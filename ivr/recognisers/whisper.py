@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from grammars.meaning import Hypothesis
+from grammars.meaning import Hypothesis, Slot
 from ivr.ports import Hint, RecogniserError, Recognition
 from ivr.recognisers.ct2_weights import WeightsError
 from ivr.recognisers.hypothesis_text import clean
@@ -129,7 +129,8 @@ class WhisperRecogniser:
                 text = clean(self._tokenizer.decode(ids), seconds)
                 if text:
                     hypotheses.setdefault(text, confidence(score))
-            if short and self._scorer is not None:
+            # Long ones cost more, and no list is said for ten seconds, but an ID number is.
+            if self._scorer is not None and (short or hint.slot is Slot.ID_NUMBER):
                 # Now, while the pause may yet be the end: a list is then scored without delay.
                 listened = self._scorer.listen(_array(encoded), speech)
                 scorer = UtteranceScorer(self._pool, self._scorer, listened, self._time_limit)

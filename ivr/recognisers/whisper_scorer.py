@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ivr.ports import Fit
+from ivr.ports import Fit, Spelling
 from ivr.recognisers.closed_set import Entry, Opening, Search, Tree, say_prompt, totals
 from ivr.recognisers.hypothesis_text import words_only
+from ivr.recognisers.spelling_search import spelled
 from ivr.recognisers.whisper_decoder import Heard, Said, WhisperDecoder
 from ivr.recognisers.whisper_prompt import END, TASK
 from ivr.recognisers.worker_pool import WorkerPool
@@ -73,6 +74,15 @@ class ListScorer:
             for total, entry in zip(found, entries, strict=True)
         ]
 
+    def spell(self, listened: Listened, spelling: Spelling) -> list[tuple[str, float]]:
+        """See ivr.ports.ClosedSetScorer."""
+        columns = {
+            character: [self._columns(word) for word in words if self._columns(word)]
+            for character, words in spelling.words.items()
+        }
+        heard, opening, before = listened.heard, listened.opening, self._columns(spelling.before)
+        return spelled(self._decoder, heard, opening, self._end, spelling, before, columns)
+
     def _priors_of(self, entries: set[Entry]) -> dict[Entry, float]:
         """The total of each entry on a silent line. Few are left of a list, and they are kept."""
         kept = self._priors
@@ -112,6 +122,11 @@ class UtteranceScorer:
         """Raises RecogniserError."""
         listed = tuple(candidates)
         job = self.pool.submit(lambda: self.scorer.score(self.listened, listed))
+        return await self.pool.result(job, self.time_limit)
+
+    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+        """Raises RecogniserError."""
+        job = self.pool.submit(lambda: self.scorer.spell(self.listened, spelling))
         return await self.pool.result(job, self.time_limit)
 
 

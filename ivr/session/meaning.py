@@ -8,6 +8,7 @@ import logging
 from grammars.agreement import agreed, bounded
 from grammars.calibration import calibrated
 from grammars.evidence import Evidence, Rivals, Scores, evidence, rivals
+from grammars.id_sound import dictation, with_sound
 from grammars.meaning import Understanding
 from grammars.question import Question
 from grammars.understand import understand
@@ -16,6 +17,7 @@ from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition
 log = logging.getLogger(__name__)
 
 SCORING_LIMIT = 1.0  # seconds; a tenth of it is usual. The written text alone has to do then.
+_SPELLING_TAKES = 2.5  # times as long: 0.4 s of processor time
 
 
 async def meaning_of(
@@ -30,6 +32,7 @@ async def meaning_of(
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
         understanding = agreed(question, understanding, sound)
+    understanding = with_sound(understanding, await _spelled(question, recognition, scoring_limit))
     return bounded(calibrated(understanding, recognition.engine))
 
 
@@ -48,6 +51,21 @@ async def _evidence(
         log.warning("the list was not scored: %s", type(error).__name__)
         return None
     return evidence(asked, scores)
+
+
+async def _spelled(
+    question: Question, recognition: Recognition, scoring_limit: float
+) -> list[tuple[str, float]]:
+    """The ID numbers that fit the sound; none where none was asked for."""
+    asked = dictation(question, recognition.hypotheses)
+    if asked is None or recognition.scorer is None:
+        return []
+    try:
+        async with asyncio.timeout(scoring_limit * _SPELLING_TAKES):
+            return await recognition.scorer.spell(asked)
+    except (RecogniserError, TimeoutError) as error:
+        log.warning("the number was not spelled: %s", type(error).__name__)
+        return []
 
 
 async def scored(scorer: ClosedSetScorer, asked: Rivals) -> Scores:

@@ -78,3 +78,17 @@ def test_a_code_of_an_abolished_county_stays_valid() -> None:
     # 320103 (白下区) was abolished in 2013; its numbers are valid for life.
     first_17 = "32010319490312001"
     assert id_number.is_valid(first_17 + id_number.check_character(first_17), TODAY)
+
+
+@given(valid_numbers(), st.integers(0, 18))
+def test_what_may_follow_leads_along_every_valid_number(number: str, length: int) -> None:
+    follow = id_number.next_characters(number[:length], TODAY)
+    assert number[length : length + 1] in follow if length < 18 else follow == ""
+
+
+@given(valid_numbers(), st.integers(0, 17))
+def test_no_beginning_that_may_follow_is_a_dead_end(number: str, length: int) -> None:
+    text = number[:length]
+    while following := id_number.next_characters(text, TODAY):
+        text += following[-1]
+    assert id_number.is_valid(text, TODAY) or (len(text), text[12]) == (13, "3")  # 二月三十

@@ -1,0 +1,94 @@
+"""When the sound of an ID number is asked, and what its answer is worth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from grammars.id_number import is_valid
+from grammars.id_sound import dictation, with_sound
+from grammars.meaning import Hypothesis, IdNumber, Scored, Slot, Understanding
+from grammars.question import Question
+
+TODAY = dt.date(2021, 3, 1)
+QUESTION = Question(Slot.ID_NUMBER, TODAY)
+NUMBER, OTHER = "11010519491231002X", "320106195003225674"
+
+
+def heard(text: str) -> list[Hypothesis]:
+    return [Hypothesis(text, 0.6)]
+
+
+def written(*numbers: tuple[str, float, bool]) -> Understanding:
+    scored = (Scored(IdNumber(d, True, True, mended), sure, d) for d, sure, mended in numbers)
+    return Understanding("", 0.6, id_number=tuple(scored))
+
+
+def test_a_number_with_digits_left_out_is_asked_of_the_sound() -> None:
+    asked = dictation(QUESTION, heard("身份证号码，110105194912302差"))
+    assert asked is not None
+    assert asked.before == "身份证号码"
+    assert set(asked.words) == set("0123456789X")
+
+
+def test_only_an_answer_to_the_question_for_it_is_dictation() -> None:
+    text = heard("110105194912310021")
+    assert dictation(replace(QUESTION, expect=Slot.DATE), text) is None
+
+
+def test_a_few_digits_are_a_part_of_a_number() -> None:
+    assert dictation(QUESTION, heard("三二零一零六")) is None
+
+
+def test_the_rest_of_a_number_goes_on_from_what_is_known() -> None:
+    asked = dictation(replace(QUESTION, id_so_far="110105"), heard("194912310021"))
+    assert asked is not None
+    assert asked.start == "110105"
+    assert asked.follow("1101051949") == "01"  # a month
+    assert asked.follow(NUMBER) == ""
+
+
+def test_the_grammar_leads_to_valid_numbers_only() -> None:
+    asked = dictation(QUESTION, heard("110105194912310021"))
+    assert asked is not None
+    text = ""
+    while following := asked.follow(text):
+        text += following[0]
+    assert is_valid(text, TODAY)
+    assert asked.whole(text)
+    assert not asked.whole(text[:-1])
+
+
+def test_the_number_of_the_sound_stands_first_and_is_to_be_read_back() -> None:
+    found = with_sound(Understanding("", 0.6), [(NUMBER, -6.0), (OTHER, -15.0)])
+    best = found.id_number[0]
+    assert (best.value.digits, best.value.mended) == (NUMBER, True)
+    assert best.confidence > 0.9
+
+
+def test_two_numbers_that_fit_alike_are_both_unsure() -> None:
+    found = with_sound(Understanding("", 0.6), [(NUMBER, -6.0), (OTHER, -6.2)])
+    assert all(each.confidence < 0.75 for each in found.id_number)
+
+
+def test_what_was_written_and_heard_alike_needs_no_mending() -> None:
+    understood = written((NUMBER, 0.95, False))
+    found = with_sound(understood, [(NUMBER, -6.0), (OTHER, -7.0)])
+    assert not found.id_number[0].value.mended
+    assert found.id_number[0].confidence == 0.95
+
+
+def test_a_written_number_that_the_sound_contradicts_is_less_sure() -> None:
+    found = with_sound(written((OTHER, 0.9, False)), [(NUMBER, -6.0)])
+    assert [scored.value.digits for scored in found.id_number] == [NUMBER, OTHER]
+    assert found.id_number[1].confidence < 0.5
+
+
+def test_without_the_sound_everything_stays() -> None:
+    understood = written((OTHER, 0.9, False))
+    assert with_sound(understood, []) == understood
+
+
+def test_who_begins_again_has_given_no_number() -> None:
+    understood = replace(Understanding("", 0.6), restart=True)
+    assert with_sound(understood, [(NUMBER, -6.0)]) == understood
