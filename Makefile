@@ -22,4 +22,4 @@ test: setup      ## all tests, whole calls over real SIP among them
 	@$(SECRETS) .venv/bin/pytest
 
 nightly: setup   ## races and kills of the booking core at full size, on SQLite and PostgreSQL
-	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races
+	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py

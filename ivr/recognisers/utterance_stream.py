@@ -29,7 +29,7 @@ class UtteranceStream:
         if not self._closed:
             self._audio += pcm[: LONGEST_BYTES - len(self._audio)]
 
-    def partial(self) -> None:
+    def partial(self) -> str | None:
         return None
 
     def speculate(self) -> None:
