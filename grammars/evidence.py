@@ -85,12 +85,14 @@ class Evidence:
 
     `clearest` is the evidence per token (nats) of the sentence that fits best of those that
     name a value. Of answers it is about 1, below -1 for one in twenty; of foreign speech,
-    babble and noise about -2, above -1 for one in twenty.
+    babble and noise about -2, above -1 for one in twenty. `tokens` of the likeliest free text
+    make a distance per token of `behind`.
     """
 
     slot: Slot
     fits: Mapping[Hashable, Fitted]
     clearest: float
+    tokens: int = 1
 
 
 def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | None:
@@ -136,7 +138,7 @@ def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
         known = fits.get(rival.value)
         if known is None or known.behind < behind:
             fits[rival.value] = Fitted(rival.said, behind)
-    return Evidence(rivals.slot, fits, clearest)
+    return Evidence(rivals.slot, fits, clearest, scores.tokens)
 
 
 def _with_wishes(found: Heard) -> Heard:

@@ -141,7 +141,7 @@ class Understanding:
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
     told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
-    slot whose values no hypothesis spells, so that the sound alone knows them.
+    slot whose values sound and spelling do not both stand behind; they are to be asked back.
     """
 
     text: str

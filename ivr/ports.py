@@ -71,11 +71,13 @@ class AudioSink(Protocol):
 class Hint:
     """What the recogniser may know of the turn.
 
-    `grammar` is everything that can be said, piece by piece, for engines that take a
-    grammar at run time; empty for an open question.
+    `phrases` are likely: the few names that were just offered. `grammar` is everything that
+    can be said, piece by piece, for engines that take a grammar at run time; empty for an
+    open question.
     """
 
     slot: Slot
+    phrases: tuple[str, ...] = ()
     grammar: tuple[str, ...] = ()
 
 

@@ -25,6 +25,7 @@ NO_TIMESTAMPS = 50363
 TASK = (START, CHINESE, TRANSCRIBE, NO_TIMESTAMPS)
 
 SHORT_SECONDS = 2.5
+MOST_PROMPT_TOKENS = 224  # of earlier text, as the model was trained
 
 
 class SlotPrompt(BaseModel):
@@ -34,6 +35,7 @@ class SlotPrompt(BaseModel):
 
     text: str = ""
     short_text: str = ""
+    phrases: bool = False
 
 
 class Prompts(BaseModel):
@@ -48,7 +50,9 @@ def prompt_tokens(hint: Hint, seconds: float, tokenizer: Tokenizer) -> list[int]
     """The decoder's first tokens for `seconds` of audio; just TASK where the slot has no prompt."""
     prompt = load_prompts().prompts.get(hint.slot, SlotPrompt())
     text = prompt.short_text if prompt.short_text and seconds < SHORT_SECONDS else prompt.text
-    earlier = _encode(text, tokenizer)
+    if prompt.phrases and hint.phrases:
+        text += "、".join(hint.phrases)
+    earlier = _encode(text, tokenizer)[:MOST_PROMPT_TOKENS]
     return [PREVIOUS, *earlier, *TASK] if earlier else list(TASK)
 
 

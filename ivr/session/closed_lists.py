@@ -118,8 +118,10 @@ def hint_of(question: Question) -> Hint:
     Callers say more than they were asked, so every list is in the grammar. There is none for
     an ID number, which no list holds.
     """
+    offered = question.choices.names if question.choices is not None else ()
     return Hint(
         slot=question.expect,
+        phrases=offered if question.expect is Slot.CHOICE else (),
         grammar=() if question.expect is Slot.ID_NUMBER else _everything_said(question),
     )
 

@@ -193,3 +193,20 @@ def test_a_part_of_the_day_alone_stays_one() -> None:
     tonight = DateWish(dt.date(2026, 11, 25), Period.EVENING)
     after = heard_by_sound(Slot.DATE, "晚上", 今儿晚上=(tonight, -12.0))
     assert after.date[0].value == DateWish(period=Period.EVENING)
+
+
+@pytest.mark.parametrize("no", [-0.5, 0.0, -0.7])
+def test_a_yes_that_fits_hardly_better_than_a_no_decides_nothing(no: float) -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 否=(Answer.NO, no))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
+
+
+def test_a_yes_that_fits_clearly_better_decides() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 不对=(Answer.NO, -8.0))
+    assert after.confirm[0].value is Answer.YES
+    assert after.confirm[0].confidence > 0.75
+
+
+def test_a_written_yes_that_does_not_fit_the_sound_decides_nothing() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对的", 我要改=(Answer.NO, -1.0))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)

@@ -11,6 +11,7 @@ from datafiles import DataFileError
 from grammars.meaning import Slot
 from ivr.ports import Hint
 from ivr.recognisers.whisper_prompt import (
+    MOST_PROMPT_TOKENS,
     PREVIOUS,
     TASK,
     load_prompts,
@@ -39,6 +40,17 @@ def test_a_slot_without_a_prompt_is_only_told_the_task(tokenizer: Tokenizer) -> 
 def test_a_prompt_comes_before_the_task(tokenizer: Tokenizer) -> None:
     assert prompt_tokens(Hint(Slot.DATE), 1.0, tokenizer)[0] == PREVIOUS
     assert "下周三" in told(tokenizer, Hint(Slot.DATE))
+
+
+def test_the_names_that_were_offered_are_told(tokenizer: Tokenizer) -> None:
+    assert told(tokenizer, Hint(Slot.CHOICE, ("徐国庆", "王丽华"))) == "徐国庆、王丽华"
+    assert prompt_tokens(Hint(Slot.CHOICE), 1.0, tokenizer) == list(TASK)
+
+
+def test_no_more_is_told_than_the_model_can_take(tokenizer: Tokenizer) -> None:
+    names = tuple(f"徐国庆{i}" for i in range(100))
+    told_tokens = len(prompt_tokens(Hint(Slot.CHOICE, names), 1.0, tokenizer))
+    assert told_tokens == MOST_PROMPT_TOKENS + 1 + len(TASK)
 
 
 def test_a_group_of_an_id_number_is_told_as_syllables_and_a_whole_one_as_digits(
