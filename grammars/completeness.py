@@ -292,6 +292,8 @@ def _id_number(understanding: Understanding) -> Completeness:
     if not number.complete:
         return Completeness.OPEN
     whole = number.valid and len(number.digits) == id_number.LENGTH
+    if number.mended and not _sure(understanding.id_number):
+        return Completeness.OPEN  # perhaps a part of it, and the rest was made up
     return Completeness.COMPLETE if whole else Completeness.UNSURE
 
 

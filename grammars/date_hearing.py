@@ -183,7 +183,7 @@ def _ruled_out(row: Spoken, days: list[DaySpan]) -> list[DaySpan]:
     found: list[DaySpan] = []
     for span in reversed(days):
         between = row.text[span.end : found[-1].start] if found else "-"
-        if excepted(row, span.start, span.end) or (span.weekdays and _AND.fullmatch(between)):
+        if excepted(row, span.start, span.end) or _AND.fullmatch(between):
             found.append(span)
     return found
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from grammars import id_number
 from grammars.data_files import id_words_data
@@ -19,14 +21,17 @@ from grammars.meaning import Hypothesis, IdNumber, Scored, Slot, Understanding
 from grammars.question import Question
 from grammars.spoken import plain
 
-FEWEST = 12  # digits written of a whole number; below that rather a part of it was said
+FEWEST = 15  # digits written of a whole number; below that rather a part of it was said
 MOST = 24
+_FEWEST_NOW = 4  # ... of them in this utterance
+_RUN = 3  # digits with which a number begins: 要 in 我要报 is none
 _LONGEST_BEFORE = 10  # characters: 我的身份证号码是
 _SURE_FROM = 1.0  # nats by which the best has to stand out to be as likely right as not
 """Of 60 numbers (dev speech) four that were wrong stood out by 1.5 at most, of the right ones 4."""
 _LEAST = 0.02
 _MOST_REPORTED = 5
 _CONTRADICTED = 0.5
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,8 @@ class Dictation:
     """What is asked of the sound: numbers that go on from `start` (known already), said behind the
     words `before`; `words` are how each character is said."""
 
-    start: str
-    before: str
+    start: str = field(repr=False)
+    before: str = field(repr=False)
     words: Mapping[str, tuple[str, ...]]
     today: dt.date
 
@@ -53,20 +58,24 @@ def dictation(question: Question, hypotheses: Sequence[Hypothesis]) -> Dictation
     if question.expect is not Slot.ID_NUMBER or not hypotheses:
         return None
     text = plain(max(hypotheses, key=lambda h: h.confidence).text)
-    spoken = [at for at, character in enumerate(text) if character in _digits()]
-    if not FEWEST <= len(spoken) + len(question.id_so_far) <= MOST:
+    run = re.search(f"[{_digits()}]{{{_RUN}}}", text)
+    if run is None:
+        return None
+    spoken = len(re.findall(f"[{_digits()}]", text[run.start() :]))
+    if spoken < _FEWEST_NOW or not FEWEST <= spoken + len(question.id_so_far) <= MOST:
         return None
     if not id_number.may_begin(question.id_so_far, question.today):
         return None
     words = {character: tuple(said) for character, said in id_words_data().spelled.items()}
-    before = text[: spoken[0]] if spoken[0] <= _LONGEST_BEFORE else ""
-    return Dictation(question.id_so_far, before, words, question.today)
+    if run.start() > _LONGEST_BEFORE:
+        return None
+    return Dictation(question.id_so_far, text[: run.start()], words, question.today)
 
 
 def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]]) -> Understanding:
     """`found`: whole numbers with their log-probabilities, best first. A number that no hypothesis
     spells counts as mended: it is to be read back."""
-    if not found or understanding.restart:
+    if not found or understanding.restart or _is_old(understanding):
         return understanding
     written = {
         scored.value.digits: scored
@@ -80,20 +89,32 @@ def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]])
         share = sure * math.exp(total - best)
         known = written.pop(digits, None)
         if known is not None:
-            share = max(share, known.confidence)
+            trust = 1.0 if digits == found[0][0] else _CONTRADICTED
+            share = max(share, known.confidence * trust)
         number = IdNumber(digits, complete=True, valid=True, mended=known is None)
         numbers.append(Scored(number, round(share, 4), known.surface if known else ""))
     numbers += [
         replace(scored, confidence=round(scored.confidence * _CONTRADICTED, 4))
         for scored in written.values()
     ]
+    if numbers[0].confidence < _LIKELY:  # rather the beginning of a number, as it was written
+        numbers += [scored for scored in understanding.id_number if not scored.value.valid]
     numbers.sort(key=lambda scored: -scored.confidence)
     return replace(understanding, id_number=tuple(n for n in numbers if n.confidence >= _LEAST))
 
 
-def _digits() -> frozenset[str]:
+def _is_old(understanding: Understanding) -> bool:
+    """A number of the first generation: 15 digits, which a person has to take."""
+    return any(
+        scored.value.complete and len(scored.value.digits) == id_number.OLD_LENGTH
+        for scored in understanding.id_number[:1]
+    )
+
+
+@cache
+def _digits() -> str:
     data = id_words_data()
-    return frozenset(
+    return "".join(
         word
         for spellings in (*data.digits.values(), *data.spelled.values())
         for word in spellings

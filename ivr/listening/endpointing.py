@@ -123,6 +123,7 @@ class Endpointer:
         self._silent = 0
         self._paused = False
         self._weak = False  # whether a soft syllable came since the pause began
+        self._renewed = False  # once a pause: breath and clicks go on for ever
         self._pause_frames = PAUSE_FRAMES
         self._begun_before = False
         self._catch_up(before)
@@ -195,7 +196,7 @@ class Endpointer:
             self._noise = 0
             self._silent = 0
             self._completeness = None
-            self._paused = False
+            self._paused = self._weak = self._renewed = False
 
     def _wait(self, voiced: bool) -> EndpointEvent | None:
         self._begin_if_speech()
@@ -223,16 +224,16 @@ class Endpointer:
                     later = self._pause_frames + LATER_FRAMES
                     self._pause_frames = min(later, LATEST_FRAMES)
             self._silent, self._paused, self._completeness = 0, False, None
-            self._weak = False
+            self._weak = self._renewed = False
         else:
             self._silent += 1
             self._weak |= self._paused and lately >= WEAK_VOICED
         if self._turn_frames >= self._longest:
             return self._end(EndReason.TOO_LONG)
         quiet = not any(list(self._recent)[-PAUSE_FRAMES:])
-        missed = self._weak and quiet
+        missed = self._weak and quiet and not self._renewed
         if missed:
-            self._silent = PAUSE_FRAMES
+            self._silent, self._renewed = PAUSE_FRAMES, True
         if missed or (self._silent >= self._pause_frames and not self._paused and not voiced):
             self._paused, self._completeness, self._weak = True, None, False
             event = PauseStarted()

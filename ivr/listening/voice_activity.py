@@ -23,6 +23,7 @@ from ivr.ports import FRAME_BYTES, SAMPLE_RATE
 LOOK_BACK_FRAMES = 15  # 300 ms: the first syllable begins before the detector is sure
 MODE = 1
 ABOVE_FLOOR_DB = 5.0
+MOST_ABOVE_FLOOR_DB = 12.0
 ABOVE_SURROUNDINGS_DB = 6.0  # babble of six people varies by 4 dB around its middle level
 SOFTEST_DBFS = -58.0  # below this no word is intelligible on a telephone line
 
@@ -64,6 +65,9 @@ class WebRtcVoiceActivity:
         floor = self._floor.feed(level)
         speech = bool(self._detector.is_speech(frame, SAMPLE_RATE))
         around = self._surroundings.feed(level, speaking=speaking)
-        least = max(SOFTEST_DBFS, floor + ABOVE_FLOOR_DB, around + ABOVE_SURROUNDINGS_DB)
+        # Talk has gaps down to the floor, a babble has not: her own words while nobody
+        # listened, or a weak echo of ours, are no surroundings.
+        surroundings = min(around + ABOVE_SURROUNDINGS_DB, floor + MOST_ABOVE_FLOOR_DB)
+        least = max(SOFTEST_DBFS, floor + ABOVE_FLOOR_DB, surroundings)
         loud_enough = level >= least
         return FrameActivity(speech and loud_enough, level, floor)

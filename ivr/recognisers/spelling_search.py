@@ -7,7 +7,7 @@ which that is said; the likeliest beginnings are decoded together, one run a cha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ class _Beginning:
     log-probabilities of what comes behind it."""
 
     total: float
-    text: str
+    text: str = field(repr=False)
     token: int
     following: Floats
 

@@ -122,12 +122,18 @@ class UtteranceScorer:
         """Raises RecogniserError."""
         listed = tuple(candidates)
         job = self.pool.submit(lambda: self.scorer.score(self.listened, listed))
-        return await self.pool.result(job, self.time_limit)
+        try:
+            return await self.pool.result(job, self.time_limit)
+        finally:
+            job.cancel()  # what nobody waits for any more is not to be in others' way
 
     async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
         """Raises RecogniserError."""
         job = self.pool.submit(lambda: self.scorer.spell(self.listened, spelling))
-        return await self.pool.result(job, self.time_limit)
+        try:
+            return await self.pool.result(job, self.time_limit)
+        finally:
+            job.cancel()  # what nobody waits for any more is not to be in others' way
 
 
 def chinese_tokens(tokenizer: Tokenizer) -> Iterator[int]:

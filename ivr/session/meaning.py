@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from grammars.agreement import agreed, bounded
 from grammars.calibration import calibrated
 from grammars.evidence import Evidence, Rivals, Scores, evidence, rivals
 from grammars.id_sound import dictation, with_sound
-from grammars.meaning import Understanding
+from grammars.meaning import Slot, Understanding
 from grammars.question import Question
 from grammars.understand import understand
 from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition
@@ -32,6 +33,9 @@ async def meaning_of(
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
         understanding = agreed(question, understanding, sound)
+    elif recognition.scorer is not None and question.expect is Slot.CONFIRM:
+        # A yes that the sound was not asked about decides nothing.
+        understanding = replace(understanding, by_sound=Slot.CONFIRM)
     understanding = with_sound(understanding, await _spelled(question, recognition, scoring_limit))
     return bounded(calibrated(understanding, recognition.engine))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from grammars.id_number import is_valid
 from grammars.id_sound import dictation, with_sound
 from grammars.meaning import Hypothesis, IdNumber, Scored, Slot, Understanding
@@ -38,6 +40,39 @@ def test_only_an_answer_to_the_question_for_it_is_dictation() -> None:
 
 def test_a_few_digits_are_a_part_of_a_number() -> None:
     assert dictation(QUESTION, heard("三二零一零六")) is None
+
+
+@pytest.mark.parametrize("said", ["喂", "好的", "人工", "等一下", "你听见没有"])
+def test_words_in_the_midst_of_a_number_are_no_rest_of_it(said: str) -> None:
+    assert dictation(replace(QUESTION, id_so_far="32010219430730"), heard(said)) is None
+
+
+def test_six_and_eight_digits_are_the_beginning_of_a_number() -> None:
+    assert dictation(QUESTION, heard("三二零一零二一九四三零七三零")) is None
+
+
+def test_words_before_a_number_are_no_digits() -> None:
+    asked = dictation(QUESTION, heard("我要报身份证110105194912310021"))
+    assert asked is not None
+    assert asked.before == "我要报身份证"
+
+
+def test_a_number_of_the_first_generation_stays_one() -> None:
+    old = Scored(IdNumber("320106500322567", True, False), 0.85, "")
+    understood = replace(Understanding("", 0.6), id_number=(old,))
+    assert with_sound(understood, [(NUMBER, -6.0)]) == understood
+
+
+def test_a_beginning_is_kept_where_no_whole_number_is_likely() -> None:
+    beginning = Scored(IdNumber("3201061950032", False, False), 0.8, "")
+    understood = replace(Understanding("", 0.6), id_number=(beginning,))
+    found = with_sound(understood, [(NUMBER, -20.0), (OTHER, -20.3)])
+    assert found.id_number[0] == beginning
+
+
+def test_a_written_number_that_fits_badly_is_not_saved_by_being_a_rival() -> None:
+    found = with_sound(written((OTHER, 0.95, False)), [(NUMBER, -6.0), (OTHER, -14.0)])
+    assert found.id_number[0].value.digits == NUMBER
 
 
 def test_the_rest_of_a_number_goes_on_from_what_is_known() -> None:

@@ -154,6 +154,13 @@ def test_a_lone_flicker_in_a_pause_is_no_syllable() -> None:
     assert len(pauses(hear(Endpointer(PATIENCE), frames, Completeness.COMPLETE))) == 1
 
 
+def test_breath_in_a_pause_does_not_keep_the_turn_open() -> None:
+    events = hear(Endpointer(PATIENCE), "#" * 40 + ("." * 10 + "##") * 30, Completeness.UNSURE)
+    assert isinstance(events[-1][1], UtteranceEnded)
+    assert events[-1][0] < 40 + 2 * END
+    assert len(pauses(events)) == 2
+
+
 def pauses(events: list[tuple[int, EndpointEvent]]) -> list[int]:
     return [n for n, event in events if isinstance(event, PauseStarted)]
 

@@ -88,3 +88,13 @@ async def test_without_the_sound_the_written_digits_stay(engine: Broken | Hangin
     written = await meaning_of(ID_QUESTION, Recognition(DROPPED, "test", 0.1))
     recognition = Recognition(DROPPED, "test", 0.1, scorer=engine)
     assert await meaning_of(ID_QUESTION, recognition, scoring_limit=0.01) == written
+
+
+@pytest.mark.parametrize("engine", [Broken(), Hanging()])
+async def test_a_yes_that_the_sound_was_not_asked_about_decides_nothing(
+    engine: Broken | Hanging,
+) -> None:
+    yes = Recognition((Hypothesis("对", 0.9),), "test", 0.1, scorer=engine)
+    question = Question(Slot.CONFIRM, dt.date(2021, 3, 1))
+    understood = await meaning_of(question, yes, scoring_limit=0.01)
+    assert all(scored.confidence < 0.6 for scored in understood.confirm)
