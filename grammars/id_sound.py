@@ -32,6 +32,7 @@ _LEAST = 0.02
 _MOST_REPORTED = 5
 _CONTRADICTED = 0.5
 _LIKELY = 0.5
+_SURER_THAN_OLD = 0.9  # of 18 digits 15 may be written, which happen to be an old number
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def dictation(question: Question, hypotheses: Sequence[Hypothesis]) -> Dictation
 def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]]) -> Understanding:
     """`found`: whole numbers with their log-probabilities, best first. A number that no hypothesis
     spells counts as mended: it is to be read back."""
-    if not found or understanding.restart or _is_old(understanding):
+    if not found or understanding.restart:
         return understanding
     written = {
         scored.value.digits: scored
@@ -84,6 +85,8 @@ def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]])
     }
     best, second = found[0][1], found[1][1] if len(found) > 1 else -math.inf
     sure = 1 / (1 + math.exp(_SURE_FROM - min(best - second, 40.0)))
+    if sure < _SURER_THAN_OLD and _is_old(understanding):
+        return understanding
     numbers = []
     for digits, total in found[:_MOST_REPORTED]:
         share = sure * math.exp(total - best)

@@ -60,7 +60,14 @@ def test_words_before_a_number_are_no_digits() -> None:
 def test_a_number_of_the_first_generation_stays_one() -> None:
     old = Scored(IdNumber("320106500322567", True, False), 0.85, "")
     understood = replace(Understanding("", 0.6), id_number=(old,))
-    assert with_sound(understood, [(NUMBER, -6.0)]) == understood
+    assert with_sound(understood, [(NUMBER, -20.0), (OTHER, -21.0)]) == understood
+
+
+def test_fifteen_of_eighteen_digits_are_no_number_of_the_first_generation() -> None:
+    old = Scored(IdNumber("320106500322567", True, False), 0.85, "")
+    understood = replace(Understanding("", 0.6), id_number=(old,))
+    found = with_sound(understood, [(NUMBER, -6.0), (OTHER, -12.0)])
+    assert found.id_number[0].value.digits == NUMBER
 
 
 def test_a_beginning_is_kept_where_no_whole_number_is_likely() -> None:
