@@ -284,6 +284,9 @@ def _begins_a_name(question: Question, row: str) -> bool:
     return any(names.continued(row[start:]) for start in range(first_word + 1))
 
 
+_MENDED_WHOLE = 0.6
+
+
 def _id_number(understanding: Understanding) -> Completeness:
     """Open until all 18 characters are there."""
     if not understanding.id_number:
@@ -292,7 +295,7 @@ def _id_number(understanding: Understanding) -> Completeness:
     if not number.complete:
         return Completeness.OPEN
     whole = number.valid and len(number.digits) == id_number.LENGTH
-    if number.mended and not _sure(understanding.id_number):
+    if number.mended and understanding.id_number[0].confidence < _MENDED_WHOLE:
         return Completeness.OPEN  # perhaps a part of it, and the rest was made up
     return Completeness.COMPLETE if whole else Completeness.UNSURE
 

@@ -32,6 +32,7 @@ _LEAST = 0.02
 _MOST_REPORTED = 5
 _CONTRADICTED = 0.5
 _LIKELY = 0.5
+_MOST_MENDED = 0.7  # what no hypothesis spells is never taken unasked
 _SURER_THAN_OLD = 0.9  # of 18 digits 15 may be written, which happen to be an old number
 
 
@@ -94,6 +95,8 @@ def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]])
         if known is not None:
             trust = 1.0 if digits == found[0][0] else _CONTRADICTED
             share = max(share, known.confidence * trust)
+        else:
+            share = min(share, _MOST_MENDED)
         number = IdNumber(digits, complete=True, valid=True, mended=known is None)
         numbers.append(Scored(number, round(share, 4), known.surface if known else ""))
     numbers += [
