@@ -43,6 +43,7 @@ SOUND_ALONE = 0.7
 _MORE_THAN_A_NO = 3  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
 _FITS = 6.0  # nats; who is no further behind the best text may well have been said
+_PLAIN_YES_BEFORE_NO = 0.3  # 对的, 就这个: more than one syllable, written as such
 YES_BEFORE_NO = 0.8
 """Nats per token by which a yes has to fit better than any no. Of 64 that said no (dev speech,
 three lines) none fits a yes so much better, of 91 that said a written yes 84 do."""
@@ -87,7 +88,8 @@ def _doubted(understanding: Understanding, evidence: Evidence) -> Understanding:
     if evidence.slot is not Slot.CONFIRM or not best or best[0].value is not Answer.YES:
         return understanding
     yes, no = (evidence.fits.get(answer) for answer in (Answer.YES, Answer.NO))
-    least = YES_BEFORE_NO * evidence.tokens
+    plainly = understanding.syllables > 1 and best[0].confidence >= _PLAINLY
+    least = (_PLAIN_YES_BEFORE_NO if plainly else YES_BEFORE_NO) * evidence.tokens
     clear = yes is not None and (no is None or yes.behind - no.behind >= least)
     return understanding if clear else bounded(replace(understanding, by_sound=Slot.CONFIRM))
 

@@ -34,8 +34,12 @@ async def meaning_of(
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
         understanding = agreed(question, understanding, sound)
-    elif recognition.scorer is not None and question.expect is Slot.CONFIRM:
-        # A yes that the sound was not asked about decides nothing.
+    elif (
+        recognition.scorer is not None
+        and question.expect is Slot.CONFIRM
+        and understanding.syllables < 2
+    ):
+        # A yes of one syllable that the sound was not asked about decides nothing.
         understanding = replace(understanding, by_sound=Slot.CONFIRM)
     understanding = with_sound(understanding, await _spelled(question, recognition, scoring_limit))
     return bounded(calibrated(understanding, recognition.engine))
