@@ -19,7 +19,7 @@ lint: setup      ## ruff, mypy strict, import direction
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 
 test: setup      ## all tests, whole calls over real SIP among them
-	@$(SECRETS) .venv/bin/pytest
+	@$(SECRETS) .venv/bin/pytest --complete
 
 nightly: setup   ## races and kills of the booking core at full size, on SQLite and PostgreSQL
 	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py

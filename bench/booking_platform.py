@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]  # it has no types
+import asyncpg
 from sqlalchemy.engine import make_url
 
 NOW = dt.datetime(2026, 11, 24, 9, 0)

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import booking_client
 from bench.booking_platform import NOW, Platform, fill
@@ -41,9 +42,9 @@ def questions(core: BookingCore, platform: Platform, sessions: int) -> dict[str,
         hospital, kind = platform.place_of(number % departments + 1)
         return f"第{hospital}医院", f"科{kind}"
 
-    def query(number: int, **wish: object) -> SessionQuery:
+    def query(number: int, **wish: Any) -> SessionQuery:
         hospital, department = names(number)
-        return SessionQuery(hospital, department, dt.date.min, dt.date.max, **wish)  # type: ignore[arg-type]  # a wish is a field of it
+        return SessionQuery(hospital, department, dt.date.min, dt.date.max, **wish)
 
     async def doctors_on(number: int) -> object:
         date = NOW.date() + dt.timedelta(days=1 + number % 7)

@@ -42,6 +42,7 @@ SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
 _MORE_THAN_A_NO = 3  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
+_CLEARLY = 0.5  # nats per token; of foreign speech and noise one in forty
 _FITS = 6.0  # nats; who is no further behind the best text may well have been said
 _PLAIN_YES_BEFORE_NO = 0.3  # 对的, 就这个: more than one syllable, written as such
 YES_BEFORE_NO = 0.8
@@ -77,7 +78,9 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     if (torn and not pooled) or (slot is Slot.CONFIRM and _turned(written, pooled)):
         return _doubted(understanding, evidence)
     changed: dict[str, Any] = {slot.value: pooled}
-    after = replace(understanding, **changed, by_sound=None if written else slot)
+    best = evidence.fits.get(pooled[0].value) if pooled else None
+    clear = best is not None and best.behind >= -_FITS and evidence.clearest >= _CLEARLY
+    after = replace(understanding, **changed, by_sound=None if written else slot, clear=clear)
     return _doubted(bounded(after), evidence)
 
 

@@ -66,7 +66,7 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     if question.expect is Slot.CONFIRM and understanding.backchannel:
         return Completeness.UNSURE  # 嗯 may be all that is meant
     ending = _end(question, understanding, row)
-    doubtful = understanding.confidence < _DOUBTFUL
+    doubtful = understanding.confidence < _DOUBTFUL and not understanding.clear
     if ending is Completeness.COMPLETE and (
         doubtful or not _answers(question.expect, understanding)
     ):

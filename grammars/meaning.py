@@ -142,6 +142,8 @@ class Understanding:
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
     told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
     slot whose values sound and spelling do not both stand behind; they are to be asked back.
+    `clear`: the sound stands behind the likeliest answer to the question, whatever the recogniser
+    thinks of its own characters.
     """
 
     text: str
@@ -164,4 +166,5 @@ class Understanding:
     despair: bool = False
     danger: bool = False
     by_sound: Slot | None = None
+    clear: bool = False
     syllables: int = 0

@@ -210,7 +210,7 @@ async def _take_places(connection: AsyncConnection, bookings: Sequence[TakenBook
 
 
 _BOOK_PLACES = (
-    update(SlotRow.__table__)  # type: ignore[arg-type]  # typed as FromClause, is a Table
+    update(SlotRow)
     .where(SlotRow.id == bindparam("slot"))
     .values(booked=SlotRow.booked + bindparam("places"))
 )

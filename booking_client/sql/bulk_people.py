@@ -134,7 +134,7 @@ async def _save_phones(
 
 
 _TOUCH_PHONE = (
-    update(PhoneRow.__table__)  # type: ignore[arg-type]  # typed as FromClause, is a Table
+    update(PhoneRow)
     .where(PhoneRow.id == bindparam("phone_id"), PhoneRow.last_used_at < bindparam("used"))
     .values(last_used_at=bindparam("used"))
 )

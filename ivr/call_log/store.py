@@ -254,10 +254,8 @@ class CallLog:
 
     async def _change(self, what: str, call_id: str, columns: dict[str, Any]) -> None:
         def write(session: Session) -> None:
-            changed = session.execute(
-                update(CallRow).where(CallRow.call_id == call_id).values(**columns)
-            )
-            if not changed.rowcount:  # type: ignore[attr-defined]  # a CursorResult, typed as Result
+            statement = update(CallRow).where(CallRow.call_id == call_id).values(**columns)
+            if not session.scalar(statement.returning(CallRow.call_id)):
                 raise _NotInLog("the call is not in the log")
 
         await self._note(what, write)

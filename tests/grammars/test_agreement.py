@@ -201,6 +201,16 @@ def test_a_yes_that_fits_hardly_better_than_a_no_decides_nothing(no: float) -> N
     assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
 
 
+def test_an_answer_is_clear_that_fits_the_sound_well() -> None:
+    heard: dict[Hashable, Fitted] = {
+        Answer.YES: Fitted("对的", -1.0),
+        Answer.NO: Fitted("不对", -12.0),
+    }
+    asked, written = question(Slot.CONFIRM), understood(Slot.CONFIRM, "对的")
+    assert agreed(asked, written, Evidence(Slot.CONFIRM, heard, 1.2)).clear
+    assert not agreed(asked, written, Evidence(Slot.CONFIRM, heard, -1.5)).clear
+
+
 def test_a_yes_that_fits_clearly_better_decides() -> None:
     after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 不对=(Answer.NO, -8.0))
     assert after.confirm[0].value is Answer.YES

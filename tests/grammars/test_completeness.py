@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,6 +127,12 @@ def test_whoever_hesitates_after_an_answer_goes_on(expect: Slot, text: str, said
 def test_words_that_the_recogniser_doubts_hurry_nobody() -> None:
     asked, doubted = question(Slot.CONFIRM), [Hypothesis("对", 0.19)]
     assert completeness(asked, understand(asked, doubted), "对") is Completeness.UNSURE
+
+
+def test_words_that_the_recogniser_doubts_but_the_sound_confirms_are_whole() -> None:
+    asked, doubted = question(Slot.CONFIRM), [Hypothesis("对的", 0.19)]
+    confirmed = replace(understand(asked, doubted), clear=True)
+    assert completeness(asked, confirmed, "对的") is Completeness.COMPLETE
 
 
 def test_the_yes_in_half_a_sentence_hurries_nobody() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -56,8 +57,8 @@ WITHOUT_DOCTOR = {
 MOVED = {HOSPITAL: replace(CLINIC, campuses=("新院区",))}
 
 
-def changed(**values: object) -> Catalogue:
-    return {HOSPITAL: replace(CLINIC, **values)}  # type: ignore[arg-type]  # fields of it
+def changed(**values: Any) -> Catalogue:
+    return {HOSPITAL: replace(CLINIC, **values)}
 
 
 async def take(core: SqlBookingCore, new: Catalogue) -> ImportPlan:
@@ -121,6 +122,8 @@ SOUTH = HospitalEntry("城南医院", (), "南京市", "雨花台区", "二级",
 )
 async def test_afterwards_the_catalogue_is_the_files(core: SqlBookingCore, new: Catalogue) -> None:
     await take(core, new)
+    stored = await export_catalogue(core.database)
+    assert {name: stored[name] for name in new} == new
 
 
 async def test_looking_changes_nothing(core: SqlBookingCore) -> None:

@@ -15,7 +15,7 @@ from booking_client.model import HoldRow
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.audio_file import read_speech
 from ivr.caller.case import load_case
-from tests.ivr.agent.whole_call import CASES, Exchange, exchange
+from tests.ivr.agent.whole_call import CASES, Exchange, exchange, story
 from tests.pbx.lab import first_heard
 
 pytestmark = [pytest.mark.sip, pytest.mark.models]
@@ -33,7 +33,7 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_caller_hangs_up_with_an_appointment(up: Exchange) -> None:
     report = await up.call("booked.yaml")
-    assert (report.outcome, report.reason) == ("booked", "completed")
+    assert (report.outcome, report.reason) == ("booked", "completed"), story(report)
     assert report.code is not None
     booking = await up.core.booking_by_code(report.code)
     assert booking is not None
@@ -63,7 +63,7 @@ async def test_the_id_number_is_neither_in_the_log_nor_in_the_recording(up: Exch
 @pytest.mark.asyncio(loop_scope="module")
 async def test_everything_in_one_sentence_and_a_correction_at_the_read_back(up: Exchange) -> None:
     report = await up.call("says_everything_at_once.yaml")
-    assert report.outcome == "booked"
+    assert report.outcome == "booked", story(report)
     meanings = [n["meaning"] for n in report.notices if n["kind"] == "understood"]
     assert isinstance(meanings[0], dict)
     assert {"hospital", "department", "date"} <= set(meanings[0])

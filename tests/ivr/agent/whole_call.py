@@ -68,6 +68,17 @@ class Exchange:
             await log.close()
 
 
+def story(report: CallReport) -> str:
+    """What was said and understood, a line each: why a call did not end as it should."""
+    told = ("said", "heard", "understood", "key", "latency")
+    lines = [
+        str({key: value for key, value in notice.items() if key != "call_id"})
+        for notice in report.notices
+        if notice["kind"] in told
+    ]
+    return "\n".join(lines)
+
+
 @contextlib.asynccontextmanager
 async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
     """Up inside the block; `agent` overrides entries of config.yaml's section of that name."""
