@@ -295,8 +295,9 @@ def _id_number(understanding: Understanding) -> Completeness:
     if not number.complete:
         return Completeness.OPEN
     whole = number.valid and len(number.digits) == id_number.LENGTH
-    if number.mended and understanding.id_number[0].confidence < _MENDED_WHOLE:
-        return Completeness.OPEN  # perhaps a part of it, and the rest was made up
+    if number.mended:  # perhaps a part of it, and the rest was made up
+        sure = understanding.id_number[0].confidence >= _MENDED_WHOLE
+        return Completeness.UNSURE if sure else Completeness.OPEN
     return Completeness.COMPLETE if whole else Completeness.UNSURE
 
 

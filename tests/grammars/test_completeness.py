@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars.completeness import Completeness, completeness
-from grammars.meaning import Answer, Hypothesis, Scored, Slot, Understanding
+from grammars.meaning import Answer, Hypothesis, IdNumber, Scored, Slot, Understanding
 from grammars.understand import understand
 from tests.grammars.questions import n_best, question, understood
 
@@ -170,3 +170,19 @@ def test_a_name_whose_last_syllable_is_misspelt_has_come_to_its_end() -> None:
     asked = question(Slot.TASK)
     understanding = understand(asked, heard)
     assert completeness(asked, understanding, understanding.text) is Completeness.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("mended", "sure", "expected"),
+    [
+        (False, 0.95, Completeness.COMPLETE),
+        (True, 0.7, Completeness.UNSURE),
+        (True, 0.4, Completeness.OPEN),
+    ],
+)
+def test_a_number_that_was_mended_may_be_half_of_one(
+    mended: bool, sure: float, expected: Completeness
+) -> None:
+    number = IdNumber("11010519491231002X", complete=True, valid=True, mended=mended)
+    heard = Understanding("11010519491231", 0.9, id_number=(Scored(number, sure),))
+    assert completeness(question(Slot.ID_NUMBER), heard, heard.text) is expected
