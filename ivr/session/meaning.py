@@ -6,12 +6,13 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from grammars.agreement import agreed, bounded
+from grammars.agreement import agreed
 from grammars.calibration import calibrated
 from grammars.evidence import Evidence, Rivals, Scores, evidence, rivals
 from grammars.id_sound import dictation, with_sound
 from grammars.meaning import Slot, Understanding
 from grammars.question import Question
+from grammars.sound_limits import bounded
 from grammars.understand import understand
 from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition
 

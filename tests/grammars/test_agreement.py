@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.policy import load_policy
-from grammars.agreement import agreed, bounded, pool
+from grammars.agreement import agreed, pool
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
-from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task, Understanding
+from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task
+from tests.grammars.heard_sound import heard_by_sound
 from tests.grammars.questions import question, understood
 
 WEIGHTS = AgreementWeights(
@@ -82,38 +82,11 @@ def test_probabilities_are_ordered_and_do_not_exceed_one(
     assert sum(sures) <= 1.001
 
 
-def evidence(slot: Slot, **behind: tuple[Hashable, float]) -> Evidence:
-    """said=(value, distance)"""
-    heard = {value: Fitted(said, far) for said, (value, far) in behind.items()}
-    return Evidence(slot, heard, clearest=0.0)
-
-
-def heard_by_sound(expect: Slot, text: str, **behind: tuple[Hashable, float]) -> Understanding:
-    return agreed(question(expect), understood(expect, text), evidence(expect, **behind))
-
-
 def test_only_the_slot_in_question_is_weighed_again() -> None:
     written = understood(Slot.HOSPITAL, "鼓楼医院心内科")
     after = heard_by_sound(Slot.HOSPITAL, "鼓楼医院心内科", 鼓楼医院=("南京鼓楼医院", 0.0))
     assert after.department == written.department
     assert after.hospital[0].value == "南京鼓楼医院"
-
-
-@pytest.mark.parametrize("said", ["不对", "不是", "不", "嗯不"])
-def test_a_written_no_never_becomes_a_yes(said: str) -> None:
-    after = heard_by_sound(Slot.CONFIRM, said, 对=(Answer.YES, 0.0), 不对=(Answer.NO, -19.0))
-    assert after.confirm[0].value is Answer.NO
-
-
-@pytest.mark.parametrize("said", ["请问对吗", "可以吗", "好的几点"])
-def test_who_has_said_neither_has_not_said_yes_by_sound(said: str) -> None:
-    assert heard_by_sound(Slot.CONFIRM, said, 对的=(Answer.YES, 0.0)).confirm == ()
-
-
-def test_what_the_sound_alone_knows_is_asked_back() -> None:
-    after = heard_by_sound(Slot.HOSPITAL, "什么任意", 省人医=("江苏省人民医院", 0.0))
-    assert after.hospital[0].value == "江苏省人民医院"
-    assert after.hospital[0].confidence < load_policy().thresholds.hospital.accept
 
 
 def test_a_complaint_is_not_outvoted_by_names_of_departments() -> None:
@@ -158,30 +131,6 @@ def test_words_for_a_person_are_not_outvoted() -> None:
     assert after.task[0].value is Task.OPERATOR
 
 
-def test_a_yes_by_sound_alone_decides_nothing() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
-    assert after.confirm[0].value is Answer.YES
-    limits = load_policy().thresholds
-    assert after.confirm[0].confidence < min(limits.confirm.confirm, limits.read_back.confirm)
-
-
-def test_calibration_makes_nothing_of_it_surer() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
-    surer = replace(after, confirm=(replace(after.confirm[0], confidence=0.9),))
-    assert bounded(surer).confirm[0].confidence == after.confirm[0].confidence
-
-
-def test_a_no_by_sound_alone_is_heard() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "美乡", 没讲=(Answer.NO, 0.0))
-    assert after.confirm[0].value is Answer.NO
-
-
-def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "不讲得对", 讲得对=(Answer.YES, 0.0))
-    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
-    assert after.confirm[0].value is Answer.YES
-
-
 def test_a_day_that_was_not_written_is_found_by_its_part_of_the_day() -> None:
     tonight = DateWish(dt.date(2026, 11, 25), Period.EVENING)
     after = heard_by_sound(Slot.DATE, "你第二晚上", 今儿晚上=(tonight, -1.0))
@@ -195,12 +144,6 @@ def test_a_part_of_the_day_alone_stays_one() -> None:
     assert after.date[0].value == DateWish(period=Period.EVENING)
 
 
-@pytest.mark.parametrize("no", [-0.5, 0.0, -0.7])
-def test_a_yes_that_fits_hardly_better_than_a_no_decides_nothing(no: float) -> None:
-    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 否=(Answer.NO, no))
-    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
-
-
 def test_an_answer_is_clear_that_fits_the_sound_well() -> None:
     heard: dict[Hashable, Fitted] = {
         Answer.YES: Fitted("对的", -1.0),
@@ -209,14 +152,3 @@ def test_an_answer_is_clear_that_fits_the_sound_well() -> None:
     asked, written = question(Slot.CONFIRM), understood(Slot.CONFIRM, "对的")
     assert agreed(asked, written, Evidence(Slot.CONFIRM, heard, 1.2)).clear
     assert not agreed(asked, written, Evidence(Slot.CONFIRM, heard, -1.5)).clear
-
-
-def test_a_yes_that_fits_clearly_better_decides() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 不对=(Answer.NO, -8.0))
-    assert after.confirm[0].value is Answer.YES
-    assert after.confirm[0].confidence > 0.75
-
-
-def test_a_written_yes_that_does_not_fit_the_sound_decides_nothing() -> None:
-    after = heard_by_sound(Slot.CONFIRM, "对的", 我要改=(Answer.NO, -1.0))
-    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)

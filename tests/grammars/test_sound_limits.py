@@ -1,0 +1,70 @@
+"""What the sound may not do: above all no yes of a no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dialogs.policy import load_policy
+from grammars.meaning import Answer, Slot
+from grammars.sound_limits import bounded
+from tests.grammars.heard_sound import heard_by_sound
+
+
+@pytest.mark.parametrize("said", ["不对", "不是", "不", "嗯不"])
+def test_a_written_no_never_becomes_a_yes(said: str) -> None:
+    after = heard_by_sound(Slot.CONFIRM, said, 对=(Answer.YES, 0.0), 不对=(Answer.NO, -19.0))
+    assert after.confirm[0].value is Answer.NO
+
+
+@pytest.mark.parametrize("said", ["请问对吗", "可以吗", "好的几点"])
+def test_who_has_said_neither_has_not_said_yes_by_sound(said: str) -> None:
+    assert heard_by_sound(Slot.CONFIRM, said, 对的=(Answer.YES, 0.0)).confirm == ()
+
+
+def test_what_the_sound_alone_knows_is_asked_back() -> None:
+    after = heard_by_sound(Slot.HOSPITAL, "什么任意", 省人医=("江苏省人民医院", 0.0))
+    assert after.hospital[0].value == "江苏省人民医院"
+    assert after.hospital[0].confidence < load_policy().thresholds.hospital.accept
+
+
+def test_a_yes_by_sound_alone_decides_nothing() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
+    assert after.confirm[0].value is Answer.YES
+    limits = load_policy().thresholds
+    assert after.confirm[0].confidence < min(limits.confirm.confirm, limits.read_back.confirm)
+
+
+def test_calibration_makes_nothing_of_it_surer() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
+    surer = replace(after, confirm=(replace(after.confirm[0], confidence=0.9),))
+    assert bounded(surer).confirm[0].confidence == after.confirm[0].confidence
+
+
+def test_a_no_by_sound_alone_is_heard() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "美乡", 没讲=(Answer.NO, 0.0))
+    assert after.confirm[0].value is Answer.NO
+
+
+def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "不讲得对", 讲得对=(Answer.YES, 0.0))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
+    assert after.confirm[0].value is Answer.YES
+
+
+@pytest.mark.parametrize("no", [-0.5, 0.0, -0.7])
+def test_a_yes_that_fits_hardly_better_than_a_no_decides_nothing(no: float) -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 否=(Answer.NO, no))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
+
+
+def test_a_yes_that_fits_clearly_better_decides() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 不对=(Answer.NO, -8.0))
+    assert after.confirm[0].value is Answer.YES
+    assert after.confirm[0].confidence > 0.75
+
+
+def test_a_written_yes_that_does_not_fit_the_sound_decides_nothing() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "对的", 我要改=(Answer.NO, -1.0))
+    assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
