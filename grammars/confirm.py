@@ -85,6 +85,8 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         if _is_beside_the_point(text, pieces, refusal):
             sure = _IN_PASSING
         return Scored(Answer.NO, sure, word or text)
+    if (swallowed := _swallowed_no(pieces)) is not None:
+        return Scored(Answer.NO, _ONE_WORD_INSIDE, swallowed)
     if _is_question(text, pieces):
         return None
     firm = [piece for piece in pieces if piece.kind == "yes"]
@@ -101,6 +103,17 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
     return _by_sound(strip_fillers(text), said) if by_sound else None
+
+
+def _swallowed_no(pieces: list[_Piece]) -> str | None:
+    """The 不是 of 不是，说得没错, which 不是说 takes away from it."""
+    data = confirm_data()
+    for at, piece in enumerate(pieces):
+        behind = "".join(later.text for later in pieces[at:])
+        for no in data.deny if piece.kind == "unclear" else ():
+            if piece.text.startswith(no) and behind[len(no) :].startswith(data.affirm):
+                return no
+    return None
 
 
 def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:

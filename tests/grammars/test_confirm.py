@@ -47,6 +47,11 @@ def test_a_no_outweighs_a_yes(yes: str, no: str) -> None:
     assert all(scored.value is Answer.NO for scored in _answers(f"{no}，{yes}")[:1])
 
 
+def test_a_no_is_not_lost_in_a_word_that_it_makes_with_the_next() -> None:
+    assert _answers("不是，说得没错")[0].value is Answer.NO
+    assert _answers("不好意思，对的")[0].value is Answer.YES
+
+
 @pytest.mark.parametrize("text", ["嗯", "嗯嗯", "啊", "哦", "诶", "嗯哼", "喂"])
 def test_a_backchannel_is_no_answer(text: str) -> None:
     assert _answers(text) == ()
