@@ -9,9 +9,11 @@ from functools import cache
 from grammars.data_files import patterns_data
 from grammars.spoken import Spoken
 
-_BETWEEN = "(?:我|要|想|来|打算|准备|去|挂|看|在|约|选|那个|这个|到|的|说|周|星期|礼拜|预约)*"
+_BETWEEN = (
+    "(?:我|给我|帮我|把|要|想|来|打算|准备|去|挂|看|在|约|选|那个|这个|到|的|说|周|星期|礼拜|预约)*"
+)
 
-_VERBS = "看挂约选去做"
+_VERBS = "看挂约选去做姓"
 _RHETORICAL = ("不是", "不能")  # before an action, with 吗 at the end
 
 
@@ -83,7 +85,8 @@ def excepted(row: Spoken, start: int, end: int) -> bool:
     _, _, exclusion, _ = _expressions()
     if exclusion.match(row.text[end:]) is not None:
         return True
-    return re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before) is not None
+    ruled_out = re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before)
+    return ruled_out is not None and not _covered(row, ruled_out.start())
 
 
 def exclusions(row: Spoken) -> list[tuple[int, int]]:

@@ -75,10 +75,10 @@ def day_expressions() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         (f"半个月{later}|过半个月", _half_a_month_later),
         (f"(?:过|再过|等)?(?P<count>{NUMERAL}{{1,2}}|半)(?P<unit>个月|年){later}", _months_later),
         (
-            f"(?P<weeks>{weeks})?(?:{week_words})的?(?:{week_words})?(?P<weekday>{weekdays})",
+            f"(?:(?<![早晚])(?P<weeks>{weeks}))?(?:{week_words})的?(?:{week_words})?(?P<weekday>{weekdays})",
             _weekday,
         ),
-        (f"(?P<weeks>{weeks})?(?:周末|礼拜末|星期末|双休日)", _weekend),
+        (f"(?:(?<![早晚])(?P<weeks>{weeks}))?(?:周末|礼拜末|星期末|双休日)", _weekend),
         ("(?:下|下一|最近的?|最近一|第一|头一)个?工作日|明天的工作日", _working_day),
         (
             f"(?P<festival>{festivals})(?:长假|假期|放假)?的?"

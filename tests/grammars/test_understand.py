@@ -214,3 +214,24 @@ def test_warming_up_builds_the_tables() -> None:
     phrases._commands.cache_clear()
     warm_up()
     assert phrases._commands.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("早上星期四", "2026-11-26"), ("晚上星期四", "2026-11-26"), ("特别想周三", "2026-11-25")],
+)
+def test_a_word_that_only_looks_like_another_moves_no_day(said: str, day: str) -> None:
+    [best, *_] = understood(Slot.DATE, said).date
+    assert best.value.date == dt.date.fromisoformat(day)
+
+
+def test_who_is_not_called_so_is_not_meant() -> None:
+    assert understood(Slot.DOCTOR, "不姓王").doctor == ()
+
+
+def test_what_is_not_to_be_cancelled_is_not_cancelled() -> None:
+    assert understood(Slot.TASK, "你不要给我取消了").task == ()
+
+
+def test_days_refused_in_one_breath_are_not_taken() -> None:
+    assert understood(Slot.DATE, "今天和明天不行").date == ()
