@@ -1,6 +1,6 @@
-"""Every conversation in `cases/`: the caller says, the agent must do.
+"""Every conversation in `tests/dialogues/`: the caller says, the agent must do.
 
-A case is data: see `cases/README.md` for the format.
+A case is data: see `tests/dialogues/README.md` for the format.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ivr.session.closed_lists import ClosedLists
 from tests.dialogs.clinic import make_clinic, open_core
 from tests.dialogs.conversation import CALL_ID, Conversation, Exchange
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "dialogues"
 
 
 class _Model(BaseModel):
