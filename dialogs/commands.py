@@ -173,18 +173,9 @@ class Conclude:
     reason: Reason
 
 
-Command = (
-    Say
-    | Listen
-    | FindDepartments
-    | FindDoctors
-    | FindSessions
-    | PlaceHold
-    | ReleaseHold
-    | LookUpName
-    | ConfirmBooking
-    | ChangeVoice
-    | Transfer
-    | HangUp
-    | Conclude
+# What the booking core is asked: an event comes back, Refused or CoreFailed where it cannot be had.
+CoreQuestion = (
+    FindDepartments | FindDoctors | FindSessions | PlaceHold | LookUpName | ConfirmBooking
 )
+
+Command = Say | Listen | CoreQuestion | ReleaseHold | ChangeVoice | Transfer | HangUp | Conclude

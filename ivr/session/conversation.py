@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
 
-from booking_client.errors import BookingRefused, CoreUnavailable
 from dialogs import commands as do
 from dialogs import events as ev
 from dialogs.outcomes import Category, Outcome, Reason
@@ -21,12 +19,12 @@ from grammars.meaning import Slot
 from ivr.ports import TurnTimings
 from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, EarHeard, EarNothing, EarReport
 from ivr.session.closed_lists import hint_of
+from ivr.session.core_answers import CoreAnswers
 from ivr.session.meaning_view import meaning_view
 from ivr.session.turn_record import TurnRecord
 
 log = logging.getLogger(__name__)
 
-CORE_LIMIT = 5.0  # seconds for one answer of the booking core
 DRAIN_LIMIT = 60.0  # seconds for everything queued to be spoken
 AFTER_LIMIT = 60.0  # seconds to wind up once the call has reached its longest length
 
@@ -37,6 +35,15 @@ class Conversation:
     def __init__(self, ports: CallPorts, facts: CallFacts, wording: Wording) -> None:
         self._ports = ports
         self._facts = facts
+        self._core = CoreAnswers(
+            core=ports.core,
+            registry=ports.registry,
+            now=ports.clock.now,
+            call_id=facts.call_id,
+            caller=facts.caller,
+            channel=facts.channel,
+            notice=lambda kind, fields: self._notice(kind, **fields),
+        )
         self._state = initial_state(wording, channel=facts.channel)
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         # Answers of the core come before whatever the caller did meanwhile: a yes followed
@@ -187,20 +194,8 @@ class Conversation:
                 self._say(command)
             case do.Listen():
                 await self._listen(command)
-            case do.FindDepartments(hospital):
-                await self._ask_core(lambda: self._departments(hospital))
-            case do.FindDoctors(hospital, department):
-                await self._ask_core(lambda: self._doctors(hospital, department))
-            case do.FindSessions():
-                await self._ask_core(lambda: self._sessions(command))
-            case do.PlaceHold(session_id):
-                await self._ask_core(lambda: self._hold(session_id))
             case do.ReleaseHold(hold_id):
-                await self._release(hold_id)
-            case do.LookUpName(id_number):
-                await self._ask_core(lambda: self._name(id_number))
-            case do.ConfirmBooking():
-                await self._ask_core(lambda: self._confirm(command))
+                await self._core.release(hold_id)
             case do.ChangeVoice(rate, gain_db):
                 ports.mouth.change_voice(rate, gain_db)
             case do.Transfer():
@@ -212,6 +207,8 @@ class Conversation:
             case do.Conclude(outcome, category, reason):
                 self._concluded = Conclusion(outcome, category, reason)
                 await ports.log.concluded(outcome, category, reason)
+            case _:
+                self._answers.append(await self._core.ask(command))
 
     def _say(self, command: do.Say) -> None:
         self._turn.asked.append(command)
@@ -247,79 +244,6 @@ class Conversation:
                 await self._ports.mouth.drained()
         except TimeoutError:
             log.error("call %s: speech did not end within its limit", self._facts.call_id)
-
-    # --- the booking core
-
-    async def _ask_core(self, ask: Callable[[], Awaitable[ev.Event]]) -> None:
-        try:
-            async with asyncio.timeout(CORE_LIMIT):
-                event = await ask()
-        except BookingRefused as refused:
-            event = ev.Refused(self._ports.clock.now(), refused.reason)
-        except (CoreUnavailable, TimeoutError) as error:
-            log.error("call %s: booking core: %s", self._facts.call_id, type(error).__name__)
-            event = ev.CoreFailed(self._ports.clock.now())
-        self._answers.append(event)
-
-    async def _departments(self, hospital: str) -> ev.Event:
-        now = self._ports.clock.now()
-        found = await self._ports.core.departments(hospital)
-        window = await self._ports.core.booking_window(hospital, now)
-        return ev.DepartmentsFound(now, hospital, tuple(found), window)
-
-    async def _doctors(self, hospital: str, department: str) -> ev.Event:
-        found = await self._ports.core.doctors(hospital, department)
-        return ev.DoctorsFound(self._ports.clock.now(), hospital, department, tuple(found))
-
-    async def _sessions(self, command: do.FindSessions) -> ev.Event:
-        now = self._ports.clock.now()
-        found = await self._ports.core.find_sessions(command.query, now)
-        return ev.SessionsFound(now, command.purpose, tuple(found))
-
-    async def _hold(self, session_id: int) -> ev.Event:
-        now = self._ports.clock.now()
-        held = await self._ports.core.hold(
-            session_id, channel=self._facts.channel, phone=self._facts.caller, now=now
-        )
-        return ev.HoldPlaced(now, held)
-
-    async def _release(self, hold_id: str) -> None:
-        try:
-            async with asyncio.timeout(CORE_LIMIT):
-                await self._ports.core.release(hold_id)
-        except (BookingRefused, CoreUnavailable, TimeoutError) as error:
-            # The hold expires by itself; the caller is not kept waiting for it.
-            log.warning("call %s: hold not released: %s", self._facts.call_id, error)
-
-    async def _name(self, id_number: str) -> ev.Event:
-        name = await self._ports.registry.name_for(id_number)
-        return ev.NameFound(self._ports.clock.now(), name)
-
-    async def _confirm(self, command: do.ConfirmBooking) -> ev.Event:
-        now = self._ports.clock.now()
-        confirm = self._ports.core.confirm
-        try:
-            booking = await confirm(command.hold_id, command.patient, command.key, now)
-        except CoreUnavailable:
-            # The key makes a second try safe: it finds the booking if the first one was made.
-            booking = await confirm(command.hold_id, command.patient, command.key, now)
-        session = booking.session
-        self._notice(
-            "booked",
-            code=booking.code,
-            booking={
-                "hospital": session.hospital,
-                "campus": session.campus,
-                "department": session.department,
-                "doctor": session.doctor or "",
-                "date": session.date.isoformat(),
-                "session": session.period,
-                "time": f"{booking.start:%H:%M}-{booking.end:%H:%M}",
-                "id_last_four": booking.id_last_four,
-                "name_unverified": booking.name_unverified,
-            },
-        )
-        return ev.Booked(now, booking)
 
     # --- notes for the log and whoever watches
 

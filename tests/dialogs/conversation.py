@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
+from booking_client.errors import Refusal
 from booking_client.sql.core import SqlBookingCore
 from dialogs import commands as do
 from dialogs import events as ev
@@ -32,6 +32,7 @@ from grammars.meaning import (
 )
 from grammars.understand import understand
 from ivr.session.closed_lists import ClosedLists
+from ivr.session.core_answers import CoreAnswers
 from tests.dialogs.clinic import NOW, Registry
 
 CALL_ID = "call-1"
@@ -62,10 +63,18 @@ class Conversation:
         self, core: SqlBookingCore, lists: ClosedLists, wording: Wording, caller: str
     ) -> None:
         self.core = core
-        self.registry = Registry()
         self.lists = lists
         self.now = NOW
         self.caller = caller
+        self.answers = CoreAnswers(
+            core=core,
+            registry=Registry(),
+            now=lambda: self.now,
+            call_id=CALL_ID,
+            caller=caller,
+            channel="phone",
+            notice=lambda kind, fields: None,
+        )
         self.state: State = initial_state(wording)
         self.refusals: dict[str, deque[Refusal | None]] = {}
         self.failures: dict[str, int] = {}
@@ -156,40 +165,15 @@ class Conversation:
         scripted = self.refusals.get(name)
         if scripted and (reason := scripted.popleft()) is not None:
             return ev.Refused(self.now, reason)
-        try:
-            return await self._answer(command)
-        except BookingRefused as refused:
-            return ev.Refused(self.now, refused.reason)
-        except CoreUnavailable:
-            return ev.CoreFailed(self.now)
-
-    async def _answer(self, command: do.Command) -> ev.Event | None:
-        core, now = self.core, self.now
-        match command:
-            case do.FindDepartments(hospital):
-                window = await core.booking_window(hospital, now)
-                departments = tuple(await core.departments(hospital))
-                return ev.DepartmentsFound(now, hospital, departments, window)
-            case do.FindDoctors(hospital, department):
-                doctors = tuple(await core.doctors(hospital, department))
-                return ev.DoctorsFound(now, hospital, department, doctors)
-            case do.FindSessions(purpose, query):
-                sessions = tuple(await core.find_sessions(query, now))
-                return ev.SessionsFound(now, purpose, sessions)
-            case do.PlaceHold(session_id):
-                hold = await core.hold(session_id, channel="phone", phone=self.caller, now=now)
-                return ev.HoldPlaced(now, hold)
-            case do.ReleaseHold(hold_id):
-                await core.release(hold_id)
-                return None
-            case do.LookUpName(id_number):
-                return ev.NameFound(now, await self.registry.name_for(id_number))
-            case do.ConfirmBooking(hold_id, patient, key):
-                booking = await core.confirm(hold_id, patient, key, now)
-                self.booked = ev.Booked(now, booking)
-                return self.booked
-            case _:
-                return None
+        if isinstance(command, do.ReleaseHold):
+            await self.answers.release(command.hold_id)
+            return None
+        if not isinstance(command, do.CoreQuestion):
+            return None
+        answer = await self.answers.ask(command)
+        if isinstance(answer, ev.Booked):
+            self.booked = answer
+        return answer
 
 
 def understanding_of(text: str, meaning: dict[str, Any]) -> Understanding:
