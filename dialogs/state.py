@@ -12,7 +12,7 @@ from dialogs.commands import Fragment
 from dialogs.outcomes import Category, Reason
 from dialogs.policy import Policy
 from dialogs.wording import Wording
-from grammars.meaning import Candidate, DateWish, Task
+from grammars.meaning import Candidate, DateWish, Task, Understanding
 
 
 class Step(StrEnum):
@@ -135,6 +135,7 @@ class Check:
     asked_at: Step
     filling: Filling = Filling()
     task: Task | None = None
+    said: Understanding | None = field(default=None, repr=False)  # what the task was taken from
     id_number: str = field(default="", repr=False)
 
 

@@ -4,10 +4,8 @@ comes later; not for an ID number."""
 from __future__ import annotations
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import filling, id_number
+from dialogs.flows import filling, id_number, tasks
 from dialogs.flows.ending import goodbye
-from dialogs.flows.transfer import to_person
-from dialogs.outcomes import Reason
 from dialogs.questions import ask
 from dialogs.repair import Fault, strike
 from dialogs.slots import answer_of, fill, read
@@ -67,8 +65,9 @@ def accept(turn: Turn) -> None:
         fill(turn, check.filling)
         turn.decide()
     elif check.kind is CheckKind.TASK:
-        turn.set(task=check.task)
-        to_person(turn, Reason.NOT_HANDLED)
+        assert check.task is not None, "a task check holds a task"
+        assert check.said is not None, "and the words that it was taken from"
+        tasks.begin(turn, check.task, check.said)
     elif check.kind is CheckKind.ID_NUMBER:
         id_number.accept(turn, check.id_number)
     else:

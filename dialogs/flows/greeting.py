@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dialogs.commands import ChangeVoice
 from dialogs.events import CallStarted, Heard
-from dialogs.flows import filling
-from dialogs.flows.transfer import to_person
-from dialogs.outcomes import Reason
+from dialogs.flows import filling, tasks
 from dialogs.questions import ask
 from dialogs.repair import Fault, strike
 from dialogs.state import Check, CheckKind, Step
@@ -39,17 +37,15 @@ def heard(turn: Turn, event: Heard) -> None:
     # "腿疼挂哪个科" asks, and has named what it wants: that is checked with the caller.
     asks_with_a_wish = best is not None and best.value is Task.CONSULT and said.department
     if best is not None and sure and best.value is not Task.BOOK and not asks_with_a_wish:
-        turn.set(task=best.value)
-        to_person(turn, Reason.NOT_HANDLED)
+        tasks.begin(turn, best.value, said)
         return
     if filling.take(turn, said):
         return
     if best is None or best.confidence < threshold.confirm:
         strike(turn, Fault.NO_MATCH)
     elif best.value is Task.BOOK:
-        turn.set(task=Task.BOOK, strikes={})
-        turn.decide()
+        tasks.begin(turn, Task.BOOK, said)
     else:
-        turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value))
+        turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value, said=said))
         turn.go(Step.CHECK)
         ask(turn)
