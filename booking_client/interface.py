@@ -22,7 +22,9 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PatientByPhone,
     PersonalDataPermission,
+    PhoneMatch,
     SessionQuery,
 )
 
@@ -89,6 +91,14 @@ class BookingCore(Protocol):
         """The patient's live bookings that are not over, the next first."""
         ...
 
+    async def last_booking(self, id_number: str) -> Booking | None:
+        """What the patient booked last and did not cancel, over or not; None if nothing."""
+        ...
+
+    async def phone_match(self, phone: str, last_four: str) -> PhoneMatch:
+        """Whether a `PatientByPhone` of these two could book: says nothing of who it is."""
+        ...
+
     async def hold(
         self,
         session_id: int,
@@ -113,7 +123,7 @@ class BookingCore(Protocol):
     async def confirm(
         self,
         hold_id: str,
-        patient: Patient,
+        patient: Patient | PatientByPhone,
         key: str,
         now: dt.datetime,
         sub_channel: str | None = None,
@@ -122,8 +132,9 @@ class BookingCore(Protocol):
         with another payload it is refused (key_reused). An expired hold is still confirmed
         while its place is free.
 
-        Further refusals: hold_expired, unknown_patient, already_booked, day_limit, barred,
-        session_cancelled, closed, too_early, too_late, not_released, rule_changed, unknown.
+        Further refusals: hold_expired, unknown_patient (also where several fit), already_booked,
+        day_limit, barred, session_cancelled, closed, too_early, too_late, not_released,
+        rule_changed, unknown.
         """
         ...
 
@@ -131,6 +142,19 @@ class BookingCore(Protocol):
 
     async def cancel(self, code: str, now: dt.datetime) -> Booking:
         """Cancelling twice is no error. Refusals: unknown, too_late."""
+        ...
+
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        """Move the live booking of `code` to the earliest free band of another session, or to the
+        band `slot_id`: for the same patient, through the same channel, under the same code. All
+        of it or nothing; again it finds the moved booking.
+
+        Refusals: unknown (code, session), closed (the booking is not live, or the session is
+        closed), too_late (to cancel, or to book), full, session_cancelled, too_early,
+        not_released, already_booked, day_limit.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -156,19 +180,6 @@ class HospitalDesk(Protocol):
     ) -> Sequence[AffectedBooking]:
         """停诊. Gives every live booking of the session with its nearest replacements; asked again
         it gives those that are still there."""
-        ...
-
-    async def move_booking(
-        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
-    ) -> Booking:
-        """Move the live booking of `code` to the earliest free band of another session, or to the
-        band `slot_id`: for the same patient, through the same channel, under the same code. All
-        of it or nothing; again it finds the moved booking.
-
-        Refusals: unknown (code, session), closed (the booking is not live, or the session is
-        closed), too_late (to cancel, or to book), full, session_cancelled, too_early,
-        not_released, already_booked, day_limit.
-        """
         ...
 
     async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:

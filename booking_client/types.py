@@ -124,6 +124,23 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientByPhone:
+    """A patient who has booked from this phone before, told by the last four characters of the ID
+    number: enough to make one more booking, not to be told anything."""
+
+    phone: str = field(repr=False)
+    last_four: str = field(repr=False)
+
+
+class PhoneMatch(StrEnum):
+    """How many patients a `PatientByPhone` fits."""
+
+    NONE = "none"
+    ONE = "one"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A confirmed booking. `code` is the confirmation code that the caller writes down."""
 

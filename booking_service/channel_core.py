@@ -25,6 +25,8 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PatientByPhone,
+    PhoneMatch,
     SessionQuery,
 )
 from booking_service.keys import ApiKey
@@ -87,6 +89,13 @@ class ChannelCore:
         coming = await self._core.coming_bookings(id_number, now)
         return [booking for booking in coming if self._is_own(booking.channel)]
 
+    async def last_booking(self, id_number: str) -> Booking | None:
+        booking = await self._core.last_booking(id_number)
+        return booking if booking is not None and self._is_own(booking.channel) else None
+
+    async def phone_match(self, phone: str, last_four: str) -> PhoneMatch:
+        return await self._core.phone_match(phone, last_four)
+
     async def hold(
         self,
         session_id: int,
@@ -108,12 +117,18 @@ class ChannelCore:
     async def confirm(
         self,
         hold_id: str,
-        patient: Patient,
+        patient: Patient | PatientByPhone,
         key: str,
         now: dt.datetime,
         sub_channel: str | None = None,
     ) -> Booking:
-        if patient.name_verified and not self._key.may(Scope.VERIFY_NAMES):
+        if isinstance(patient, PatientByPhone) and not self._key.may(Scope.PATIENTS):
+            raise Rejected(
+                Fault.NOT_ALLOWED,
+                f"the key may not find a patient by phone (scope {Scope.PATIENTS})",
+            )
+        claims = isinstance(patient, Patient) and patient.name_verified
+        if claims and not self._key.may(Scope.VERIFY_NAMES):
             raise Rejected(
                 Fault.NOT_ALLOWED,
                 f"the key may not say that a name is verified (scope {Scope.VERIFY_NAMES})",
@@ -129,6 +144,13 @@ class ChannelCore:
         if await self.booking_by_code(code) is None:
             raise BookingRefused(Refusal.UNKNOWN, "no booking has this code")
         return await self._core.cancel(code, now)
+
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        if await self.booking_by_code(code) is None:
+            raise BookingRefused(Refusal.UNKNOWN, "no booking has this code")
+        return await self._core.move_booking(code, session_id, now, slot_id)
 
     async def close(self) -> None:
         """Nothing of its own to close."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import ValidationError
 
+from booking_client.http import requests
 from booking_client.http.operations import (
     IDEMPOTENCY_HEADER,
     NOW_HEADER,
@@ -130,7 +131,8 @@ def _errors(error: ValidationError) -> list[FieldError]:
         place, problem = each["loc"], each["msg"]
         if each["type"] == "extra_forbidden":  # its name is what somebody sent
             place, problem = place[:-1], "has a field that is not known here"
-        field = ".".join(map(str, place)) or "request"
+        tags = (requests.BY_ID_NUMBER, requests.BY_PHONE)
+        field = ".".join(str(part) for part in place if part not in tags) or "request"
         found.append(FieldError(field=field, problem=problem))
     return found
 

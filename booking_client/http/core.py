@@ -24,6 +24,8 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PatientByPhone,
+    PhoneMatch,
     SessionQuery,
 )
 
@@ -101,6 +103,12 @@ class HttpBookingCore:
     async def coming_bookings(self, id_number: str, now: dt.datetime) -> Sequence[Booking]:
         return await self._ask(operations.COMING_BOOKINGS, now=now, id_number=id_number)
 
+    async def last_booking(self, id_number: str) -> Booking | None:
+        return await self._ask(operations.LAST_BOOKING, id_number=id_number)
+
+    async def phone_match(self, phone: str, last_four: str) -> PhoneMatch:
+        return await self._ask(operations.PHONE_MATCH, phone=phone, last_four=last_four)
+
     async def hold(
         self,
         session_id: int,
@@ -129,7 +137,7 @@ class HttpBookingCore:
     async def confirm(
         self,
         hold_id: str,
-        patient: Patient,
+        patient: Patient | PatientByPhone,
         key: str,
         now: dt.datetime,
         sub_channel: str | None = None,
@@ -153,6 +161,13 @@ class HttpBookingCore:
 
     async def cancel(self, code: str, now: dt.datetime) -> Booking:
         return await self._ask(operations.CANCEL, now=now, code=code)
+
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        return await self._ask(
+            operations.MOVE_BOOKING, now=now, code=code, session_id=session_id, slot_id=slot_id
+        )
 
     async def close(self) -> None:
         await self._transport.close()

@@ -48,5 +48,6 @@ Date = Annotated[
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
 PathToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+LastFour = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}[0-9Xx]$")]
 Weekdays = Annotated[tuple[Annotated[int, Field(ge=0, le=6), _FROM_WIRE], ...], Field(max_length=7)]
 SessionCount = Annotated[int, Field(ge=1, le=1000), _FROM_WIRE]

@@ -26,6 +26,7 @@ from booking_client.types import (
     Doctor,
     Hold,
     Hospital,
+    PhoneMatch,
 )
 
 KEY_HEADER = "X-API-Key"
@@ -184,9 +185,27 @@ COMING_BOOKINGS = Operation(
     path="/v1/patients/coming-bookings",
     summary="A patient's live bookings that are not over, the next first",
     scope=Scope.PATIENTS,
-    body=requests.ComingBookings,
+    body=requests.OfPatient,
     result=TypeAdapter(list[Booking]),
     takes_now=True,
+)
+LAST_BOOKING = Operation(
+    name="last_booking",
+    method="POST",
+    path="/v1/patients/last-booking",
+    summary="What a patient booked last and did not cancel; null if nothing",
+    scope=Scope.PATIENTS,
+    body=requests.OfPatient,
+    result=TypeAdapter(Booking | None),
+)
+PHONE_MATCH = Operation(
+    name="phone_match",
+    method="POST",
+    path="/v1/patients/phone-match",
+    summary="Whether a phone and the last four of an ID number fit one patient, none or several",
+    scope=Scope.PATIENTS,
+    body=requests.PatientByPhoneFields,
+    result=TypeAdapter(PhoneMatch),
 )
 HOLD = Operation(
     name="hold",
@@ -260,6 +279,24 @@ CANCEL = Operation(
     refusals=(Refusal.UNKNOWN, Refusal.TOO_LATE),
     takes_now=True,
 )
+MOVE_BOOKING = Operation(
+    name="move_booking",
+    method="POST",
+    path="/v1/bookings/{code}/move",
+    summary="Move a booking to another session under the same code; twice is no error",
+    scope=Scope.BOOK,
+    parameters=requests.OfBooking,
+    body=requests.MoveBooking,
+    result=_BOOKING,
+    refusals=(
+        *_UNBOOKABLE,
+        Refusal.FULL,
+        Refusal.ALREADY_BOOKED,
+        Refusal.DAY_LIMIT,
+        Refusal.UNKNOWN,
+    ),
+    takes_now=True,
+)
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     HOSPITALS,
@@ -271,11 +308,14 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     ALTERNATIVES,
     MAY_BOOK,
     COMING_BOOKINGS,
+    LAST_BOOKING,
+    PHONE_MATCH,
     HOLD,
     RELEASE,
     CONFIRM,
     BOOKING_BY_CODE,
     CANCEL,
+    MOVE_BOOKING,
 )
 
 

@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 
 from booking_client.http.fields import (
     Date,
     Id,
+    LastFour,
     Name,
     PathToken,
     SessionCount,
     Text,
     Weekdays,
 )
-from booking_client.types import Patient, SessionQuery
+from booking_client.types import Patient, PatientByPhone, SessionQuery
 
 
 class Request(BaseModel):
@@ -102,7 +103,7 @@ class MayBook(Request):
     channel: Name | None = None
 
 
-class ComingBookings(Request):
+class OfPatient(Request):
     id_number: Text
 
 
@@ -126,22 +127,54 @@ class PatientFields(Request):
     phone: Text
 
 
+class PatientByPhoneFields(Request):
+    """A patient who has booked from this phone before."""
+
+    phone: Text
+    last_four: LastFour
+
+
+# The two ways to name a patient; the tags are in no request, only in the errors of pydantic.
+BY_ID_NUMBER, BY_PHONE = "by_id_number", "by_phone"
+
+
+def _how(patient: object) -> str:
+    by_phone = isinstance(patient, PatientByPhoneFields) or (
+        isinstance(patient, dict) and "last_four" in patient
+    )
+    return BY_PHONE if by_phone else BY_ID_NUMBER
+
+
+_Patient = Annotated[
+    Annotated[PatientFields, Tag(BY_ID_NUMBER)] | Annotated[PatientByPhoneFields, Tag(BY_PHONE)],
+    Discriminator(_how),
+]
+
+
 class Confirm(Request):
-    patient: PatientFields
+    patient: _Patient
     sub_channel: Name | None = None
 
     def arguments(self) -> dict[str, Any]:
+        by_phone = isinstance(self.patient, PatientByPhoneFields)
+        kind = PatientByPhone if by_phone else Patient
         return {
-            "patient": Patient(**self.patient.arguments()),
+            "patient": kind(**self.patient.arguments()),
             "sub_channel": self.sub_channel,
         }
 
     @classmethod
     def of(cls, arguments: dict[str, Any]) -> Self:
         patient = arguments["patient"]
-        fields = {name: getattr(patient, name) for name in PatientFields.model_fields}
-        return super().of({**arguments, "patient": PatientFields.of(fields)})
+        shape = PatientFields if isinstance(patient, Patient) else PatientByPhoneFields
+        fields = {name: getattr(patient, name) for name in shape.model_fields}
+        return super().of({**arguments, "patient": shape.of(fields)})
 
 
 class OfBooking(Request):
     code: PathToken
+
+
+class MoveBooking(Request):
+    session_id: Id
+    slot_id: Id | None = None

@@ -44,6 +44,24 @@ async def coming_bookings(
     return [_booking(row, sessions[row.session_id], keys) for row in coming]
 
 
+async def last_booking(
+    connection: AsyncConnection, id_number: str, keys: PersonalDataKeys
+) -> Booking | None:
+    """The patient's newest booking that was not cancelled."""
+    rows = await connection.execute(
+        _BOOKINGS.where(
+            PatientRow.id_number_hash.in_(keys.digests(patients.ID_NUMBER, id_number)),
+            BookingRow.status != BookingStatus.CANCELLED.value,
+        )
+        .order_by(BookingRow.created_at.desc(), BookingRow.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    if row is None:
+        return None
+    return _booking(row, await session_by_id(connection, row.session_id, None), keys)
+
+
 async def cancel_booking(
     connection: AsyncConnection,
     code: str,

@@ -35,7 +35,7 @@ from booking_client.sql.bookings import read_booking
 from booking_client.sql.holds import SessionFacts, refusal_of
 from booking_client.sql.moment import at
 from booking_client.sql.rule_book import RuleBook
-from booking_client.types import Booking, BookingStatus, Patient
+from booking_client.types import Booking, BookingStatus, Patient, PatientByPhone
 from booking_client.work_calendar import WorkCalendar
 
 _PAYLOAD = "idempotency.payload"
@@ -47,19 +47,19 @@ class Confirmation:
     """What is to be confirmed, for whom, and the key that makes a second try harmless."""
 
     hold_id: str
-    patient: Patient
+    patient: Patient | PatientByPhone
     key: str
     sub_channel: str | None = None
 
     def fingerprints(self, keys: PersonalDataKeys) -> list[bytes]:
         """Of everything that matters, the newest data key's first."""
-        payload = [
-            self.hold_id,
-            self.patient.id_number,
-            self.patient.name,
-            self.patient.name_verified,
-            normalise_phone(self.patient.phone),
-        ]
+        who = self.patient
+        payload: list[object] = [self.hold_id]
+        if isinstance(who, Patient):
+            payload += [who.id_number, who.name, who.name_verified]
+        else:
+            payload.append(who.last_four)
+        payload.append(normalise_phone(who.phone))
         if self.sub_channel is not None:
             payload.append(self.sub_channel)
         return keys.digests(_PAYLOAD, json.dumps(payload))
@@ -121,11 +121,13 @@ async def confirm_hold(
     if earlier is not None:
         return await read_booking(connection, earlier, keys, now)
     patient = wish.patient
-    if not is_valid_id_number(patient.id_number, now.date()) or not _is_name(patient.name):
+    if isinstance(patient, Patient) and not (
+        is_valid_id_number(patient.id_number, now.date()) and _is_name(patient.name)
+    ):
         raise BookingRefused(Refusal.UNKNOWN_PATIENT)
     own = await _refuse_by_rules(connection, hold, book, calendar, now)
     await _refuse_unknown_sub_channel(connection, wish.sub_channel)
-    patient_id, verified = await patients.save_patient(connection, keys, patient, now)
+    patient_id, verified, last_four = await _patient(connection, keys, patient, now)
     if await is_barred(connection, patient_id, hold.hospital_id, now.date()):
         raise BookingRefused(Refusal.BARRED)
     await _refuse_one_more_that_day(connection, patient_id, hold, own)
@@ -133,12 +135,28 @@ async def confirm_hold(
         patient_id=patient_id,
         phone_id=await patients.save_phone(connection, keys, patient_id, patient.phone, now),
         name_unverified=not verified,
-        id_last_four=patient.id_number[-4:],
+        id_last_four=last_four,
         sub_channel=wish.sub_channel,
     )
     code = await _free_code(connection)
     booking_id = await _book(connection, hold, who, code, wish.key, fingerprints[0], now)
     return await read_booking(connection, booking_id, keys, now)
+
+
+async def _patient(
+    connection: AsyncConnection,
+    keys: PersonalDataKeys,
+    who: Patient | PatientByPhone,
+    now: dt.datetime,
+) -> tuple[str, bool, str]:
+    """The patient's id, whether the name is verified, and the ID number's last four."""
+    if isinstance(who, Patient):
+        patient_id, verified = await patients.save_patient(connection, keys, who, now)
+        return patient_id, verified, who.id_number[-patients.LAST_FOUR :]
+    known = await patients.patients_by_phone(connection, keys, who, locked=True)
+    if len(known) != 1:
+        raise BookingRefused(Refusal.UNKNOWN_PATIENT)
+    return known[0].id, known[0].name_verified, who.last_four.upper()
 
 
 async def confirm_again(

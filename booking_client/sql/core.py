@@ -45,7 +45,9 @@ from booking_client.types import (
     Hold,
     Hospital,
     Patient,
+    PatientByPhone,
     PersonalDataPermission,
+    PhoneMatch,
     SessionQuery,
 )
 from booking_client.work_calendar import WorkCalendar, load_calendar
@@ -161,6 +163,18 @@ class SqlBookingCore:
         async with self.database.reading() as connection:
             return await bookings.coming_bookings(connection, id_number, self._keys, _local(now))
 
+    async def last_booking(self, id_number: str) -> Booking | None:
+        async with self.database.reading() as connection:
+            return await bookings.last_booking(connection, id_number, self._keys)
+
+    async def phone_match(self, phone: str, last_four: str) -> PhoneMatch:
+        async with self.database.reading() as connection:
+            who = PatientByPhone(phone, last_four)
+            found = await patients.patients_by_phone(connection, self._keys, who)
+        if not found:
+            return PhoneMatch.NONE
+        return PhoneMatch.ONE if len(found) == 1 else PhoneMatch.SEVERAL
+
     async def booking_by_code(self, code: str) -> Booking | None:
         async with self.database.reading() as connection:
             return await bookings.booking_by_code(connection, code, self._keys)
@@ -214,7 +228,7 @@ class SqlBookingCore:
     async def confirm(
         self,
         hold_id: str,
-        patient: Patient,
+        patient: Patient | PatientByPhone,
         key: str,
         now: dt.datetime,
         sub_channel: str | None = None,
@@ -250,6 +264,28 @@ class SqlBookingCore:
 
         return await self.database.write(cancel)
 
+    async def move_booking(
+        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
+    ) -> Booking:
+        async def move(connection: AsyncConnection) -> Booking:
+            return await moving.move_booking(
+                connection,
+                code,
+                session_id,
+                slot_id,
+                keys=self._keys,
+                book=self._book,
+                calendar=self._calendar,
+                now=_local(now),
+            )
+
+        try:
+            return await self.database.write(move)
+        except ExpiredHolds:
+            wish = moving.replacement(session_id, slot_id)
+            await self.database.write(lambda c: holds.write_off_for(c, wish, now))
+            return await self.database.write(move)
+
     async def close(self) -> None:
         await self.database.close()
 
@@ -279,28 +315,6 @@ class SqlBookingCore:
                 calendar=self._calendar,
                 now=now,
             )
-
-    async def move_booking(
-        self, code: str, session_id: int, now: dt.datetime, slot_id: int | None = None
-    ) -> Booking:
-        async def move(connection: AsyncConnection) -> Booking:
-            return await moving.move_booking(
-                connection,
-                code,
-                session_id,
-                slot_id,
-                keys=self._keys,
-                book=self._book,
-                calendar=self._calendar,
-                now=_local(now),
-            )
-
-        try:
-            return await self.database.write(move)
-        except ExpiredHolds:
-            wish = moving.replacement(session_id, slot_id)
-            await self.database.write(lambda c: holds.write_off_for(c, wish, now))
-            return await self.database.write(move)
 
     async def record_attendance(self, code: str, came: bool, now: dt.datetime) -> bool:
         async def record(connection: AsyncConnection) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -13,13 +15,15 @@ from booking_client.model import PatientRow, PhoneRow
 from booking_client.model.patient import PHONES_PER_PATIENT
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.phone_number import normalise_phone
-from booking_client.types import Patient
+from booking_client.types import Patient, PatientByPhone
 
 ID_NUMBER = "patient.id_number"
 NAME = "patient.name"
 PHONE = "phone.number"
 # A hold has only the phone's hash, of a column of its own: it does not tell whose phone it is.
 HOLD_PHONE = "hold.phone"
+LAST_FOUR = 4
+_HOUSEHOLD = 10  # patients with one phone; a switchboard's or a clerk's has more
 
 
 async def save_patient(
@@ -109,6 +113,53 @@ async def save_phone(
         )
     )
     return phone_id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPatient:
+    """A row of the patient table."""
+
+    id: str
+    name_verified: bool
+
+
+async def patients_by_phone(
+    connection: AsyncConnection,
+    keys: PersonalDataKeys,
+    who: PatientByPhone,
+    *,
+    locked: bool = False,
+) -> list[StoredPatient]:
+    """The patients among whose phones in use `who.phone` is and whose ID number ends in
+    `who.last_four`; `locked`: their rows until the transaction ends, as in `save_patient`.
+
+    The phone is found by its hash; the ID number is opened for the comparison and not given out.
+    A withheld number is nobody's, and one that more than a household shares proves too little.
+    """
+    number = normalise_phone(who.phone)
+    if not number:
+        return []
+    query = (
+        select(PatientRow.id, PatientRow.name_verified, PatientRow.id_number_sealed)
+        .join(PhoneRow, PhoneRow.patient_id == PatientRow.id)
+        .where(PhoneRow.number_hash.in_(keys.digests(PHONE, number)), PhoneRow.place.is_not(None))
+        .limit(_HOUSEHOLD + 1)
+    )
+    if locked:
+        query = query.with_for_update(of=PatientRow)
+    rows = (await connection.execute(query)).all()
+    if len(rows) > _HOUSEHOLD:
+        return []
+    wanted = who.last_four.upper().encode()
+    return [
+        StoredPatient(row.id, row.name_verified)
+        for row in rows
+        if hmac.compare_digest(_last_four(keys, row), wanted)
+    ]
+
+
+def _last_four(keys: PersonalDataKeys, row: Any) -> bytes:
+    return keys.open(ID_NUMBER, row.id, row.id_number_sealed)[-LAST_FOUR:].encode()
 
 
 async def _free_place(connection: AsyncConnection, in_use: list[Any]) -> int:

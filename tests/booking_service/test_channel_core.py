@@ -58,6 +58,12 @@ async def test_another_channels_booking_is_not_there_without_the_scope(
         "POST", "/v1/patients/coming-bookings", json={"id_number": patient().id_number}
     )
     assert [each["code"] for each in coming.json] == ([code] if sees else [])
+    last = await service.ask(
+        "POST", "/v1/patients/last-booking", json={"id_number": patient().id_number}
+    )
+    assert (last.json is not None) is sees
+    moved = await service.ask("POST", f"/v1/bookings/{code}/move", json={"session_id": 2})
+    assert moved.status == (200 if sees else 404)
     cancelled = await service.ask("POST", f"/v1/bookings/{code}/cancel")
     assert cancelled.status == (200 if sees else 404)
     booking = await service.core.booking_by_code(code)
@@ -117,3 +123,18 @@ async def test_that_a_name_is_verified_is_for_trusted_channels_to_say(service: S
     assert (answer.status, answer.reason) == (403, "not_allowed")
     booked = await confirm(service, held.json["id"])
     assert booked.json["name_unverified"] is True
+
+
+async def test_a_patient_is_found_by_phone_with_the_scope_only(service: Service) -> None:
+    who = {"phone": "13800000000", "last_four": patient().id_number[-4:]}
+    await service.use_key("phone", scopes=set(OF_THE_HOTLINE) - {Scope.PATIENTS})
+    asked = await service.ask("POST", "/v1/patients/phone-match", json=who)
+    assert (asked.status, asked.reason) == (403, "not_allowed")
+    held = await hold(service, "phone")
+    answer = await service.ask(
+        "POST",
+        f"/v1/holds/{held.json['id']}/booking",
+        headers={"Idempotency-Key": "key"},
+        json={"patient": who},
+    )
+    assert (answer.status, answer.reason) == (403, "not_allowed")

@@ -17,7 +17,7 @@ DAY = dt.timedelta(days=1)
 
 async def refusal_to_move(place: Place, code: str, session_id: int) -> Refusal:
     with pytest.raises(BookingRefused) as caught:
-        await place.desk.move_booking(code, session_id, NOW)
+        await place.core.move_booking(code, session_id, NOW)
     return caught.value.reason
 
 
@@ -30,7 +30,7 @@ async def test_after_a_cancelled_session_each_booking_moves_to_its_replacement(
     affected = await place.desk.cancel_session(1, NOW, "医生外出")
     nearest = affected[0].replacements[0].session
     assert nearest.id == 2
-    moved = await place.desk.move_booking(first.code, nearest.id, NOW)
+    moved = await place.core.move_booking(first.code, nearest.id, NOW)
     assert moved.session.id == 2
     assert moved.code == first.code, "the code that the patient wrote down still leads there"
     assert (moved.patient_name, moved.id_last_four, moved.channel) == (
@@ -53,7 +53,7 @@ async def test_the_same_move_again_finds_the_moved_booking(place: Place) -> None
     await open_session(place.database, 1, TOMORROW, [1])
     await open_session(place.database, 2, TOMORROW, [5], period="下午")
     booking = await place.book(1)
-    moves = (place.desk.move_booking(booking.code, 2, NOW) for _ in range(4))
+    moves = (place.core.move_booking(booking.code, 2, NOW) for _ in range(4))
     found = await asyncio.gather(*moves)
     assert {each.id for each in found} == {found[0].id}
     assert found[0].session.id == 2
@@ -65,7 +65,7 @@ async def test_two_bookings_that_change_places_do_not_block_each_other(place: Pl
     await open_session(place.database, 2, TOMORROW + DAY, [2])
     one, other = await place.book(1), await place.book(2, patient(2))
     await asyncio.gather(
-        place.desk.move_booking(one.code, 2, NOW), place.desk.move_booking(other.code, 1, NOW)
+        place.core.move_booking(one.code, 2, NOW), place.core.move_booking(other.code, 1, NOW)
     )
     assert await place.is_true()
 
@@ -75,7 +75,7 @@ async def test_a_place_that_an_expired_hold_still_has_is_found(place: Place) -> 
     await open_session(place.database, 2, TOMORROW + DAY, [1])
     booking = await place.book(1)
     await place.hold(2, NOW - dt.timedelta(hours=1))
-    assert (await place.desk.move_booking(booking.code, 2, NOW)).session.id == 2
+    assert (await place.core.move_booking(booking.code, 2, NOW)).session.id == 2
     assert await place.is_true()
 
 
