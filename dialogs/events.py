@@ -26,12 +26,17 @@ class Heard:
 
     `marks` are the marks of the running prompt that had been played out before
     the caller began to speak: a yes counts only once the read-back's last mark
-    is among them.
+    is among them. `cut_off`: it broke off a prompt of ours. `far`: said much softer than
+    this caller speaks, by somebody farther from the telephone. `seconds` of voice in it, 0
+    where it was not measured.
     """
 
     at: dt.datetime
     understanding: Understanding
     marks: frozenset[str]
+    cut_off: bool = False
+    far: bool = False
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,13 @@ class KeyPressed:
 class NothingHeard:
     """The listening turn ended without words (silence, noise, or the wall-clock limit).
 
-    `noise`: there was sound, but no speech in it that could be understood.
+    `noise`: there was sound, but no speech in it that could be understood. `cut_off`: it broke
+    off a prompt of ours.
     """
 
     at: dt.datetime
     noise: bool = False
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,15 @@ class Thresholds(_Model):
     read_back: Threshold
     command: Threshold
     choice: Threshold
+    heard: Confidence  # the recogniser's own, below which it heard badly
     margin: Confidence  # two names closer than this are both offered
 
 
 class Limits(_Model):
     turns: Annotated[int, Field(ge=10, le=500)]
     steering: Annotated[int, Field(ge=1, le=20)]
-    signs_of_life: Annotated[int, Field(ge=0, le=20)]
+    longest_wait: Seconds
+    too_many_syllables: Annotated[int, Field(ge=5, le=200)]
     choices: Annotated[int, Field(ge=2, le=3)]
     sessions: Annotated[int, Field(ge=20, le=2000)]
 

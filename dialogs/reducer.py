@@ -35,8 +35,6 @@ from dialogs.wording import Wording
 from grammars import meaning
 from grammars.meaning import Task, Understanding
 
-_READY_AGAIN = 2  # syllables: 找到了 is more than a 嗯
-
 
 def initial_state(
     wording: Wording, channel: str = "phone", *, policy: Policy | None = None
@@ -55,6 +53,7 @@ def reduce(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
     turn = Turn(state, event.at)
     _dispatch(turn, event)
     decide(turn)
+    turn.note_told()
     return turn.state, tuple(turn.commands)
 
 
@@ -92,7 +91,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     step = turn.state.step
     if step not in CALLERS_TURN or _too_many_turns(turn):
         return
-    was_waiting = turn.state.waiting > 0
+    was_waiting = turn.state.waiting_since is not None
     tasks = turn.state.policy.thresholds.task
     task = next((each.value for each in said.task if each.confidence >= tasks.accept), None)
     command = steering.command_in(turn.state, said)
@@ -102,14 +101,16 @@ def _heard(turn: Turn, event: Heard) -> None:
         to_person_in_danger(turn)
     elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
         to_person(turn, Reason.CALLER_ASKED)
+    elif was_waiting and command is meaning.Command.READY:
+        turn.set(waiting_since=None)
+        ask(turn)
     elif was_waiting and _says_nothing(said) and step is not Step.NAME:
-        if said.backchannel or said.syllables < _READY_AGAIN:
-            steering.still_waiting(turn, silent=True)
-        else:  # 找到了, 好了
-            turn.set(waiting=0)
-            ask(turn)
+        # Talk in the room while she looks for her card.
+        steering.still_waiting(turn, silent=True)
+    elif event.cut_off and said.backchannel and step is not Step.CHECK:
+        steering.put_again(turn, event.marks)
     else:
-        turn.set(waiting=0, id_keyed=False)
+        turn.set(waiting_since=None, id_keyed=False)
         if command is not None:
             steering.obey(turn, command)
         elif step is not Step.TASK and task is Task.COMPLAINT:
@@ -132,8 +133,10 @@ def _nothing_heard(turn: Turn, event: NothingHeard) -> None:
     if turn.state.step not in CALLERS_TURN or _too_many_turns(turn):
         return
     fault = Fault.NOISE if event.noise else Fault.NO_INPUT
-    if turn.state.waiting > 0:
+    if turn.state.waiting_since is not None:
         steering.still_waiting(turn, silent=event.noise)
+    elif event.cut_off and event.noise:
+        steering.put_again(turn, frozenset())
     elif turn.state.step is Step.ID_NUMBER:
         id_number.nothing_heard(turn, fault)
     else:
@@ -147,7 +150,7 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
         if event.key == "0":
             _person(turn, Reason.KEY_ZERO)
         return
-    turn.set(waiting=0)
+    turn.set(waiting_since=None)
     if state.step is Step.ID_NUMBER and (state.id_digits or event.key not in "0*#"):
         id_number.key(turn, event)
         return

@@ -3,27 +3,34 @@ offers the keypad where keys can answer, or a person; after that always a person
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from dialogs import spoken
+from dialogs.events import Heard
 from dialogs.flows.transfer import to_person
 from dialogs.offers import name_offer
 from dialogs.outcomes import Reason
 from dialogs.questions import Manner, ask, can_be_keyed
 from dialogs.searching import find_alternatives
 from dialogs.slots import near_misses
-from dialogs.state import OfferKind, Step
+from dialogs.state import OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Understanding
 
 
 class Fault(StrEnum):
-    """Keys of the wording's faults."""
+    """Keys of the wording's faults: each has its own first and second answer."""
 
-    NO_MATCH = "no_match"
+    NO_MATCH = "no_match"  # heard well, means nothing here
+    LOW_CONFIDENCE = "low_confidence"  # heard badly, or nearly a name
+    SEVERAL = "several"  # names that sound alike
     NO_INPUT = "no_input"
     NOISE = "noise"
+    SECOND_VOICE = "second_voice"  # somebody farther from the telephone
+    TOO_MANY_WORDS = "too_many_words"
     WRONG_KEY = "wrong_key"
+    OUT_OF_RANGE = "out_of_range"  # a key for a choice that was not offered
     MURMUR = "murmur"
     ID_WRONG = "id_wrong"
     SAID_NO = "said_no"
@@ -35,35 +42,47 @@ _NAMES_ASKED = {
     Step.DOCTOR: OfferKind.DOCTORS,
 }
 
+# What is said when the strikes lead to a person; else person_two_strikes.
+_PERSON_SAYS: Mapping[Fault | None, str] = {
+    Fault.NO_INPUT: "person_silence",
+    Fault.NOISE: "person_noise",
+    Fault.SECOND_VOICE: "person_noise",
+    Fault.ID_WRONG: "person_id_wrong",
+}
+
 
 def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) -> None:
     """Count a fault against the current question and take the next rung.
 
-    `fault` None: the flow has said itself what was wrong. `heard` lets the first
-    rung offer the names that were nearly understood.
+    `fault` None: the flow has said itself what was wrong. `heard` lets a rung
+    offer the names that were nearly understood.
     """
     step = turn.state.step
     count = turn.state.strikes.get(step, 0) + 1
     turn.set(strikes={**turn.state.strikes, step: count}, steering=0)
-    keyed = can_be_keyed(turn.state)
+    names = _nearly_understood(turn.state, heard)
+    keyed = can_be_keyed(turn.state) or bool(names)
     if count > 2 or (count == 2 and not keyed and step is not Step.DATE):
-        to_person(turn, Reason.TWO_STRIKES)
+        to_person(turn, Reason.TWO_STRIKES, _PERSON_SAYS.get(fault))
         return
     if fault is not None:
-        turn.say_fault(fault.value)
+        turn.say_fault(fault.value, count)
     if count == 2 and step is Step.DATE:
         # Days cannot be keyed, but a choice of free sessions can.
         find_alternatives(turn)
         return
     if step is Step.ID_NUMBER and turn.state.id_digits:
         turn.say("id_so_far", digits=spoken.id_digits(turn.state.id_digits[-4:]))
-    if count == 1 and heard is not None and step in _NAMES_ASKED:
-        names = near_misses(turn.state, _NAMES_ASKED[step], heard)
-        if len(names) > 1:
-            name_offer(turn, _NAMES_ASKED[step], names)
-            ask(turn)
-            return
-    ask(turn, Manner.STRIKE if count == 1 else Manner.KEYPAD)
+    manner = Manner.STRIKE if count == 1 else Manner.KEYPAD
+    if names:
+        name_offer(turn, _NAMES_ASKED[step], names)
+        manner = Manner.ASKED if count == 1 else Manner.KEYPAD
+    ask(turn, manner)
+
+
+def misunderstood(turn: Turn, event: Heard) -> None:
+    """The utterance answered nothing: a strike, by why it did not."""
+    strike(turn, _why(turn.state, event), event.understanding)
 
 
 def missed_too_often(turn: Turn) -> bool:
@@ -75,3 +94,29 @@ def missed_too_often(turn: Turn) -> bool:
         return False
     to_person(turn, Reason.TWO_STRIKES)
     return True
+
+
+def _why(state: State, event: Heard) -> Fault:
+    limits, thresholds = state.policy.limits, state.policy.thresholds
+    heard = event.understanding
+    if heard.backchannel:
+        return Fault.MURMUR
+    if event.far:
+        return Fault.SECOND_VOICE
+    if heard.syllables >= limits.too_many_syllables:
+        return Fault.TOO_MANY_WORDS
+    if heard.confidence < thresholds.heard or _near_names(state, heard):
+        return Fault.LOW_CONFIDENCE
+    return Fault.NO_MATCH
+
+
+def _near_names(state: State, heard: Understanding) -> tuple[str, ...]:
+    """Names of the kind that is asked for, nearly understood."""
+    kind = _NAMES_ASKED.get(state.step)
+    return near_misses(state, kind, heard) if kind is not None else ()
+
+
+def _nearly_understood(state: State, heard: Understanding | None) -> tuple[str, ...]:
+    """The names to choose from: at least two, for one alone would be a guess."""
+    names = _near_names(state, heard) if heard is not None else ()
+    return names if len(names) > 1 else ()

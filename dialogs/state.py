@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from booking_client.types import ClinicSession, Department, Doctor, Hold, Hospital
-from dialogs.commands import Fragment
+from dialogs.commands import Fragment, Say
 from dialogs.outcomes import Category, Reason
 from dialogs.policy import Policy
 from dialogs.wording import Wording
@@ -186,10 +186,13 @@ class State:
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
+    told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked
     turns: int = 0
     steering: int = 0
-    waiting: int = 0
+    unheard: int = 0  # how often the caller could not hear us
+    waiting_since: dt.datetime | None = None  # the caller asked us to wait
     rate: float = 1.0
+    rate_wished: bool = False  # the caller named it: it is followed no more
     gain_db: float = 0.0
 
     booked: bool = False

@@ -24,6 +24,8 @@ def command_in(state: State, heard: Understanding) -> Command | None:
         return None
     if best.value is Command.OPERATOR:
         return best.value
+    if best.value is Command.READY:
+        return best.value if state.waiting_since is not None else None
     answer = max((0.0, *_answers(state, heard)))
     return None if answer > best.confidence else best.value
 
@@ -39,15 +41,34 @@ def obey(turn: Turn, command: Command) -> None:
         back(turn)
         return
     if command is Command.WAIT:
-        turn.set(waiting=1)
+        turn.set(waiting_since=turn.at)
         turn.say("wait")
         listen(turn, patience="wait")
         return
     if command is Command.SLOWER:
-        _change_voice(turn, slower=True)
+        _slower(turn)
+        turn.set(rate_wished=True)
+        turn.say("slower")
     elif command is Command.LOUDER:
-        _change_voice(turn, slower=False)
+        _louder(turn)
+        turn.say("louder")
+    elif command is Command.UNHEARD:
+        _unheard(turn)
     turn.set(read_back_played=frozenset())
+    if command in (Command.REPEAT, Command.UNHEARD):
+        turn.tell_again()
+    ask(turn)
+
+
+def put_again(turn: Turn, marks: frozenset[str]) -> None:
+    """A 嗯嗯, a cough or somebody in the room has cut our prompt off: it is put once more."""
+    steering = turn.state.steering + 1
+    turn.set(steering=steering)
+    if steering > turn.state.policy.limits.steering:
+        strike(turn, Fault.NOISE)
+        return
+    read_back.note_played(turn, marks)
+    turn.tell_again()
     ask(turn)
 
 
@@ -69,12 +90,12 @@ def back(turn: Turn) -> None:
 
 def still_waiting(turn: Turn, *, silent: bool) -> None:
     """The caller asked for time: a soft sign of life now and then, then the question again."""
-    waited = turn.state.waiting
-    if waited > turn.state.policy.limits.signs_of_life:
-        turn.set(waiting=0)
+    since = turn.state.waiting_since
+    assert since is not None, "only a caller who asked for time is waited for"
+    if (turn.at - since).total_seconds() >= turn.state.policy.limits.longest_wait:
+        turn.set(waiting_since=None)
         ask(turn)
         return
-    turn.set(waiting=waited + 1)
     if not silent:
         turn.say("still_here")
     listen(turn, patience="wait")
@@ -90,16 +111,30 @@ _SLOT_BEFORE = {
 }
 
 
-def _change_voice(turn: Turn, *, slower: bool) -> None:
+def _slower(turn: Turn) -> None:
     voice = turn.state.policy.voice
-    rate, gain = turn.state.rate, turn.state.gain_db
-    if slower:
-        rate = max(voice.slowest, round(rate - voice.slower_by, 3))
-    else:
-        gain = min(voice.loudest_db, gain + voice.louder_by_db)
-    turn.set(rate=rate, gain_db=gain)
-    turn.do(ChangeVoice(rate, gain))
-    turn.say("slower" if slower else "louder")
+    _change_voice(turn, max(voice.slowest, turn.state.rate - voice.slower_by), turn.state.gain_db)
+
+
+def _louder(turn: Turn) -> None:
+    voice = turn.state.policy.voice
+    gain = min(voice.loudest_db, turn.state.gain_db + voice.louder_by_db)
+    _change_voice(turn, turn.state.rate, gain)
+
+
+def _unheard(turn: Turn) -> None:
+    """听不清 does not say whether too soft or too fast: louder first, then slower as well."""
+    _louder(turn)
+    if turn.state.unheard:
+        _slower(turn)
+        turn.set(rate_wished=True)
+    turn.set(unheard=turn.state.unheard + 1)
+
+
+def _change_voice(turn: Turn, rate: float, gain_db: float) -> None:
+    rate = round(rate, 3)
+    turn.set(rate=rate, gain_db=gain_db)
+    turn.do(ChangeVoice(rate, gain_db))
 
 
 def _answers(state: State, heard: Understanding) -> list[float]:

@@ -68,7 +68,7 @@ class Arrival:
 _ON = (Step.DECIDE, Step.OFFER)
 
 CALLERS_TURNS: Mapping[Step, CallersTurn] = {
-    Step.TASK: CallersTurn(greeting.heard, _ON),
+    Step.TASK: CallersTurn(greeting.heard, _ON, greeting.key),
     Step.HOSPITAL: CallersTurn(hospital.heard, _ON),
     Step.DEPARTMENT: CallersTurn(department.heard, _ON),
     Step.DOCTOR: CallersTurn(doctor.heard, _ON),

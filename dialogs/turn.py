@@ -19,6 +19,8 @@ Fragments = tuple[Fragment, ...]
 
 
 class Turn:
+    """`state` so far and the `commands` it has led to; `at` is the time of the event."""
+
     def __init__(self, state: State, at: dt.datetime) -> None:
         self.state = state
         self.at = at
@@ -48,8 +50,27 @@ class Turn:
         """Say a statement of the wording."""
         self._say(f"statement.{key}", self.state.wording.statements[key], holes, barge_in)
 
-    def say_fault(self, fault: str) -> None:
-        self._say(f"fault.{fault}", self.state.wording.faults[fault], {}, True)
+    def say_fault(self, fault: str, strike: int = 1) -> None:
+        """Say what was wrong, by the first or the second answer to this fault. None of them is
+        said twice in a call: when all have been, the question that follows has to do."""
+        wording = self.state.wording.faults[fault]
+        rungs = {1: ("first", wording.first), 2: ("second", wording.second)}
+        rung, variants = rungs[min(strike, 2)]
+        key = f"fault.{fault}.{rung}"
+        if self.state.said.get(key, 0) < len(variants):
+            self._say(key, variants, {}, True)
+
+    def tell_again(self) -> None:
+        """Say once more what the caller was told with the question that is being asked."""
+        self.do(*self.state.told)
+
+    def note_told(self) -> None:
+        """Remember what is told with the question, for who asks what was said."""
+        said = [command for command in self.commands if isinstance(command, Say)]
+        if not any(each.prompt.startswith("question.") for each in said):
+            return
+        told = tuple(each for each in said if each.prompt in self.state.wording.telling)
+        self.set(told=told)
 
     def say_refusal(self, reason: Refusal) -> None:
         self._say(f"refused.{reason.value}", self.state.wording.refused[reason], {}, True)

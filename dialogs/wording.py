@@ -62,6 +62,9 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "person_time_limit": (),
     "person_booking_refused": (),
     "person_no_id_number": (),
+    "person_silence": (),
+    "person_noise": (),
+    "person_id_wrong": (),
     "queue_unanswered": (),
     "queue_unanswered_crisis": (),
     "queue_unanswered_danger": (),
@@ -77,7 +80,7 @@ class QuestionShape:
 
 
 QUESTIONS: Mapping[str, QuestionShape] = {
-    "task": QuestionShape(),
+    "task": QuestionShape(keypad=True),
     "hospital": QuestionShape(("a", "b", "c")),
     "department": QuestionShape(("a", "b", "c")),
     "doctor": QuestionShape(("a",)),
@@ -99,13 +102,21 @@ QUESTIONS: Mapping[str, QuestionShape] = {
 # Why an answer was of no use; said before the question is put another way.
 FAULTS = (
     "no_match",
+    "low_confidence",
+    "several",
     "no_input",
     "noise",
+    "second_voice",
+    "too_many_words",
     "wrong_key",
+    "out_of_range",
     "murmur",
     "id_wrong",
     "said_no",
 )
+
+# Statements with something to fill in tell what may be worth hearing again; not these.
+_TELL_NOTHING = ("ack", "id_so_far")
 
 _HOLE = re.compile(r"\{(\w*)\}")
 _PAUSES = {"，": 0.12, "、": 0.12, "：": 0.15, "；": 0.25, "。": 0.3, "？": 0.3, "！": 0.3}
@@ -170,16 +181,35 @@ class QuestionWording:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultWording:
+    """What is said after a first fault and after a second one, each once a call."""
+
+    first: tuple[Template, ...]
+    second: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Every sentence, ready to be rendered. Look-ups of unknown keys are a programming error."""
 
     statements: Mapping[str, tuple[Template, ...]]
     questions: Mapping[str, QuestionWording]
-    faults: Mapping[str, tuple[Template, ...]]
+    faults: Mapping[str, FaultWording]
     refused: Mapping[Refusal, tuple[Template, ...]]
     tasks: Mapping[Task, str]
     changes: Mapping[str, tuple[str, ...]]
     press: tuple[str, ...]
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """The prompts that tell the caller something, to be repeated on request."""
+        statements = {key for key, holes in STATEMENTS.items() if holes}.difference(_TELL_NOTHING)
+        return frozenset(
+            (
+                *(f"statement.{key}" for key in statements),
+                *(f"refused.{reason.value}" for reason in self.refused),
+            )
+        )
 
     def all_fixed_texts(self) -> tuple[str, ...]:
         """The fixed fragments of every sentence, each once, for rendering ahead."""
@@ -190,7 +220,7 @@ class Wording:
                 for question in self.questions.values()
                 for each in (*question.asked, *question.strike, *question.keypad)
             ),
-            *(each for variants in self.faults.values() for each in variants),
+            *(each for fault in self.faults.values() for each in (*fault.first, *fault.second)),
             *(each for variants in self.refused.values() for each in variants),
         ]
         texts = [text for template in templates for text in template.fixed_texts()]
@@ -208,7 +238,7 @@ def load_wording(path: Path | None = None) -> Wording:
     return Wording(
         statements={key: _templates(getattr(data.statements, key)) for key in STATEMENTS},
         questions={key: _question(getattr(data.questions, key)) for key in QUESTIONS},
-        faults={key: _templates(getattr(data.faults, key)) for key in FAULTS},
+        faults={key: _fault(getattr(data.faults, key)) for key in FAULTS},
         refused={each: _templates(getattr(data.refused, each.value)) for each in Refusal},
         tasks={each: getattr(data.tasks, each.value) for each in _SPOKEN_TASKS},
         changes={key: getattr(data.changes, key) for key in CHANGES},
@@ -230,6 +260,10 @@ def _question(data: Any) -> QuestionWording:
         strike=_templates(data.strike),
         keypad=_templates(getattr(data, "keypad", ())),
     )
+
+
+def _fault(data: Any) -> FaultWording:
+    return FaultWording(_templates(data.first), _templates(data.second))
 
 
 def _one_or_many(value: object) -> object:
@@ -276,6 +310,7 @@ def _section(name: str, kinds: Mapping[str, Any]) -> Any:
     return create_model(name, __config__=_STRICT, **fields)
 
 
+_FAULT = _section("Fault", {"first": _variants(()), "second": _variants(())})
 _File: type[BaseModel] = _section(
     "WordingFile",
     {
@@ -283,7 +318,7 @@ _File: type[BaseModel] = _section(
         "questions": _section(
             "Questions", {key: _question_model(key, shape) for key, shape in QUESTIONS.items()}
         ),
-        "faults": _section("Faults", {key: _variants(()) for key in FAULTS}),
+        "faults": _section("Faults", {key: _FAULT for key in FAULTS}),
         "refused": _section("Refused", {each.value: _variants(()) for each in Refusal}),
         "tasks": _section("Tasks", {each.value: _Text for each in _SPOKEN_TASKS}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),

@@ -53,7 +53,9 @@ class Command(StrEnum):
     REPEAT = "repeat"
     SLOWER = "slower"
     LOUDER = "louder"
+    UNHEARD = "unheard"  # could not make out what was said, for whatever reason
     WAIT = "wait"
+    READY = "ready"  # after WAIT: go on
     BACK = "back"
     GOODBYE = "goodbye"
 

@@ -7,7 +7,7 @@ from dialogs.events import Heard, KeyPressed
 from dialogs.flows import filling, id_number, tasks
 from dialogs.flows.ending import goodbye
 from dialogs.questions import ask
-from dialogs.repair import Fault, strike
+from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of, fill, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
@@ -41,7 +41,7 @@ def heard(turn: Turn, event: Heard) -> None:
     elif reading and check.kind is CheckKind.VALUES:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
-        strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+        misunderstood(turn, event)
 
 
 def _cancels(turn: Turn, said: Understanding) -> bool:

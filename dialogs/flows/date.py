@@ -8,7 +8,7 @@ from dialogs import spoken
 from dialogs.events import Heard
 from dialogs.flows import filling
 from dialogs.questions import Manner, ask
-from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.repair import missed_too_often, misunderstood
 from dialogs.searching import find_alternatives
 from dialogs.slots import fill
 from dialogs.state import Filling, State, Step
@@ -24,7 +24,7 @@ def heard(turn: Turn, event: Heard) -> None:
         fill(turn, Filling(date=DateWish(earliest=True)))
         turn.decide()
     else:
-        strike(turn, Fault.NO_MATCH)
+        misunderstood(turn, event)
 
 
 def is_outside(state: State) -> bool:

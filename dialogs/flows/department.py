@@ -12,7 +12,7 @@ from dialogs.events import Heard
 from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
-from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.repair import missed_too_often, misunderstood
 from dialogs.state import OfferKind, State, Step
 from dialogs.turn import Turn
 
@@ -21,7 +21,7 @@ _LIKE_ENOUGH = 0.3
 
 def heard(turn: Turn, event: Heard) -> None:
     if not filling.take(turn, event.understanding):
-        strike(turn, Fault.NO_MATCH, event.understanding)
+        misunderstood(turn, event)
 
 
 def is_missing_here(state: State) -> bool:

@@ -10,7 +10,7 @@ from dialogs.commands import FindDoctors
 from dialogs.events import DoctorsFound, Heard
 from dialogs.flows import filling
 from dialogs.questions import ask
-from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.repair import missed_too_often, misunderstood
 from dialogs.slots import answer_of, fill, is_open
 from dialogs.state import Filling, State, Step
 from dialogs.turn import Turn
@@ -33,7 +33,7 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.set(doctor_named=True)
         ask(turn)
     else:
-        strike(turn, Fault.NO_MATCH, said)
+        misunderstood(turn, event)
 
 
 def are_unknown(state: State) -> bool:

@@ -9,6 +9,7 @@ from dialogs import spoken
 from dialogs.commands import Fragment
 from dialogs.offers import name_offer
 from dialogs.questions import ask
+from dialogs.repair import Fault
 from dialogs.slots import Reading, fill, read
 from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
@@ -28,6 +29,7 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
         acknowledge(turn, reading.sure)
         turn.decide()
     if reading.several is not None:
+        turn.say_fault(Fault.SEVERAL.value)
         name_offer(turn, reading.several.kind, reading.several.names)
         ask(turn)
     elif reading.doubtful:

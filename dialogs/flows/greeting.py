@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dialogs.commands import ChangeVoice
-from dialogs.events import CallStarted, Heard
+from dialogs.events import CallStarted, Heard, KeyPressed
 from dialogs.flows import filling, tasks
 from dialogs.questions import ask
-from dialogs.repair import Fault, strike
+from dialogs.repair import Fault, misunderstood, strike
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
 from grammars.meaning import Task
@@ -28,6 +28,15 @@ def started(turn: Turn, event: CallStarted) -> None:
     ask(turn)
 
 
+def key(turn: Turn, event: KeyPressed) -> None:
+    """1 is a booking, as the second strike says."""
+    if event.key == "1":
+        turn.set(task=Task.BOOK, strikes={}, steering=0)
+        turn.decide()
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
 def heard(turn: Turn, event: Heard) -> None:
     """Why the caller dialled. Slots count as the wish to book."""
     said = event.understanding
@@ -42,7 +51,7 @@ def heard(turn: Turn, event: Heard) -> None:
     if filling.take(turn, said):
         return
     if best is None or best.confidence < threshold.confirm:
-        strike(turn, Fault.NO_MATCH)
+        misunderstood(turn, event)
     elif best.value is Task.BOOK:
         tasks.begin(turn, Task.BOOK, said)
     else:

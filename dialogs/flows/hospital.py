@@ -7,7 +7,7 @@ from dialogs.events import DepartmentsFound, Heard
 from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
-from dialogs.repair import Fault, strike
+from dialogs.repair import misunderstood
 from dialogs.state import OfferKind, Step
 from dialogs.turn import Turn
 
@@ -20,7 +20,7 @@ def heard(turn: Turn, event: Heard) -> None:
         name_offer(turn, OfferKind.HOSPITALS, names)
         ask(turn)
     else:
-        strike(turn, Fault.NO_MATCH, event.understanding)
+        misunderstood(turn, event)
 
 
 def find_departments(turn: Turn) -> None:

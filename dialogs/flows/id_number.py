@@ -14,7 +14,7 @@ from dialogs.flows import filling
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
 from dialogs.questions import ask, listen
-from dialogs.repair import Fault, strike
+from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
@@ -43,7 +43,7 @@ def heard(turn: Turn, event: Heard) -> None:
         if no_number and not turn.state.id_digits:
             to_person(turn, Reason.NOT_HANDLED, "person_no_id_number")
         else:
-            strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+            misunderstood(turn, event)
         return
     number = best.value
     if number.complete and not number.valid:
@@ -58,7 +58,7 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.say("id_more")
         listen(turn)
     else:
-        strike(turn, Fault.NO_MATCH)
+        misunderstood(turn, event)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:

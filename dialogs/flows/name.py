@@ -6,7 +6,7 @@ import re
 
 from dialogs.commands import LookUpName
 from dialogs.events import Heard, NameFound
-from dialogs.repair import Fault, strike
+from dialogs.repair import misunderstood
 from dialogs.state import Step
 from dialogs.turn import Turn
 
@@ -27,7 +27,7 @@ def heard(turn: Turn, event: Heard) -> None:
     """Keep the words as they were heard: the desk compares them with the card."""
     name = spoken_name(event.understanding.text)
     if event.understanding.backchannel or not name:
-        strike(turn, Fault.MURMUR if event.understanding.backchannel else Fault.NO_MATCH)
+        misunderstood(turn, event)
         return
     turn.set(name=name, strikes={}, steering=0)
     turn.say("name_noted")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import filling, sessions
-from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
 from dialogs.state import Filling, Offer, OfferKind, Option, Step, Wish
 from dialogs.turn import Turn
@@ -44,7 +44,7 @@ def heard(turn: Turn, event: Heard) -> None:
     elif answer is Answer.NO:
         decline(turn)
     elif not filling.take_reading(turn, reading):
-        strike(turn, Fault.NO_MATCH)
+        misunderstood(turn, event)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
@@ -55,7 +55,7 @@ def key(turn: Turn, event: KeyPressed) -> None:
     elif 0 <= position < offer.spoken:
         take(turn, offer.options[position])
     else:
-        strike(turn, Fault.WRONG_KEY)
+        strike(turn, Fault.OUT_OF_RANGE)
 
 
 def take(turn: Turn, option: Option) -> None:

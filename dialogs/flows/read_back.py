@@ -8,7 +8,7 @@ from dialogs.flows import confirm, filling
 from dialogs.offers import change_offer
 from dialogs.questions import ask
 from dialogs.readback import READ_BACK_END
-from dialogs.repair import Fault, missed_too_often, strike
+from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
@@ -23,7 +23,7 @@ def begin(turn: Turn) -> None:
 
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
-    _note_played(turn, event.marks)
+    note_played(turn, event.marks)
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.read_back, limits.margin)
     refusal = answer_of(said, limits.confirm, limits.margin)
@@ -38,11 +38,11 @@ def heard(turn: Turn, event: Heard) -> None:
     elif refusal is Answer.NO or wants_change:
         say_no(turn)
     else:
-        strike(turn, Fault.MURMUR if said.backchannel else Fault.NO_MATCH)
+        misunderstood(turn, event)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
-    _note_played(turn, event.marks)
+    note_played(turn, event.marks)
     if event.key == "1":
         say_yes(turn, event.marks)
     elif event.key == "2":
@@ -68,6 +68,7 @@ def say_no(turn: Turn) -> None:
     ask(turn)
 
 
-def _note_played(turn: Turn, marks: frozenset[str]) -> None:
+def note_played(turn: Turn, marks: frozenset[str]) -> None:
+    """What of the read-back has been heard: it need not be said again."""
     played = {mark for mark in marks if mark.startswith("readback_")}
     turn.set(read_back_played=turn.state.read_back_played | played)

@@ -97,8 +97,13 @@ class Conversation:
         confidence: float = 1.0,
         meaning: dict[str, Any] | None = None,
         played: int | None = None,
+        cut_off: bool = False,
+        far: bool = False,
     ) -> Exchange:
-        """The caller says `text` when `played` marks of the prompt had been heard (None: all)."""
+        """The caller says `text` when `played` marks of the prompt had been heard (None: all).
+
+        `cut_off` and `far` as in dialogs.events.Heard.
+        """
         listening = self.listening
         assert listening is not None, "the agent is not listening"
         if meaning is None:
@@ -106,13 +111,14 @@ class Conversation:
             understood = understand(question, (Hypothesis(text, confidence),))
         else:
             understood = understanding_of(text, meaning)
-        return await self._take(ev.Heard(self.now, understood, self._marks(played)))
+        marks = self._marks(played)
+        return await self._take(ev.Heard(self.now, understood, marks, cut_off=cut_off, far=far))
 
     async def key(self, key: str, *, played: int | None = None) -> Exchange:
         return await self._take(ev.KeyPressed(self.now, key, self._marks(played)))
 
-    async def nothing(self, *, noise: bool) -> Exchange:
-        return await self._take(ev.NothingHeard(self.now, noise))
+    async def nothing(self, *, noise: bool, cut_off: bool = False) -> Exchange:
+        return await self._take(ev.NothingHeard(self.now, noise, cut_off))
 
     async def event(self, kind: str) -> Exchange:
         events: dict[str, ev.Event] = {

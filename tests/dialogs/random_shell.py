@@ -79,6 +79,7 @@ class Ledger:
     holds: dict[str, Hold] = field(default_factory=dict)
     holds_placed: int = 0
     last_sentence: str = ""
+    faults_said: set[str] = field(default_factory=set)
     spoken: list[do.Fragment] = field(default_factory=list)
     marks: tuple[str, ...] = ()  # of the prompt that is playing, in order
     agreed: tuple[int, dt.time] | None = None  # session and time of the last valid yes
@@ -100,6 +101,9 @@ class Ledger:
     def _note(self, command: do.Command) -> None:
         if isinstance(command, do.Say):
             self.spoken += command.fragments
+            if command.prompt.startswith("fault."):
+                assert command.text not in self.faults_said, f"said twice: {command.text}"
+                self.faults_said.add(command.text)
             self.marks = tuple(f.mark for f in command.fragments if f.mark)
         elif isinstance(command, do.Listen):
             self._end_of_sentence()

@@ -6,6 +6,7 @@ A case is data: see `tests/dialogues/README.md` for the format.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import shutil
 from collections import deque
 from collections.abc import Iterator
@@ -40,6 +41,9 @@ class Turn(_Model):
     played: int | None = None
     silence: bool = False
     noise: bool = False
+    cut_off: bool = False
+    far: bool = False
+    after: float = 0.0
     event: Literal["hang_up", "time_limit", "recogniser_fails", "nobody_answers"] | None = None
 
     said: list[str] = []
@@ -133,9 +137,15 @@ async def _run(case: Case, path: Path, lists: ClosedLists, wording: Wording) -> 
 
 
 async def _happen(call: Conversation, turn: Turn) -> Exchange:
+    call.now += dt.timedelta(seconds=turn.after)
     if turn.say is not None:
         return await call.say(
-            turn.say, confidence=turn.confidence, meaning=turn.meaning, played=turn.played
+            turn.say,
+            confidence=turn.confidence,
+            meaning=turn.meaning,
+            played=turn.played,
+            cut_off=turn.cut_off,
+            far=turn.far,
         )
     if turn.keys is not None:
         exchange = Exchange()
@@ -147,7 +157,7 @@ async def _happen(call: Conversation, turn: Turn) -> Exchange:
         return exchange
     if turn.event is not None:
         return await call.event(turn.event)
-    return await call.nothing(noise=turn.noise)
+    return await call.nothing(noise=turn.noise, cut_off=turn.cut_off)
 
 
 def _check(call: Conversation, turn: Turn, exchange: Exchange, where: str) -> None:

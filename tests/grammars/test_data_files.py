@@ -54,7 +54,7 @@ def test_an_unknown_command_is_refused(copy: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataFileError) as error:
         data_files.commands_data()
-    assert error.value.field == "commands.4.command"
+    assert error.value.field == "commands.5.command"
 
 
 def test_a_bad_province_names_its_line(copy: Path) -> None:
