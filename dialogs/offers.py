@@ -12,7 +12,7 @@ from dialogs.commands import Fragment
 from dialogs.state import Offer, OfferKind, Option, Step, Wish
 from dialogs.turn import Turn
 from dialogs.wording import CHANGES
-from grammars.meaning import Candidate
+from grammars.meaning import Candidate, DateWish
 
 Fragments = tuple[Fragment, ...]
 
@@ -64,8 +64,9 @@ def nearest(sessions: Sequence[ClinicSession], wish: Wish, limit: int) -> tuple[
     """The sessions closest to the wish, one for each thing that can be told apart by ear, in
     order of time. A day away weighs as much as another part of the day twice; another doctor
     than the wished one more than three days."""
-    wanted = wish.date.date if wish.date else None
-    period = wish.date.period if wish.date else None
+    when = wish.date or DateWish()
+    wanted = when.date or when.not_before or when.not_after
+    period = when.period
 
     def distance(session: ClinicSession) -> tuple[int, dt.date, int, int]:
         away = 2 * abs((session.date - wanted).days) if wanted else 0

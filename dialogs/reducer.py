@@ -21,7 +21,7 @@ from dialogs.events import (
     RecogniserFailed,
     TimeLimit,
 )
-from dialogs.flows import confirm, hold, id_number
+from dialogs.flows import confirm, elsewhere, hold, id_number
 from dialogs.flows.ending import ask_whether_to_end, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
@@ -113,6 +113,8 @@ def _heard(turn: Turn, event: Heard) -> None:
         turn.set(waiting_since=None, id_keyed=False)
         if command is not None:
             steering.obey(turn, command)
+        elif elsewhere.is_wanted(turn.state, said):
+            elsewhere.say_so(turn, said)
         elif step is not Step.TASK and task is Task.COMPLAINT:
             to_person(turn, Reason.NOT_HANDLED)
         elif step not in (Step.TASK, Step.CHECK) and task is Task.CANCEL:

@@ -22,8 +22,8 @@ def find_as_wished(turn: Turn) -> None:
     query = SessionQuery(
         hospital=wish.hospital or "",
         department=wish.department or "",
-        from_date=when.date or first,
-        to_date=when.date or last,
+        from_date=when.date or max(first, when.not_before or first),
+        to_date=when.date or min(last, when.not_after or last),
         doctor=wish.doctor,
         period=when.period.value if when.period else None,
         not_on=when.not_on,

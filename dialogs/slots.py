@@ -215,7 +215,7 @@ def _says_nothing_new(state: State, heard: Scored[DateWish]) -> bool:
     wish, session = heard.value, state.session
     if wish == DateWish() or wish == state.wish.date:
         return True
-    if session is None or wish.not_on:
+    if session is None or wish.not_on or wish.not_before or wish.not_after:
         return False
     same_date = wish.date == session.date or (wish.date is None and not wish.earliest)
     return same_date and wish.period in (None, session.period)
@@ -225,7 +225,7 @@ def _merged(old: DateWish | None, new: DateWish) -> DateWish:
     """A new date keeps the period that was agreed; a new period keeps the date."""
     if old is None:
         return new
-    if new.date is None and not new.earliest and not new.not_on:
+    if new.date is None and not is_delegated(new):
         return replace(old, period=new.period)
     return replace(new, period=new.period or old.period)
 
@@ -233,4 +233,11 @@ def _merged(old: DateWish | None, new: DateWish) -> DateWish:
 def is_open(wish: Wish) -> bool:
     """Whether the day is still to be named: nothing said, or only a part of the day."""
     date = wish.date
-    return date is None or (date.date is None and not date.earliest and not date.not_on)
+    return date is None or not (date.date or is_delegated(date))
+
+
+def is_delegated(date: DateWish) -> bool:
+    """Whether the day is left to us, within limits: the earliest, any but Wednesday, from
+    Thursday on."""
+    limited = date.not_on or date.not_before or date.not_after
+    return date.date is None and bool(date.earliest or limited)

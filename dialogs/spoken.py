@@ -23,6 +23,8 @@ _SINGLE_DIGITS = {str(value): ("幺" if value == 1 else _DIGITS[value]) for valu
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期天")
 _ORDINARY_CLINIC = "普通门诊"
 _EARLIEST = "最早的"
+_FROM_THEN = "起"
+_UNTIL_THEN = "之前"
 _FEE = "挂号费"
 _ID_TAIL = "身份证尾号"
 _ID_GROUPS = (6, 8, 4)
@@ -110,10 +112,15 @@ def fee(yuan: int) -> Fragments:
 
 
 def wish(value: DateWish) -> Fragments:
-    """What was understood of a date wish: 三月十号，星期三，上午 / 最早的 / 上午."""
+    """What was understood of a date wish: 三月十号，星期三，上午 / 最早的 / 上午 / 三月十号起."""
     spoken: Fragments = ()
     if value.date is not None:
         spoken += date(value.date)
+    elif value.not_before or value.not_after:
+        if value.not_before is not None:
+            spoken += (Fragment(day(value.not_before)), Fragment(_FROM_THEN, pause_after=_PAUSE))
+        if value.not_after is not None:
+            spoken += (Fragment(day(value.not_after)), Fragment(_UNTIL_THEN, pause_after=_PAUSE))
     elif value.earliest:
         spoken += (Fragment(_EARLIEST, pause_after=_PAUSE),)
     if value.period is not None:
@@ -204,6 +211,8 @@ def all_fixed_texts() -> tuple[str, ...]:
         *bands,
         _ORDINARY_CLINIC,
         _EARLIEST,
+        _FROM_THEN,
+        _UNTIL_THEN,
         _FEE,
         _ID_TAIL,
     )

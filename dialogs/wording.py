@@ -28,6 +28,8 @@ Fragments = tuple[Fragment, ...]
 STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "greeting": (),
     "ack": ("values",),
+    "not_bookable": ("hospital",),
+    "other_city": (),
     "not_here": ("department",),
     "doctor_not_here": ("doctor",),
     "date_outside": ("first", "last"),

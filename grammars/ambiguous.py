@@ -30,6 +30,14 @@ def shared_out(spots: Sequence[Spot]) -> list[Spot]:
     return sorted(shared, key=lambda spot: -spot.gain)
 
 
+def listed_share(word: str) -> float:
+    """How likely `word` means a hospital of the list at all: 六合 may be its 中医院, which cannot
+    be booked. 1 for a word that is not ambiguous."""
+    elsewhere = {place.name for place in hospitals_data().elsewhere}
+    lost = sum(share for name, share in shares().get(plain(word), {}).items() if name in elsewhere)
+    return 1.0 - lost
+
+
 def _share(spot: Spot) -> float:
     return shares().get(spot.phrase, {}).get(spot.name, 0.0)
 

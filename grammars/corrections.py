@@ -14,6 +14,7 @@ _BETWEEN = (
 )
 
 _VERBS = "看挂约选去做姓"
+_WANTED = re.compile("(?:的|那天|就|也|倒|还)?(?:要|可以|行|有空)(?:的|吧|啊|了)?")
 _RHETORICAL = ("不是", "不能")  # before an action, with 吗 at the end
 
 
@@ -44,7 +45,7 @@ def refused(row: Spoken, start: int, end: int) -> bool:
     before = row.text[clause:start]
     match = negator.search(before)
     if match is not None and not _covered(row, clause + match.start()):
-        return True
+        return not _affirmed(row, end)
     if row.text[start] in _VERBS and _directly_denied(row, start):
         return True  # 不 and a name that begins with a verb: 看牙
     return exclusion.match(row.text[end:]) is not None
@@ -85,8 +86,17 @@ def excepted(row: Spoken, start: int, end: int) -> bool:
     _, _, exclusion, _ = _expressions()
     if exclusion.match(row.text[end:]) is not None:
         return True
-    ruled_out = re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before)
-    return ruled_out is not None and not _covered(row, ruled_out.start())
+    clause = max((at for at in row.breaks if at <= start), default=0)
+    ruled_out = re.search(f"(?:不要|不想|别|不能|不约|不挂|不选){_BETWEEN}$", before[clause:])
+    if ruled_out is None or _covered(row, clause + ruled_out.start()):
+        return False
+    return not _affirmed(row, end)
+
+
+def _affirmed(row: Spoken, end: int) -> bool:
+    """What stands before `end` is wanted: the 不要 of 周三不要周四要 belongs to 周三."""
+    match = _WANTED.match(row.text, end)
+    return match is not None and (match.end() == len(row) or match.end() in row.breaks)
 
 
 def exclusions(row: Spoken) -> list[tuple[int, int]]:

@@ -66,11 +66,13 @@ class Ambiguous(Strict):
 
 class HospitalsData(Strict):
     """`elsewhere`: hospitals of the city that are not on the platform; naming one is no match.
-    `other_cities`: a hospital that one of them is said with is none of this city's."""
+    `other_cities`: a hospital that one of them is said with is none of this city's, unless
+    `at_home` before it says that the caller lives there."""
 
     hospitals: tuple[Place, ...]
     ambiguous: tuple[Ambiguous, ...]
     other_cities: Words
+    at_home: Words
     elsewhere: tuple[Place, ...]
 
 

@@ -14,7 +14,7 @@ from grammars import date_parser
 from grammars.closed_list import ClosedList, Heard, Spot
 from grammars.corrections import corrected_from, excepted, exclusions, refused
 from grammars.data_files import dates_data, festivals_data
-from grammars.date_parser import DaySpan, PeriodSpan
+from grammars.date_parser import DaySpan, Limit, PeriodSpan
 from grammars.fillers import carried
 from grammars.meaning import Candidate, DateWish, Period, Scored
 from grammars.numerals import number
@@ -145,8 +145,9 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
         periods = late_periods
     elif turn and (days or periods) and not soonest:
         days, periods = [], []
-    found: list[_Reading] = []
-    for day, period in _pairs(days, periods):
+    found = _within_limits(text, days, periods, not_on)
+    days = [span for span in days if span.limit is None]
+    for day, period in () if found else _pairs(days, periods):
         start = min(span.start for span in (day, period) if span is not None)
         end = max(span.end for span in (day, period) if span is not None)
         wish = DateWish(
@@ -176,6 +177,24 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
             words = text[first.start : first.end]
             found.append((DateWish(period=other), 0.6, first.start, first.end, words))
     return found
+
+
+def _within_limits(
+    text: str, days: list[DaySpan], periods: list[PeriodSpan], not_on: frozenset[int]
+) -> list[_Reading]:
+    """ "周四以后上午", "周三以后月底之前": any day that will do, where no one day was named."""
+    if not days or any(span.limit is None for span in days):
+        return []
+    spans: list[DaySpan | PeriodSpan] = [*days, *periods[:1]]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    wish = DateWish(
+        period=periods[0].period if periods else None,
+        not_on=not_on,
+        not_before=max((s.day for s in days if s.limit is Limit.NOT_BEFORE), default=None),
+        not_after=min((s.day for s in days if s.limit is Limit.NOT_AFTER), default=None),
+    )
+    weight = _VAGUE if any(span.vague for span in days) else 1.0
+    return [(wish, weight, start, end, text[start:end])]
 
 
 def _ruled_out(row: Spoken, days: list[DaySpan]) -> list[DaySpan]:

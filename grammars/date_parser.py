@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
@@ -25,16 +26,25 @@ from grammars.meaning import Period
 from grammars.numerals import number
 
 
+class Limit(StrEnum):
+    """周四以后 and 周四之前 name the first and the last of the days that will do."""
+
+    NOT_BEFORE = "not_before"
+    NOT_AFTER = "not_after"
+
+
 @dataclass(frozen=True, slots=True)
 class DaySpan:
     """A day. `weekdays` are set when the caller named a weekday or the weekend. `vague`: the
-    words mean a stretch of time of which `day` is the first day."""
+    words may mean something else, a stretch of time of which `day` is the first day (下旬) or
+    a year at school (初三). `limit`: `day` only limits what is meant."""
 
     start: int
     end: int
     day: dt.date
     weekdays: frozenset[int] = frozenset()
     vague: bool = False
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ Span = TypeVar("Span", DaySpan, PeriodSpan, EarliestSpan)
 _CLOCK = re.compile(f"(?P<hour>{NUMERAL}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?")
 # A stretch of time rather than a day: 十二月下旬, 三个月以后.
 _STRETCH = re.compile(f"旬$|[月年](?:{'|'.join(AFTER)})$|过[完了]年$")
+_PERHAPS_A_CLASS = re.compile("初[一二三]")
 
 
 def days(text: str, today: dt.date) -> list[DaySpan]:
@@ -67,6 +78,7 @@ def days(text: str, today: dt.date) -> list[DaySpan]:
             if day is not None:
                 after = match.groupdict().get("shift") in AFTER
                 vague = after or bool(_STRETCH.search(match[0]))
+                vague |= _PERHAPS_A_CLASS.fullmatch(match[0]) is not None
                 found.append(DaySpan(match.start(), match.end(), day, weekdays, vague))
     unclear = vague_stretches(text) + no_such_days(text, today)
     return [
@@ -101,9 +113,10 @@ def _limited(span: DaySpan, text: str) -> DaySpan:
     """ "周四以后" begins on Friday, "周四以前" ends on Thursday; neither names one day."""
     if later := _directly_after("from_then_on").match(text, span.end):
         day = span.day if span.vague else span.day + dt.timedelta(days=1)
-        return DaySpan(span.start, later.end(), day, vague=True)
+        return DaySpan(span.start, later.end(), day, vague=span.vague, limit=Limit.NOT_BEFORE)
     if sooner := _directly_after("until_then").match(text, span.end):
-        return replace(span, end=sooner.end(), vague=True)
+        end = sooner.end()
+        return DaySpan(span.start, end, span.day, vague=span.vague, limit=Limit.NOT_AFTER)
     return span
 
 

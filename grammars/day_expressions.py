@@ -62,7 +62,7 @@ def day_expressions() -> tuple[tuple[re.Pattern[str], Resolver], ...]:
         ),
         (f"(?P<month>[正冬腊])月{lunar_day}", _lunar),
         (
-            f"(?<![月年最当起上读念])初(?P<day>[一二三四五六七八九十]){_NOT_A_CLASS}",
+            f"(?<![月年最当起上读念])(?:{calendar_name}的?)?初(?P<day>[一二三四五六七八九十]){_NOT_A_CLASS}",
             _lunar_day_only,
         ),
         (f"(?P<relative>{relative})", _relative_day),

@@ -96,13 +96,25 @@ class DateWish:
     `date` is what was meant even when it lies outside the booking window; None
     with `earliest` means "as soon as possible", None with a `period` means that
     only the part of the day was said. `not_on` are weekdays (Monday = 0) the
-    caller excluded ("除了周三都行").
+    caller excluded ("除了周三都行"). `not_before` and `not_after` are the first and the last
+    day that will do ("周四以后", "月底之前").
     """
 
     date: dt.date | None = None
     period: Period | None = None
     earliest: bool = False
     not_on: frozenset[int] = frozenset()
+    not_before: dt.date | None = None
+    not_after: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A hospital that cannot be booked here: one of the city that is not on the platform, or one
+    of another city, by the words it was named with."""
+
+    name: str
+    other_city: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ class Scored(Generic[Value]):
 class Understanding:
     """Everything that one utterance was understood to say; every list best first.
 
-    `elsewhere`: hospitals of the city that cannot be booked here. `change`: slots that the
+    `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
     caller wants to be asked again ("换个医院", "时间不对"). `no_preference`: "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
@@ -159,7 +171,7 @@ class Understanding:
     confirm: tuple[Scored[Answer], ...] = ()
     command: tuple[Scored[Command], ...] = ()
     choice: tuple[Scored[str], ...] = ()
-    elsewhere: tuple[Scored[str], ...] = ()
+    elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
     no_preference: bool = False
     backchannel: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from grammars.ambiguous import listed_share
 from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.data_files import hospitals_data
@@ -19,6 +20,7 @@ OPEN_QUESTION = 0.7  # the same in answer to the open question
 EXPECTED_BONUS = 1.0
 MISHEARD_REFUSAL = 0.6  # a refusal with nothing in its place: to be asked back
 _REFUSED_VERB = re.compile("不[要想]去?(?:预约|挂|看|约|去)(?:一?[下个])?")
+_OTHER_CITY = 0.95
 SURE_PARTNER = 0.9  # likeness of a name that another list's name may not reach into
 
 
@@ -64,17 +66,36 @@ def spans_correction(row: Spoken, spot: Spot) -> bool:
 
 
 def in_another_city(row: Spoken) -> list[tuple[int, int]]:
-    """Where a hospital of another city is named: 上海瑞金医院. 广州路 is a street of this one."""
-    return [match.span() for match in _elsewhere_in_the_country().finditer(row.text)]
+    """Where a hospital of another city is named: 上海瑞金医院, 滁州的医院. 广州路 is a street of
+    this one, and 我在滁州，鼓楼医院 says where the caller is."""
+    return [
+        match.span()
+        for match in _elsewhere_in_the_country().finditer(row.text)
+        if match["home"] is None and not any(match.start() < at < match.end() for at in row.breaks)
+    ]
 
 
 @cache
 def _elsewhere_in_the_country() -> re.Pattern[str]:
-    cities = "|".join(map(re.escape, hospitals_data().other_cities))
+    data = hospitals_data()
+    cities, home = ("|".join(map(re.escape, w)) for w in (data.other_cities, data.at_home))
     # A street, or words of coming and going, do not belong to a name.
     return re.compile(
-        f"(?:{cities})[^路街来回到去往挂看约想要人南京]{{0,7}}?(?:医院|附院|[一二三]院)"
+        f"(?P<home>{home})?(?:{cities})[^路街来回到去往挂看约想要人南京]{{0,7}}?"
+        "(?:医院|附院|[一二三]院)"
     )
+
+
+def of_another_city(found: Heard, settled: Sequence[Mention]) -> Mention | None:
+    """A hospital of another city, by the words it was named with; beside the `settled` names."""
+    for which, row in enumerate(found.rows):
+        for start, end in in_another_city(row):
+            beside = all(end <= m.start or m.end <= start for m in settled)
+            if beside and not refused(row, start, end) and start >= corrected_from(row):
+                sure = _OTHER_CITY * found.confidences[which] / (max(found.confidences) or 1.0)
+                name = (row.text[start:end], sure)
+                return Mention(Slot.HOSPITAL, (name,), which, start, end, float(end - start))
+    return None
 
 
 def _inside(inner: Spot, outer: Spot) -> bool:
@@ -98,11 +119,11 @@ def name_mentions(
             continue  # a tone or a laugh: 嘀嘀嘀, 哈哈哈
         if leader.start < corrected_from(row):
             continue
-        faith = 1.0
+        faith = listed_share(leader.phrase)
         if refused(row, leader.start, leader.end):
             if slot is not expect or not _lone_refusal(row, leader):
                 continue
-            faith = MISHEARD_REFUSAL
+            faith *= MISHEARD_REFUSAL
         scored = [(s, c * s.likeness * faith) for s, c in posterior(group, names.none_gain)]
         if not _worth_reporting(leader, _tied(scored), slot, expect):
             continue

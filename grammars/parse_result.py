@@ -17,8 +17,9 @@ def parse_result(question: Question, understanding: Understanding) -> dict[str, 
     """`value` (None where nothing fits), `confidence` (0..1) and `alternatives`, best first.
 
     Names are canonical; a date is {date, session}, both None for "as soon as
-    possible"; an ID number is its characters, reported as the value only when it
-    is whole and more likely right than wrong.
+    possible", with not_before and not_after where only the limits were named; an ID number
+    is its characters, reported as the value only when it is whole and more likely right than
+    wrong.
     """
     scored = _for_slot(question.expect, understanding)
     if question.expect is Slot.ID_NUMBER:
@@ -59,9 +60,11 @@ def _for_slot(slot: Slot, understanding: Understanding) -> Sequence[Scored[Any]]
 def plain(value: object) -> object:
     """A value of a slot as it is printed."""
     if isinstance(value, DateWish):
+        limits = {"not_before": value.not_before, "not_after": value.not_after}
         return {
             "date": value.date.isoformat() if value.date else None,
             "session": value.period.value if value.period else None,
+            **{name: day.isoformat() for name, day in limits.items() if day},
         }
     return str(value)
 

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grammars.ambiguous import listed_share
 from grammars.confirm import NEGATED
 from grammars.evidence import Evidence
 from grammars.meaning import Answer, Scored, Slot, Understanding
@@ -32,7 +33,13 @@ _FAR_APART = 10.0
 
 def bounded(understanding: Understanding) -> Understanding:
     """What the sound alone knows is no surer than SOUND_ALONE and YES_BY_SOUND, also when
-    confidences have been calibrated."""
+    confidences have been calibrated; nor is a word that may mean something else."""
+    hospitals = tuple(
+        replace(each, confidence=min(each.confidence, listed_share(each.surface)))
+        for each in understanding.hospital
+    )
+    if hospitals != understanding.hospital:
+        understanding = replace(understanding, hospital=hospitals)
     slot = understanding.by_sound
     if slot is None:
         return understanding

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from grammars import phrases
+from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
 from grammars.asides import changes, is_greeting
 from grammars.choice import choices
@@ -19,7 +19,7 @@ from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
-from grammars.meaning import Hypothesis, Scored, Slot, Task, Understanding
+from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot, Task, Understanding
 from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
@@ -27,6 +27,7 @@ from grammars.mentions import (
     name_mentions,
     named_elsewhere,
     not_eating,
+    of_another_city,
     outclaimed,
     spans_correction,
     unrivalled,
@@ -67,7 +68,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         m for m in (*names, elsewhere) if m is not None and m.exact and m.slot is not Slot.DATE
     ]
     hits = hits.beside((m.start, m.end) for m in written)
-    dates = _told_of(_unclaimed_dates(dates, names), names, hits)
+    dates = _told_of(_unclaimed_dates(dates, names), names, hits, question.today)
     departments = _departments(question, hits, names)
     despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
@@ -95,7 +96,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,
-        elsewhere=tuple(elsewhere.scored(found)) if elsewhere is not None else (),
+        elsewhere=_scored_elsewhere(elsewhere, found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(
@@ -197,7 +198,18 @@ def _named_elsewhere(question: Question, found: Heard, names: Sequence[Mention])
     if question.hospitals is None:
         return None
     asked = question.expect in (Slot.HOSPITAL, Slot.TASK)
-    return named_elsewhere(found, _elsewhere(_listed(question)), names, asked=asked)
+    of_this_city = named_elsewhere(found, _elsewhere(_listed(question)), names, asked=asked)
+    return of_this_city or of_another_city(found, names)
+
+
+def _scored_elsewhere(mention: Mention | None, found: Heard) -> tuple[Scored[Elsewhere], ...]:
+    if mention is None:
+        return ()
+    known = {candidate.name for candidate in elsewhere_candidates()}
+    return tuple(
+        Scored(Elsewhere(each.value, each.value not in known), each.confidence, each.surface)
+        for each in mention.scored(found)
+    )
 
 
 def _listed(question: Question) -> tuple[str, ...]:
@@ -218,17 +230,22 @@ def _unclaimed_dates(dates: Sequence[DateMention], names: Sequence[Mention]) -> 
 
 
 def _told_of(
-    dates: Sequence[DateMention], names: Sequence[Mention], hits: phrases.PhraseHits
+    dates: Sequence[DateMention],
+    names: Sequence[Mention],
+    hits: phrases.PhraseHits,
+    today: dt.date,
 ) -> list[DateMention]:
     """Days in the midst of a story ("你爸爸昨天晚上又没睡好觉") are less sure to be wishes."""
     found = hits.found
     results = []
     for date in dates:
         known = list(carried(found.rows[date.heard].text))
+        days = date_parser.days(found.rows[date.heard].text, today)
         understood = [
             *((m.heard, m.start, m.end) for m in names),
             *((d.heard, d.start, d.end) for d in dates),
             *((h.heard, h.start, h.end) for h in hits.everything if h.exact),
+            *((date.heard, day.start, day.end) for day in days),
             *((date.heard, start, end) for start, end in exclusions(found.rows[date.heard])),
         ]
         for which, start, end in understood:
@@ -300,8 +317,10 @@ def _lone_syllable(row: str) -> int | None:
 
 
 def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:
-    """ "周六周日都可以" prefers two days, "周三不行其他都行" all but one."""
-    return expect is Slot.DATE and any(m.wish.date or m.wish.not_on for m in dates)
+    """ "周六周日都可以" prefers two days, "周三不行其他都行" all but one, "周四以后都行" some."""
+    return expect is Slot.DATE and any(
+        m.wish.date or m.wish.not_on or m.wish.not_before or m.wish.not_after for m in dates
+    )
 
 
 def _with_implied_task(

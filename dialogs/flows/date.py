@@ -29,10 +29,12 @@ def heard(turn: Turn, event: Heard) -> None:
 
 def is_outside(state: State) -> bool:
     date = state.wish.date
-    if date is None or date.date is None or state.window is None:
+    if date is None or state.window is None:
         return False
     first, last = state.window
-    return not first <= date.date <= last
+    earliest = date.date or date.not_before or first
+    latest = date.date or date.not_after or last
+    return max(first, earliest) > min(last, latest)
 
 
 def say_window(turn: Turn) -> None:

@@ -89,6 +89,8 @@ def _value(value: Any) -> Any:
                 "session": str(value.period) if value.period else None,
                 "earliest": value.earliest,
                 "not_on": sorted(value.not_on),
+                "not_before": value.not_before.isoformat() if value.not_before else None,
+                "not_after": value.not_after.isoformat() if value.not_after else None,
             }
         case _:
             return mask_text(str(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grammars.meaning import DateWish, IdNumber, Scored, Slot, Understanding
+from grammars.meaning import DateWish, Elsewhere, IdNumber, Scored, Slot, Understanding
 
 
 def meaning_view(understanding: Understanding) -> dict[str, object]:
@@ -29,7 +29,13 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
         for slot, best in lists
         if best
     }
-    for flag in ("no_preference", "backchannel", "restart", "despair", "danger"):
+    for name, others in (("elsewhere", understanding.elsewhere), ("change", understanding.change)):
+        if others:
+            view[name] = {
+                "value": _plain(others[0].value),
+                "confidence": round(others[0].confidence, 2),
+            }
+    for flag in ("no_preference", "backchannel", "greeting", "restart", "despair", "danger"):
         if getattr(understanding, flag):
             view[flag] = True
     return view
@@ -53,6 +59,10 @@ def _plain(value: object) -> str:
         parts = []
         if value.date is not None:
             parts.append(value.date.isoformat())
+        if value.not_before is not None:
+            parts.append(f"{value.not_before.isoformat()} 起")
+        if value.not_after is not None:
+            parts.append(f"到 {value.not_after.isoformat()}")
         if value.earliest:
             parts.append("最早")
         if value.period is not None:
@@ -60,7 +70,7 @@ def _plain(value: object) -> str:
         if value.not_on:
             parts.append("除周" + "".join("一二三四五六日"[day] for day in sorted(value.not_on)))
         return " ".join(parts) or "?"
-    return str(value)
+    return value.name if isinstance(value, Elsewhere) else str(value)
 
 
 def masked_id(number: IdNumber) -> str:

@@ -40,6 +40,8 @@ def test_only_what_was_understood_is_kept() -> None:
                     "session": "上午",
                     "earliest": False,
                     "not_on": [],
+                    "not_before": None,
+                    "not_after": None,
                 },
                 "confidence": 0.9,
                 "surface": "明天上午",

@@ -42,12 +42,31 @@ def test_a_name_that_many_hospitals_share_is_nobodys(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["鼓楼区的那个医院", "鼓楼区", "市立医院", "浦口", "随家仓", "汤山"]
+    "text",
+    [
+        "鼓楼区的那个医院",
+        "鼓楼区",
+        "市立医院",
+        "浦口",
+        "随家仓",
+        "汤山",
+        "江宁",
+        "我在江宁",
+        "栖霞",
+        "玄武",
+        "高淳",
+    ],
 )
 def test_a_place_where_several_hospitals_lie_is_none_of_them_for_sure(text: str) -> None:
     named = understood(Slot.HOSPITAL, text).hospital
     assert len(named) >= 2
     assert named[0].confidence < 0.75
+
+
+@pytest.mark.parametrize("text", ["六合", "溧水", "六合的医院", "溧水区"])
+def test_a_place_with_one_hospital_of_ours_among_others_is_asked_back(text: str) -> None:
+    (best,) = understood(Slot.HOSPITAL, text).hospital
+    assert 0.45 <= best.confidence < 0.75
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,12 @@ def _expected(slot: Slot, meaning: str) -> object:
         return None
     if slot is Slot.DATE:
         date, session = meaning.split()
+        first, limited, last = date.partition("..")
         return {
-            "date": None if date == "-" else date,
+            "date": None if date == "-" or limited else date,
             "session": None if session == "-" else session,
+            **({"not_before": first} if limited and first else {}),
+            **({"not_after": last} if limited and last else {}),
         }
     return meaning
 

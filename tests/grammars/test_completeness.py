@@ -53,6 +53,7 @@ OPEN = [
     (Slot.HOSPITAL, "儿童医院还有"),
     (Slot.HOSPITAL, "我想去江苏省"),
     (Slot.HOSPITAL, "东南大学"),
+    (Slot.HOSPITAL, "高淳"),  # ... 中医院
     (Slot.DEPARTMENT, "我想看耳鼻"),
     (Slot.DATE, "十二月"),
     (Slot.DATE, "下个星期"),
@@ -72,7 +73,6 @@ BETWEEN = [
     (Slot.HOSPITAL, "鼓楼医院"),  # ... 江北院区
     (Slot.HOSPITAL, "中大"),  # ... 医院
     (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
-    (Slot.HOSPITAL, "高淳"),  # ... 中医院
     (Slot.HOSPITAL, "儿童医院的"),  # ... 眼科
     (Slot.HOSPITAL, "天气不错"),
     (Slot.HOSPITAL, "我要挂心内科"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grammars.closed_list import heard
-from grammars.meaning import Hypothesis, Slot, Task
+from grammars.meaning import Elsewhere, Hypothesis, Slot, Task
 from grammars.mentions import Mention, name_mentions, unrivalled, without_trespassers
 from tests.grammars.questions import departments, hospitals, n_best, understood
 
@@ -63,7 +63,7 @@ def test_a_word_inside_a_name_takes_nothing_from_it() -> None:
 )
 def test_a_hospital_that_cannot_be_booked_is_named(text: str, name: str) -> None:
     meaning = understood(Slot.HOSPITAL, text)
-    assert meaning.elsewhere[0].value == name
+    assert meaning.elsewhere[0].value == Elsewhere(name)
     assert meaning.elsewhere[0].confidence > 0.75
     assert meaning.hospital == ()
     assert meaning.department == ()
@@ -91,3 +91,15 @@ def test_a_refusal_with_nothing_in_its_place_is_asked_back() -> None:
 
 def test_a_refusal_with_something_in_its_place_is_one() -> None:
     assert understood(Slot.DEPARTMENT, "不要挂骨科，挂针灸科").department[0].value == "针灸推拿科"
+
+
+@pytest.mark.parametrize("text", ["滁州的医院", "上海的华山医院", "我要挂苏州市第一医院"])
+def test_a_hospital_of_another_city_is_elsewhere(text: str) -> None:
+    meaning = understood(Slot.HOSPITAL, text)
+    assert meaning.elsewhere[0].value.other_city
+    assert meaning.elsewhere[0].confidence > 0.75
+
+
+@pytest.mark.parametrize("text", ["我在滁州，鼓楼医院", "我从上海来，鼓楼医院", "不去上海的医院"])
+def test_where_the_caller_is_is_no_hospital(text: str) -> None:
+    assert understood(Slot.HOSPITAL, text).elsewhere == ()
