@@ -15,7 +15,8 @@ _LIVE = text("status = 'booked'")
 
 class BookingRow(Base):
     """`department_id` and `date` repeat the session's, for the one-a-day rule's unique index.
-    `id_last_four` is what may be shown outside the patient table."""
+    `id_last_four` is what may be shown outside the patient table. `moved_from_id`: the booking,
+    now cancelled, in whose place this one is; the patient booked once."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -49,5 +50,6 @@ class BookingRow(Base):
     quota_id: Mapped[int | None] = mapped_column(ForeignKey("session_quota.id"))
     name_unverified: Mapped[bool]
     id_last_four: Mapped[str]
-    created_at: Mapped[dt.datetime]
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(index=True)
     cancelled_at: Mapped[dt.datetime | None]

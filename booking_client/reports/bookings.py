@@ -2,7 +2,8 @@
 
 A booking belongs to the month in which it was taken, whatever became of it: the
 bulletin's 电话预约 calls are exactly its phone bookings, so it counts acts of
-booking, not visits. The two tables do not nest: a sub-channel is a label of its own.
+booking, not visits. One that was moved counts once, as it was taken first. The two
+tables do not nest: a sub-channel is a label of its own.
 """
 
 from __future__ import annotations
@@ -114,4 +115,8 @@ async def bookings_by_sub_channel(database: Database, month: Month) -> Sequence[
 
 
 def _taken_in(month: Month) -> tuple[ColumnElement[bool], ...]:
-    return BookingRow.created_at >= month.begins, BookingRow.created_at < month.next.begins
+    return (
+        BookingRow.created_at >= month.begins,
+        BookingRow.created_at < month.next.begins,
+        BookingRow.moved_from_id.is_(None),
+    )

@@ -67,13 +67,14 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Booker:
-    """Whose booking it is, as columns of its row."""
+    """Whose booking it is, as columns of its row; `moved_from_id`: the booking that it replaces."""
 
     patient_id: str
     phone_id: str | None
     name_unverified: bool
     id_last_four: str
     sub_channel: str | None
+    moved_from_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

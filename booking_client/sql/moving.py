@@ -53,7 +53,12 @@ async def move_booking(
     wish = replacement(session_id, slot_id, old.channel)
     hold = await place_hold(connection, wish, rules=rules, calendar=calendar, now=now)
     who = Booker(
-        old.patient_id, old.phone_id, old.name_unverified, old.id_last_four, old.sub_channel
+        old.patient_id,
+        old.phone_id,
+        old.name_unverified,
+        old.id_last_four,
+        old.sub_channel,
+        moved_from_id=old.id,
     )
     return await confirm_again(
         connection, hold.id, who, code, keys=keys, book=book, calendar=calendar, now=now

@@ -43,6 +43,9 @@ FALSEHOODS: Mapping[str, str] = {
     "a booking that no key leads to": """
         SELECT id FROM booking WHERE (
             SELECT count(*) FROM idempotency WHERE idempotency.booking_id = booking.id) <> 1""",
+    "a booking that was moved and is not cancelled, or was moved to two places": """
+        SELECT old.id FROM booking AS old JOIN booking AS new ON new.moved_from_id = old.id
+        GROUP BY old.id, old.status HAVING old.status <> 'cancelled' OR count(*) > 1""",
     "a booking that repeats its session wrongly": """
         SELECT booking.id FROM booking
         JOIN slot ON slot.id = booking.slot_id

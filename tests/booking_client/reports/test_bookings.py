@@ -19,6 +19,7 @@ from booking_client.types import BookingStatus
 from tests.booking_client.clinic import (
     HOSPITAL,
     KEYS,
+    NOW,
     OTHER_HOSPITAL,
     TOMORROW,
     open_second_hospital,
@@ -26,6 +27,7 @@ from tests.booking_client.clinic import (
     patient,
 )
 
+DAY = dt.timedelta(days=1)
 NOVEMBER = Month(2026, 11)
 IN_NOVEMBER = dt.datetime(2026, 11, 3, 10)
 
@@ -117,6 +119,25 @@ async def test_a_booking_counts_whatever_became_of_it(two_hospitals: SqlBookingC
         await book(two_hospitals, 1, "phone", status=status)
     figures = await bookings_by_hospital(two_hospitals.database, NOVEMBER)
     assert figures.hospitals == [HospitalMonth(HOSPITAL, {"phone": len(BookingStatus)})]
+
+
+async def test_a_booking_that_was_moved_counts_once_as_it_was_taken(
+    two_hospitals: SqlBookingCore,
+) -> None:
+    """Moved to the other hospital, and then to another day there."""
+    await open_session(
+        two_hospitals.database, 3, TOMORROW + DAY, (1,), department_id=3, campus_id=2
+    )
+    hold = await two_hospitals.hold(1, channel="phone", phone="", now=NOW)
+    booking = await two_hospitals.confirm(hold.id, patient(), "key", NOW, "就医160")
+    await two_hospitals.move_booking(booking.code, 2, NOW)
+    moved = await two_hospitals.move_booking(booking.code, 3, NOW)
+    assert moved.session.hospital == OTHER_HOSPITAL
+    figures = await bookings_by_hospital(two_hospitals.database, NOVEMBER)
+    assert figures.hospitals == [HospitalMonth(HOSPITAL, {"phone": 1})]
+    assert await bookings_by_sub_channel(two_hospitals.database, NOVEMBER) == [
+        SubChannelMonth("就医160", 1)
+    ]
 
 
 async def test_another_channel_that_was_used_has_a_column(two_hospitals: SqlBookingCore) -> None:
