@@ -94,7 +94,7 @@ class SqlBookingCore:
     ) -> tuple[dt.date, dt.date]:
         async with self.database.reading() as connection:
             await catalogue.require_hospital(connection, hospital)
-            own = (await self._book.current(connection)).of(hospital, _local(now).date())
+            own = (await self._book.recent(connection)).of(hospital, _local(now).date())
         first, ordinary = own.window(now, channel=channel)
         return first, max(ordinary, own.window(now, channel=channel, expert=True)[1])
 
@@ -104,7 +104,7 @@ class SqlBookingCore:
             return inside and date.weekday() not in query.not_on
 
         async with self.database.reading() as connection:
-            rules = (await self._book.current(connection)).of(query.hospital, _local(now).date())
+            rules = (await self._book.recent(connection)).of(query.hospital, _local(now).date())
             days = sessions.BookableDays.by(rules, self._calendar, query.channel, now, wished)
             found = await sessions.find_sessions(connection, query, days, now)
             if not found:
@@ -138,7 +138,7 @@ class SqlBookingCore:
             return await alternatives.alternatives(
                 connection,
                 session_id,
-                rules=await self._book.current(connection),
+                rules=await self._book.recent(connection),
                 calendar=self._calendar,
                 channel=channel,
                 now=_local(now),
@@ -154,7 +154,7 @@ class SqlBookingCore:
                 session_id,
                 channel=channel,
                 keys=self._keys,
-                rules=await self._book.current(connection),
+                rules=await self._book.recent(connection),
                 calendar=self._calendar,
                 now=_local(now),
             )
@@ -293,7 +293,9 @@ class SqlBookingCore:
 
     async def import_rules(self, path: Path, now: dt.datetime) -> bool:
         async with self.database.alone() as connection:
-            return await rule_book.import_rules(connection, path, _local(now))
+            changed = await rule_book.import_rules(connection, path, _local(now))
+        self._book.forget_recent()
+        return changed
 
     async def set_quota(self, session_id: int, channel: str, places: int) -> None:
         await self.database.write(

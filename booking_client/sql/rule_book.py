@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,42 @@ from booking_client.model import ChannelRow, HospitalRow, HospitalRuleRow
 from booking_client.rules import Dated, Rules
 from booking_client.rules_file import load_rules
 
+RECENT_SECONDS = 1.0
+
 
 class RuleBook:
     """Rules by version, each read once. Given `fixed` rules it never asks the database."""
 
-    def __init__(self, fixed: Rules | None = None) -> None:
-        """Raises DataFileError when the shipped rules are wrong."""
+    def __init__(
+        self, fixed: Rules | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`monotonic`: seconds. Raises DataFileError when the shipped rules are wrong."""
         self._fixed = fixed
         self._shipped = fixed or load_rules()
         self._by_version: dict[int, Rules] = {}
+        self._monotonic = monotonic
+        self._recent: tuple[Rules, float] | None = None
 
     async def current(self, connection: AsyncConnection) -> Rules:
         if self._fixed is not None:
             return self._fixed
         version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
         return self._shipped if version is None else await self._version(connection, version)
+
+    async def recent(self, connection: AsyncConnection) -> Rules:
+        """The rules that were current within the last RECENT_SECONDS.
+
+        For questions only: they are asked often, and what they answer is looked
+        at again, by the current rules, when a place is taken.
+        """
+        now = self._monotonic()
+        if self._recent is None or now >= self._recent[1] + RECENT_SECONDS:
+            self._recent = await self.current(connection), now
+        return self._recent[0]
+
+    def forget_recent(self) -> None:
+        """Other rules have been imported."""
+        self._recent = None
 
     async def as_of(self, connection: AsyncConnection, version: int | None) -> Rules:
         """The rules of a version, as they were then; None is rules without a version."""

@@ -58,5 +58,10 @@ def _prepare(connection: Any, synchronous: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # Straight to the driver, as nothing can refuse a reader: through SQLAlchemy a statement
+    # waits three times for the driver's thread.
+    adapted: Any = connection.connection.dbapi_connection
+    adapted.run_async(lambda driver: driver.execute("BEGIN"))

@@ -175,6 +175,19 @@ async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None
     await database.close()
 
 
+async def test_a_server_that_was_restarted_is_no_outage(postgresql_server: str) -> None:
+    url = await copied_database(postgresql_server)
+    database, other = open_database(url), open_database(url)
+    async with database.reading() as connection:
+        first = await connection.scalar(text("SELECT pg_backend_pid()"))
+    async with other.reading() as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT pg_backend_pid()")) != first
+    await database.close()
+    await other.close()
+
+
 async def test_a_lost_race_is_run_again_and_its_first_run_undone(core: SqlBookingCore) -> None:
     runs: list[int] = []
 
