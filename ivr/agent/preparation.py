@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 from booking_client.demo.schedule import FEES_YUAN
 from booking_client.demo.seed import seed_demo
 from booking_client.interface import BookingCore
+from booking_client.personal_data import PersonalDataKeys
 from dialogs import spoken
 from dialogs.wording import load_wording
 from ivr.agent.speech import Speech
 from ivr.audio_file import write_speech
 from ivr.call_log import CallLog
 from ivr.config import Config
+from ivr.hotline import Hotline
 from ivr.pbx.safety_sounds import SENTENCES
 from ivr.voices.render_ahead import RenderProgress, render_ahead
 
@@ -27,6 +29,8 @@ async def prepare_database(config: Config, today: dt.date, report: Report) -> No
     """Migrate, and write the demonstration catalogue with sessions for two weeks."""
     added = await seed_demo(config.database_url, today, DAYS_AHEAD)
     await (await CallLog.open(config.database_url)).close()
+    keys = PersonalDataKeys.from_environment()
+    await (await Hotline.open(config.database_url, keys)).close()
     if added:
         report(f"demonstration catalogue: {added} clinic sessions added")
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 from booking_client import connect_database
 from booking_client.demo.people import DemoRealNameRegistry
 from booking_client.demo.schedule import ensure_schedule
+from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
@@ -23,6 +24,7 @@ from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
 from ivr.clock import SystemClock
 from ivr.config import Config, secret
+from ivr.hotline import Hotline
 from ivr.ports import Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
@@ -47,7 +49,7 @@ class Agent:
     """`async with Agent(config) as agent:` - serving inside the block.
 
     Starting raises what is wrong in one line: RecogniserError, VoiceError,
-    DataKeyError, CoreUnavailable, OSError (a port is taken).
+    DataKeyError, CoreUnavailable, HotlineError, OSError (a port is taken).
     """
 
     def __init__(self, config: Config) -> None:
@@ -59,6 +61,7 @@ class Agent:
         self._ami: AmiClient
         self._shared: SharedParts
         self._log: CallLogging
+        self._hotline: Hotline
         self._engine = ""
 
     async def __aenter__(self) -> Agent:
@@ -86,6 +89,8 @@ class Agent:
             speech.voice.name,
         )
         stack.push_async_callback(self._log.aclose)
+        self._hotline = await Hotline.open(config.database_url, PersonalDataKeys.from_environment())
+        stack.push_async_callback(self._hotline.close)
         recogniser = await asyncio.to_thread(self._recogniser)
         stack.push_async_callback(recogniser.aclose)
         self._engine = recogniser.name

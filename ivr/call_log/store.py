@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.phone_number import normalise_phone
-from booking_client.sql.database import Database, is_in_memory, open_database, sqlite_path
+from booking_client.sql.database import Database, open_database, sqlite_path
 from dialogs.outcomes import Category, Outcome, Reason
-from ivr.call_log.migrations.upgrade import upgrade, upgrade_url
+from ivr.call_log.migrations.upgrade import SCHEMA
 from ivr.call_log.model import CallRow, TurnRow
 from ivr.call_log.records import CallFilter, CallStart, StoredCall, Turn
 from ivr.call_log.rows import stored_call, stored_turn, turn_columns
@@ -83,7 +83,7 @@ class CallLog:
             raise CallLogError(f"the call log cannot be opened: {error}") from None
         name = f"the call log at {make_url(url).render_as_string(hide_password=True)}"
         try:
-            await (upgrade(database) if is_in_memory(url) else upgrade_url(url))
+            await SCHEMA.upgrade_at(url, database)
         except BaseException as error:
             await database.close()
             if isinstance(error, CoreUnavailable):

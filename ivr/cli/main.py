@@ -21,6 +21,7 @@ COMMANDS = {
     "prepare": ("ivr.cli.prepare", "database, demonstration catalogue, rendered speech"),
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
+    "tickets": ("ivr.cli.tickets", "what callers stated: list, show, close"),
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
     "catalogue": ("ivr.cli.catalogue", "hospitals, departments, doctors: check, export, import"),
     "booking-service": ("ivr.cli.booking_service", "the booking core over HTTP"),

@@ -13,10 +13,11 @@ from ivr.agent.speech import build_speech
 from ivr.call_log import CallLogError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
+from ivr.hotline import HotlineError
 from ivr.ports import VoiceError
 
 # ValueError: a URL that is no database's.
-_FAULTS = (VoiceError, CoreUnavailable, CallLogError, DataKeyError, ValueError)
+_FAULTS = (VoiceError, CoreUnavailable, CallLogError, HotlineError, DataKeyError, ValueError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,11 +17,19 @@ from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
 from ivr.call_log import CallLogError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
+from ivr.hotline import HotlineError
 from ivr.ports import RecogniserError, VoiceError
 
 log = logging.getLogger(__name__)
 
-_FAULTS = (RecogniserError, VoiceError, DataKeyError, CoreUnavailable, CallLogError)
+_FAULTS = (
+    RecogniserError,
+    VoiceError,
+    DataKeyError,
+    CoreUnavailable,
+    CallLogError,
+    HotlineError,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.database import Database, open_database
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallFilter, CallLog, CallLogError
-from ivr.call_log.migrations.upgrade import VERSION_TABLE, alembic_config
+from ivr.call_log.migrations.upgrade import SCHEMA
 from ivr.call_log.model import MOST_KEYS, Base
 from tests.call_log.calls import (
     AGENT,
@@ -349,7 +349,7 @@ async def test_the_migrations_make_what_the_model_says(database: Database) -> No
         context = MigrationContext.configure(
             connection,
             opts={
-                "version_table": VERSION_TABLE,
+                "version_table": SCHEMA.version_table,
                 "include_name": lambda name, kind, _: (
                     kind != "table" or name in Base.metadata.tables
                 ),
@@ -363,7 +363,7 @@ async def test_the_migrations_make_what_the_model_says(database: Database) -> No
 
 async def test_calls_of_the_first_schema_are_kept(url: str, database: Database) -> None:
     def first_schema(connection: Connection) -> None:
-        command.upgrade(alembic_config(connection), "0001")
+        command.upgrade(SCHEMA.alembic_config(connection), "0001")
 
     async with database.writing() as connection:
         await connection.run_sync(first_schema)
