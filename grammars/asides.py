@@ -1,4 +1,4 @@
-"""What is said beside an answer: a slot to be asked again, a greeting."""
+"""What is said beside an answer: a slot to be asked again, a greeting, "as last time", for whom."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from functools import cache
 
 from grammars.closed_list import Heard
 from grammars.corrections import refused
-from grammars.data_files import changes_data, fillers_data, greetings_data
+from grammars.data_files import (
+    as_before_data,
+    changes_data,
+    fillers_data,
+    greetings_data,
+    keep_data,
+    relations_data,
+)
 from grammars.meaning import Scored, Slot
 from grammars.patterns import PatternTable
 
 _LEAST_BY_SOUND = 0.7
 _WORDS_BY_SOUND = 4
+_SAY = "say"
 
 
 def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
@@ -43,6 +51,44 @@ def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
 def is_greeting(row: str) -> bool:
     """Whether `row` says 喂, 你好, 有人吗, 你是机器人啊 and nothing else."""
     return _greeting().fullmatch(row) is not None
+
+
+def is_as_before(found: Heard) -> bool:
+    """老样子, 跟上次一样."""
+    return any(hit.exact or hit.words >= _WORDS_BY_SOUND for hit in _as_before().find(found))
+
+
+def keeps(found: Heard) -> bool:
+    """不退了, 还是原来的; in any hypothesis, for it keeps a booking from being lost."""
+    return any(hit.exact for hit in _keep().find(found))
+
+
+def for_whom(found: Heard) -> str | None:
+    """Whom the caller books for, as the agent says it; None for the caller or nobody named."""
+    written = [hit for hit in _relations().find(found) if hit.exact]
+    return written[0].name if written else None
+
+
+@cache
+def _as_before() -> PatternTable:
+    data = as_before_data()
+    return PatternTable({_SAY: data.say}, {_SAY: data.unless})
+
+
+@cache
+def _keep() -> PatternTable:
+    data = keep_data()
+    return PatternTable({_SAY: data.say}, {_SAY: data.unless}, by_sound=False)
+
+
+@cache
+def _relations() -> PatternTable:
+    data = relations_data()
+    return PatternTable(
+        {entry.called: entry.say for entry in data.relations},
+        {entry.called: data.unless for entry in data.relations},
+        by_sound=False,
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
-from grammars import id_number
+from grammars import id_number, proof
 from grammars.closed_list import ClosedList, Spot, heard
 from grammars.data_files import completeness_data
 from grammars.fillers import carried
@@ -63,6 +63,8 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return _ending(row) or Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
         return _id_number(understanding)
+    if question.expect is Slot.PROOF:
+        return _proof(understanding)
     if question.expect is Slot.CONFIRM and understanding.backchannel:
         return Completeness.UNSURE  # 嗯 may be all that is meant
     ending = _end(question, understanding, row)
@@ -285,6 +287,14 @@ def _begins_a_name(question: Question, row: str) -> bool:
 
 
 _MENDED_WHOLE = 0.6
+
+
+def _proof(understanding: Understanding) -> Completeness:
+    """Open until all digits are there: a code is read out in two groups."""
+    if not understanding.proof:
+        return Completeness.UNSURE
+    whole = len(understanding.proof[0].value) == proof.LENGTH
+    return Completeness.COMPLETE if whole else Completeness.OPEN
 
 
 def _id_number(understanding: Understanding) -> Completeness:

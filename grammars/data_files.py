@@ -133,6 +133,25 @@ class ChangesData(Strict):
     changes: tuple[ChangeEntry, ...]
 
 
+class Relation(Strict):
+    """Somebody whom a caller books for; `called` is how the agent says it."""
+
+    called: Text
+    say: Words
+
+
+class RelationsData(Strict):
+    relations: tuple[Relation, ...]
+    unless: Words
+
+
+class PhrasesData(Strict):
+    """Words that say one thing; patterns as in grammars.patterns."""
+
+    say: Words
+    unless: Words
+
+
 class GreetingsData(Strict):
     """`say`: whole greetings and "is anybody there"; `around`: words that change nothing."""
 
@@ -316,6 +335,21 @@ def tasks_data() -> TasksData:
 @cache
 def changes_data() -> ChangesData:
     return load_yaml(DATA / "changes.yaml", ChangesData)
+
+
+@cache
+def as_before_data() -> PhrasesData:
+    return load_yaml(DATA / "as_before.yaml", PhrasesData)
+
+
+@cache
+def keep_data() -> PhrasesData:
+    return load_yaml(DATA / "keep.yaml", PhrasesData)
+
+
+@cache
+def relations_data() -> RelationsData:
+    return load_yaml(DATA / "relations.yaml", RelationsData)
 
 
 @cache

@@ -27,6 +27,11 @@ class Slot(StrEnum):
     CONFIRM = "confirm"
     COMMAND = "command"
     CHOICE = "choice"
+    PROOF = "proof"  # of who calls: a booking code or a birth date
+
+
+# What is said or keyed in answer to these is in no log and no recording.
+PRIVATE_SLOTS = frozenset({Slot.ID_NUMBER, Slot.PROOF})
 
 
 class Task(StrEnum):
@@ -156,6 +161,9 @@ class Understanding:
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
     told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
     slot whose values sound and spelling do not both stand behind; they are to be asked back.
+    `proof`: digits of a booking code or a birth date (YYYYMMDD), where they were asked for.
+    `as_before`: "老样子", "跟上次一样". `keep`: "不退了", "还是原来的". `for_whom`: whose booking
+    it is when it is not the caller's own, as the agent says it (您老伴).
     `clear`: the sound stands behind the likeliest answer to the question, whatever the recogniser
     thinks of its own characters.
     """
@@ -173,10 +181,14 @@ class Understanding:
     choice: tuple[Scored[str], ...] = ()
     elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
+    proof: tuple[Scored[str], ...] = ()
+    for_whom: str | None = None
     no_preference: bool = False
     backchannel: bool = False
     greeting: bool = False
     restart: bool = False
+    as_before: bool = False
+    keep: bool = False
     despair: bool = False
     danger: bool = False
     by_sound: Slot | None = None

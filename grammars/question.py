@@ -13,8 +13,8 @@ from grammars.meaning import Slot
 class Question:
     """One listening turn. A list that is None is not listened for.
 
-    `today` decides what 明天 means. `id_so_far`: digits of an ID number that were
-    already given, which the answer goes on from.
+    `today` decides what 明天 means. `id_so_far`: digits of an ID number (of a code, for
+    Slot.PROOF) that were already given, which the answer goes on from.
     """
 
     expect: Slot

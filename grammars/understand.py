@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
-from grammars.asides import changes, is_greeting
+from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
@@ -33,6 +33,7 @@ from grammars.mentions import (
     unrivalled,
     without_trespassers,
 )
+from grammars.proof import hear_proof
 from grammars.question import Question
 from grammars.sound import symbol
 
@@ -98,6 +99,10 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         choice=chosen,
         elsewhere=_scored_elsewhere(elsewhere, found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
+        proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
+        for_whom=for_whom(found),
+        as_before=is_as_before(found),
+        keep=keeps(found),
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(
             hits,

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
-from grammars.meaning import Slot, Understanding
+from grammars.meaning import PRIVATE_SLOTS, Slot, Understanding
 
 SHORTEST_MASKED = 6
 SURE_DIGITS = 2  # a row of words that only sound like digits (有意思是一…) must be longer
@@ -39,10 +39,10 @@ _SEPARATORS_IN_A_ROW = 3  # " ， "
 def mask_text(text: str, expected: Slot | None = None, *, shortest: int = SHORTEST_MASKED) -> str:
     """`text` with every row of at least `shortest` digits masked; its length does not change.
 
-    If the question was for an ID number and anything in the answer sounds like a
-    digit, the whole answer is masked.
+    If the question was for an ID number or a proof of who calls, and anything in the answer
+    sounds like a digit, the whole answer is masked.
     """
-    if expected is Slot.ID_NUMBER:
+    if expected in PRIVATE_SLOTS:
         heard = [place for place, character in enumerate(text) if _like_digit(character)]
         whole = _sure(text, heard) >= SHORTEST_WHOLE
         return _cover(text, set(range(len(text))), heard, whole) if heard else text
@@ -55,8 +55,9 @@ def mask_text(text: str, expected: Slot | None = None, *, shortest: int = SHORTE
 
 
 def mask_keys(keys: str, expected: Slot | None = None) -> str:
-    """Keys pressed in one turn; masked whole when they are, or may be, part of an ID number."""
-    if expected is not Slot.ID_NUMBER and len(keys) < SHORTEST_MASKED:
+    """Keys pressed in one turn; masked whole when they are, or may be, part of an ID number, or
+    prove who calls."""
+    if expected not in PRIVATE_SLOTS and len(keys) < SHORTEST_MASKED:
         return keys
     digits = [place for place, key in enumerate(keys) if key != "#"]
     return _cover(keys, set(digits), digits, whole=len(digits) >= SHORTEST_WHOLE)

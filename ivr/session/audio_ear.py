@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from dialogs.commands import KeyMode, Listen
 from grammars.completeness import Completeness, completeness
-from grammars.meaning import Hypothesis, Slot, Understanding
+from grammars.meaning import PRIVATE_SLOTS, Hypothesis, Understanding
 from grammars.question import Question
 from ivr.call_log.id_masking import holds_id_number
 from ivr.listening.ear import Ear, Interrupted
@@ -282,7 +282,7 @@ class AudioEar:
     ) -> None:
         """The recording may have this utterance, unless it holds (part of) an ID number."""
         texts = tuple(hypothesis.text for hypothesis in recognition.hypotheses)
-        asked = turn.listen.expect is Slot.ID_NUMBER
+        asked = turn.listen.expect in PRIVATE_SLOTS
         private = asked or not texts or holds_id_number(texts, understanding)
         self._keeper.utterance_understood(private, turn.hold)
         turn.hold = None

@@ -21,7 +21,7 @@ from grammars.closed_list import ClosedList
 from grammars.completeness import completeness
 from grammars.fillers import words_around
 from grammars.knowledge import department_candidates, hospital_candidates
-from grammars.meaning import Candidate, Hypothesis, Slot
+from grammars.meaning import PRIVATE_SLOTS, Candidate, Hypothesis, Slot
 from grammars.question import Question
 from grammars.understand import understand, warm_up
 from grammars.word_lists import answer_list
@@ -116,13 +116,13 @@ def hint_of(question: Question) -> Hint:
     """What the recogniser may know of this question.
 
     Callers say more than they were asked, so every list is in the grammar. There is none for
-    an ID number, which no list holds.
+    an ID number or a code, which no list holds.
     """
     offered = question.choices.names if question.choices is not None else ()
     return Hint(
         slot=question.expect,
         phrases=offered if question.expect is Slot.CHOICE else (),
-        grammar=() if question.expect is Slot.ID_NUMBER else _everything_said(question),
+        grammar=() if question.expect in PRIVATE_SLOTS else _everything_said(question),
     )
 
 

@@ -15,7 +15,7 @@ from dialogs import events as ev
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.reducer import initial_state, reduce
 from dialogs.wording import Wording
-from grammars.meaning import Slot
+from grammars.meaning import PRIVATE_SLOTS
 from ivr.ports import TurnTimings
 from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, EarHeard, EarNothing, EarReport
 from ivr.session.closed_lists import hint_of
@@ -254,8 +254,8 @@ class Conversation:
         turn.marks = report.marks
         turn.timings = report.timings
         self._spoken_until = report.spoken_until
-        # Spoken ID digits stay out of every notice: the meaning shows their count.
-        private = bool(report.understanding.id_number) or turn.expect is Slot.ID_NUMBER
+        # Digits of an ID number or a code stay out of every notice: the meaning shows their count.
+        private = bool(report.understanding.id_number) or turn.expect in PRIVATE_SLOTS
         self._notice(
             "heard",
             engine=report.recognition.engine,

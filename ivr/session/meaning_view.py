@@ -35,6 +35,11 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
                 "value": _plain(others[0].value),
                 "confidence": round(others[0].confidence, 2),
             }
+    if understanding.proof:
+        view[Slot.PROOF.value] = {
+            "value": f"{len(understanding.proof[0].value)} digits",
+            "confidence": round(understanding.proof[0].confidence, 2),
+        }
     for flag in ("no_preference", "backchannel", "greeting", "restart", "despair", "danger"):
         if getattr(understanding, flag):
             view[flag] = True

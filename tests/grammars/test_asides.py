@@ -83,3 +83,49 @@ def test_goodbye(text: str) -> None:
 def test_booking_is_no_goodbye(text: str) -> None:
     commands = understood(Slot.TASK, text).command
     assert all(scored.value is not Command.GOODBYE for scored in commands)
+
+
+@pytest.mark.parametrize(
+    "text", ["老样子", "跟上次一样", "还是上次那个医生", "照上次的挂", "和以前一样就行"]
+)
+def test_as_last_time(text: str) -> None:
+    assert understood(Slot.TASK, text).as_before
+
+
+@pytest.mark.parametrize("text", ["我要挂号", "不要老样子", "跟上次不一样", "上次的号退掉"])
+def test_not_as_last_time(text: str) -> None:
+    assert not understood(Slot.TASK, text).as_before
+
+
+@pytest.mark.parametrize(
+    "text", ["不退了", "算了，不退", "不改了", "还是原来的吧", "留着吧", "不用改了"]
+)
+def test_a_booking_is_to_stay_as_it_is(text: str) -> None:
+    assert understood(Slot.CONFIRM, text).keep
+
+
+@pytest.mark.parametrize("text", ["退掉", "可以", "改到后天", "对", "好的退吧"])
+def test_nothing_is_said_about_keeping(text: str) -> None:
+    assert not understood(Slot.CONFIRM, text).keep
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("我给我老伴挂个号", "您老伴"),
+        ("帮我妈挂鼓楼医院心内科", "您母亲"),
+        ("替孙子约个儿科", "孩子"),
+        ("小孩发烧了", "孩子"),
+        ("我老伴不舒服，想看骨科", "您老伴"),
+        ("帮邻居挂号", "那位"),
+    ],
+)
+def test_for_whom_a_caller_books(text: str, called: str) -> None:
+    assert understood(Slot.TASK, text).for_whom == called
+
+
+@pytest.mark.parametrize(
+    "text", ["我要挂号", "我女儿叫我打电话来挂号", "儿子让我看骨科", "儿童医院儿科", "我自己看"]
+)
+def test_who_books_for_themselves(text: str) -> None:
+    assert understood(Slot.TASK, text).for_whom is None

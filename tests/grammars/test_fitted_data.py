@@ -8,11 +8,11 @@ import pytest
 
 from datafiles import DataFileError, load_yaml
 from grammars.fitted_data import AgreementData, agreement_data
-from grammars.meaning import Slot
+from grammars.meaning import PRIVATE_SLOTS, Slot
 
 
 def test_every_question_with_a_list_has_its_weights() -> None:
-    assert set(agreement_data().weights) == set(Slot) - {Slot.ID_NUMBER, Slot.NAME}
+    assert set(agreement_data().weights) == set(Slot) - {*PRIVATE_SLOTS, Slot.NAME}
 
 
 def test_a_reward_for_not_standing_out_is_named_with_file_and_line(tmp_path: Path) -> None:
