@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from datafiles import load_yaml
+from booking_client.http.addresses import checked_base, is_remote
+from datafiles import DataFileError, load_yaml
 
 
 class MissingSecret(RuntimeError):
@@ -72,9 +73,11 @@ class CallerConfig(Section):
 
 
 class Config(Section):
-    """config.yaml; `root` is the folder that relative paths start from."""
+    """config.yaml; `root` is the folder that relative paths start from. `booking_url`: the booking
+    service that calls book through; empty: they book on `database_url`, as the call log."""
 
     database_url: str = "sqlite:///var/ivr.db"
+    booking_url: str = ""
     catalogue: str = Field("demo", pattern=r"^demo$")
     var_dir: str = "var"
     pbx: PbxConfig = PbxConfig()
@@ -95,6 +98,17 @@ class Config(Section):
                 " or the password alone as PGPASSWORD"
             )
         return url
+
+    @field_validator("booking_url")
+    @classmethod
+    def _is_a_service(cls, url: str) -> str:
+        _require_service(url)
+        return url
+
+    @property
+    def core_url(self) -> str:
+        """Where calls book, for `booking_client.connect`."""
+        return self.booking_url or self.database_url
 
     @property
     def var(self) -> Path:
@@ -117,14 +131,25 @@ class Config(Section):
         return self.var / "run" / "feed.sock"
 
 
+_OF_THE_ENVIRONMENT = {
+    "IVR_DATABASE_URL": "database_url",
+    "IVR_BOOKING_URL": "booking_url",
+    "IVR_VAR_DIR": "var_dir",
+}
+
+
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
-    """Read `path`; `IVR_DATABASE_URL` and `IVR_VAR_DIR` in the environment win over the file."""
+    """Read `path`; IVR_DATABASE_URL, IVR_BOOKING_URL and IVR_VAR_DIR in the environment win over
+    the file."""
     config = load_yaml(path, Config)
     changes: dict[str, object] = {"root": path.resolve().parent}
-    if "IVR_DATABASE_URL" in environment:
-        changes["database_url"] = environment["IVR_DATABASE_URL"]
-    if "IVR_VAR_DIR" in environment:
-        changes["var_dir"] = environment["IVR_VAR_DIR"]
+    for variable, name in _OF_THE_ENVIRONMENT.items():
+        if variable in environment:
+            changes[name] = environment[variable]
+    try:
+        _require_service(environment.get("IVR_BOOKING_URL", ""))
+    except ValueError as error:
+        raise DataFileError(path, 0, "booking_url", f"of IVR_BOOKING_URL: {error}") from error
     config = config.model_copy(update=changes)
     return config.model_copy(update={"database_url": _anchored(config)})
 
@@ -136,6 +161,14 @@ def _anchored(config: Config) -> str:
     if url.startswith(prefix) and not url.startswith(prefix + "/") and len(url) > len(prefix):
         return prefix + str(config.root / url.removeprefix(prefix))
     return url
+
+
+def _require_service(url: str) -> None:
+    """Raises ValueError for a booking URL that is neither empty nor a service's."""
+    if url and not is_remote(url):
+        raise ValueError("not https://host[:port]: a database is named by database_url")
+    if url:
+        checked_base(url)
 
 
 def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:

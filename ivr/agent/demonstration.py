@@ -10,17 +10,15 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from booking_client import connect_database
+from booking_client import connect
 from booking_client.demo.people import load_people
-from booking_client.model import BookingRow
 from ivr.agent.managed_pbx import managed_pbx
 from ivr.agent.speech import rendered
 from ivr.agent.watchdog import Watchdog
 from ivr.caller.case import Case
 from ivr.caller.sip_caller import CallReport, Dialled, SyntheticCaller
 from ivr.caller.transcript import notice_lines, spoken_line
+from ivr.clock import SystemClock
 from ivr.config import Config, secret
 from ivr.voices.choice import build_voice
 from ivr.voices.fragment_store import RenderedFragments
@@ -154,15 +152,20 @@ async def _call(
 
 
 async def another_person(config: Config, case: Case) -> Case:
-    """The case with the ID number of the next of the demonstration's people."""
-    core = await connect_database(config.database_url)
+    """The case with the ID number of the first of the demonstration's people who has no booking
+    to come; a person may book a department once a day. Raises CoreUnavailable."""
+    people = [person.id_number for person in load_people()]
+    core = await connect(config.core_url)
     try:
-        async with core.database.reading() as connection:
-            made = await connection.scalar(select(func.count()).select_from(BookingRow)) or 0
+        now = SystemClock().now()
+        for id_number in people:
+            if not await core.coming_bookings(id_number, now):
+                break
+        else:
+            id_number = people[0]
     finally:
         await core.close()
-    people = load_people()
-    keys = people[made % len(people)].id_number.replace("X", "*")
+    keys = id_number.replace("X", "*")
     answers = dict(case.answers)
     answers["id_number"] = tuple(
         answer.model_copy(update={"press": keys}) if answer.press else answer

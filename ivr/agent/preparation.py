@@ -26,8 +26,11 @@ _REPORT_EVERY = 20
 
 
 async def prepare_database(config: Config, today: dt.date, report: Report) -> None:
-    """Migrate, and write the demonstration catalogue with sessions for two weeks."""
-    added = await seed_demo(config.database_url, today, DAYS_AHEAD)
+    """Migrate, and write the demonstration catalogue with sessions for two weeks; the call log
+    alone when calls book through a service."""
+    added = 0
+    if not config.booking_url:
+        added = await seed_demo(config.database_url, today, DAYS_AHEAD)
     await (await CallLog.open(config.database_url)).close()
     keys = PersonalDataKeys.from_environment()
     await (await Hotline.open(config.database_url, keys)).close()

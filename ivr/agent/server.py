@@ -10,7 +10,7 @@ import socket
 from pathlib import Path
 from uuid import uuid4
 
-from booking_client import connect_database
+from booking_client import connect
 from booking_client.demo.people import DemoRealNameRegistry
 from booking_client.demo.schedule import ensure_schedule
 from booking_client.personal_data import PersonalDataKeys
@@ -75,9 +75,10 @@ class Agent:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         config, where = self._config, self._config.agent
-        core = await connect_database(config.database_url)
+        core = await connect(config.core_url)
         stack.push_async_callback(core.close)
-        await ensure_schedule(core.database, self._clock.now().date(), DAYS_AHEAD)
+        if isinstance(core, SqlBookingCore):  # a booking service has its own schedule
+            await ensure_schedule(core.database, self._clock.now().date(), DAYS_AHEAD)
         speech = build_speech(config)
         stack.push_async_callback(speech.aclose)
         self._log = await CallLogging.open(
@@ -128,7 +129,10 @@ class Agent:
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
-        for work in (self._watch_queue(), self._every_day(core)):
+        beside = [self._watch_queue()]
+        if isinstance(core, SqlBookingCore):
+            beside.append(self._every_day(core))
+        for work in beside:
             task = asyncio.create_task(work)
             stack.push_async_callback(_end, task)
 

@@ -12,7 +12,7 @@ from booking_client.http.operations import Scope
 from booking_client.migrations.upgrade import require_newest_schema
 from booking_client.sql.database import open_database, sqlite_path
 from booking_service.keys import BURST, OF_A_CHANNEL, PER_MINUTE, ApiKey, ApiKeys
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, booking_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -62,11 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
-    path = sqlite_path(config.database_url)
+    path = sqlite_path(booking_database(config))
     if path is not None and not path.exists():
         raise CommandFault(f"there is no database at {path}: run `make setup`")
     now = SystemClock().now()
-    database = open_database(config.database_url)
+    database = open_database(booking_database(config))
     try:
         await require_newest_schema(database)
         keys = ApiKeys(database)

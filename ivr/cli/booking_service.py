@@ -15,7 +15,7 @@ from booking_client import connect_database
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
 from booking_service.serving import serving
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, booking_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -62,7 +62,7 @@ async def _serve(config: Config, host: str, port: int, tls: ssl.SSLContext | Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    core = await connect_database(config.database_url)
+    core = await connect_database(booking_database(config))
     try:
         clock = SystemClock()
         async with serving(

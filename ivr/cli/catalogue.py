@@ -26,7 +26,7 @@ from booking_client.sql.catalogue_import import (
     plan_import,
 )
 from booking_client.sql.database import Database, open_database, sqlite_path
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, booking_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
     new = None if arguments.action == "export" else read_catalogue(arguments.folder)
-    url = config.database_url
+    url = booking_database(config)
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise CommandFault(f"there is no database at {path}: run `make setup`")

@@ -16,7 +16,7 @@ from booking_client.month import Month
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
 from booking_client.sql.database import open_database
 from ivr.call_log import CallLog, CallLogError
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, booking_database, configuration
 from ivr.cli.months import month
 from ivr.config import Config
 from ivr.reports.demo_calls import load_calls, write_calls
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(config: Config, wanted: Month, scale: int) -> int:
     bulletin, calls = load_bulletin(wanted), load_calls(wanted)
     keys = PersonalDataKeys.from_environment()
-    url = config.database_url
+    url = booking_database(config)
     await migrate(url)
     await (await CallLog.open(url)).close()  # its tables too
     await (await connect(url, keys=keys)).close()  # the keys are the database's

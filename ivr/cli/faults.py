@@ -18,3 +18,13 @@ def configuration(arguments: argparse.Namespace) -> Config:
         return load_config(arguments.config)
     here = Path("config.yaml")
     return load_config(here if here.exists() else Path(__file__).parents[2] / "config.yaml")
+
+
+def booking_database(config: Config) -> str:
+    """The URL of the database that calls book on. Raises CommandFault when they book through a
+    service: what is asked belongs where that one's database is."""
+    if config.booking_url:
+        raise CommandFault(
+            f"calls book through {config.booking_url}: give this command where that service runs"
+        )
+    return config.database_url

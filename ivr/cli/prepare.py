@@ -44,7 +44,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     await prepare_database(config, today, report)
     if arguments.database_only:
         return 0
-    core = await connect(config.database_url)
+    core = await connect(config.core_url)
     speech = build_speech(config)
     try:
         await render_speech(speech, core, config, today, report)

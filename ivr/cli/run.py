@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from booking_client.errors import CoreUnavailable
 from ivr.agent.demonstration import NotReady, demonstrate
 from ivr.caller.case import load_case
 from ivr.caller.sip_caller import CallFault
@@ -40,5 +41,5 @@ def run(arguments: argparse.Namespace) -> int:
                 show=lambda line: print(line, flush=True),
             )
         )
-    except (NotReady, CallFault, PbxError, PhoneError, VoiceError) as error:
+    except (NotReady, CoreUnavailable, CallFault, PbxError, PhoneError, VoiceError) as error:
         raise CommandFault(str(error)) from error

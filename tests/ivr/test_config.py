@@ -14,6 +14,36 @@ def written(folder: Path, url: str) -> Path:
     return path
 
 
+def test_calls_book_on_the_database_of_the_call_log_unless_a_service_is_named(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "sqlite:///var/ivr.db")
+    assert load_config(path, {}).core_url == f"sqlite:///{tmp_path}/var/ivr.db"
+    url = "https://core.example:8320"
+    config = load_config(path, {"IVR_BOOKING_URL": url})
+    assert (config.core_url, config.database_url) == (url, f"sqlite:///{tmp_path}/var/ivr.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("sqlite:///var/ivr.db", "a database is named by database_url"),
+        ("http://core.example:8320", "must be reached by https"),
+        ("https://key:geheim@core.example", "without anything else"),
+    ],
+)
+def test_a_booking_url_that_is_no_services_is_refused(
+    tmp_path: Path, url: str, problem: str
+) -> None:
+    path = written(tmp_path, "sqlite:///var/ivr.db")
+    with pytest.raises(DataFileError, match=problem):
+        load_config(path, {"IVR_BOOKING_URL": url})
+    path.write_text(f"booking_url: {url}\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match=f"config.yaml:1: booking_url.*{problem}") as caught:
+        load_config(path, {})
+    assert "geheim" not in str(caught.value)
+
+
 def test_a_relative_file_is_beside_the_configuration(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, "sqlite:///var/ivr.db"), {})
     assert config.database_url == f"sqlite:///{tmp_path}/var/ivr.db"

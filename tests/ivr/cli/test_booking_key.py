@@ -39,6 +39,14 @@ def test_a_key_is_shown_once_listed_and_revoked(
     assert "revoked" in capsys.readouterr().out
 
 
+def test_keys_are_made_where_the_service_is(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_BOOKING_URL", "https://core.example:8320")
+    assert main(["booking-key", "add", "third_party"]) == 2
+    assert "give this command where that service runs" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "words",
     [
