@@ -21,8 +21,8 @@ from dialogs.events import (
     RecogniserFailed,
     TimeLimit,
 )
-from dialogs.flows import confirm, elsewhere, hold, id_number
-from dialogs.flows.ending import ask_whether_to_end, hung_up
+from dialogs.flows import changing, confirm, elsewhere, hold, id_number
+from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
@@ -111,10 +111,16 @@ def _heard(turn: Turn, event: Heard) -> None:
         steering.put_again(turn, event.marks)
     else:
         turn.set(waiting_since=None, id_keyed=False)
-        if command is not None:
+        if command is meaning.Command.GOODBYE:
+            end_or_ask(turn)
+        elif command is not None:
             steering.obey(turn, command)
+        elif said.greeting:
+            steering.greet(turn)
         elif elsewhere.is_wanted(turn.state, said):
             elsewhere.say_so(turn, said)
+        elif (slot := changing.slot_in(turn.state, said)) is not None:
+            changing.ask_again(turn, slot, said)
         elif step is not Step.TASK and task is Task.COMPLAINT:
             to_person(turn, Reason.NOT_HANDLED)
         elif step not in (Step.TASK, Step.CHECK) and task is Task.CANCEL:

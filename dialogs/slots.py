@@ -117,13 +117,14 @@ def fill(turn: Turn, new: Filling) -> None:
     old = wish = turn.wish
     if new.hospital is not None and new.hospital != wish.hospital:
         wish = replace(wish, hospital=new.hospital, doctor=None)
-        turn.set(departments=None, window=None, doctors=None)
+        turn.set(departments=None, window=None, doctors=None, refused_doctors=frozenset())
     if new.department is not None and new.department != wish.department:
         wish = replace(wish, department=new.department, doctor=None)
-        turn.set(doctors=None)
+        turn.set(doctors=None, refused_doctors=frozenset())
     if new.doctor is not None:
         wish = replace(wish, doctor=new.doctor, any_doctor=False)
-        turn.set(doctor_named=False)
+        refused = turn.state.refused_doctors - {new.doctor}
+        turn.set(doctor_named=False, refused_doctors=refused)
     if new.any_doctor:
         wish = replace(wish, doctor=None, any_doctor=True)
         turn.set(doctor_named=False)
@@ -161,11 +162,13 @@ def reopen(turn: Turn, slot: str) -> None:
     wish = turn.wish
     if slot == "hospital":
         wish = replace(wish, hospital=None, doctor=None)
-        turn.set(departments=None, window=None, doctors=None)
+        turn.set(departments=None, window=None, doctors=None, refused_doctors=frozenset())
     elif slot == "department":
         wish = replace(wish, department=None, doctor=None)
-        turn.set(doctors=None)
+        turn.set(doctors=None, refused_doctors=frozenset())
     elif slot == "doctor":
+        refused = turn.state.refused_doctors | _doctor_in_view(turn.state)
+        turn.set(refused_doctors=refused)
         wish = replace(wish, doctor=None, any_doctor=False)
         turn.set(doctor_named=True)
     else:
@@ -173,6 +176,13 @@ def reopen(turn: Turn, slot: str) -> None:
         wish = replace(wish, date=None, any_period=False, any_doctor=wish.doctor is None)
     turn.set(wish=wish)
     drop_session(turn)
+
+
+def _doctor_in_view(state: State) -> frozenset[str | None]:
+    """The doctor who is not wanted any more: the wished one, or the one of the held place."""
+    if state.wish.doctor is not None:
+        return frozenset({state.wish.doctor})
+    return frozenset({state.session.doctor}) if state.session is not None else frozenset()
 
 
 _SHARE = 0.1  # of an ambiguous name, to stand in a list of choices

@@ -160,6 +160,7 @@ class State:
     departments: tuple[Department, ...] | None = field(default=None, repr=False)
     window: tuple[dt.date, dt.date] | None = None
     doctors: tuple[Doctor, ...] | None = field(default=None, repr=False)
+    refused_doctors: frozenset[str | None] = frozenset()  # None: the ordinary clinic
     doctor_named: bool = False  # said that a doctor is wanted, the name is still to come
 
     found: tuple[ClinicSession, ...] | None = field(default=None, repr=False)

@@ -60,6 +60,17 @@ def obey(turn: Turn, command: Command) -> None:
     ask(turn)
 
 
+def greet(turn: Turn) -> None:
+    """喂, 有人吗, 你是机器人吗: the caller wants to know who is there, and is asked once more."""
+    steering = turn.state.steering + 1
+    turn.set(steering=steering)
+    if steering > turn.state.policy.limits.steering:
+        strike(turn, Fault.NO_MATCH)
+        return
+    turn.say("greeted")
+    ask(turn)
+
+
 def put_again(turn: Turn, marks: frozenset[str]) -> None:
     """A 嗯嗯, a cough or somebody in the room has cut our prompt off: it is put once more."""
     steering = turn.state.steering + 1

@@ -54,6 +54,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "wait": (),
     "still_here": (),
     "go_on": (),
+    "greeted": (),
     "person_caller_asked": (),
     "person_two_strikes": (),
     "person_not_handled": (),

@@ -21,28 +21,38 @@ _A_STORY = 6
 _NUMERAL = "[0-9零一二两三四五六七八九十]"
 
 
-def choices(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
-    """The chosen entry, best first. A name outweighs an order word said beside it."""
+Stretch = tuple[int, int, int]  # hypothesis, start, end
+
+
+def choices(
+    found: Heard, names: ClosedList, taken: Sequence[Stretch] = ()
+) -> tuple[Scored[str], ...]:
+    """The chosen entry, best first. A name outweighs an order word said beside it.
+
+    `taken`: where something else is named: the 第一 of 第一医院 chooses nothing.
+    """
     if not found.rows or not names.names:
         return ()
     by_name = _by_name(found, names)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
-    by_order = _by_order(found, names.names)
+    by_order = _by_order(found, names.names, taken)
     if not by_order:
         return by_name
     placed = {scored.value for scored in by_order}
     return (*by_order, *(s for s in by_name if s.value not in placed))
 
 
-def _by_order(found: Heard, names: Sequence[str]) -> tuple[Scored[str], ...]:
+def _by_order(
+    found: Heard, names: Sequence[str], taken: Sequence[Stretch]
+) -> tuple[Scored[str], ...]:
     """Entries by order words, as sure as the hypotheses that say so outweigh those that say
     another: 第一个 and 第二个 are easily taken for each other."""
     top = max(found.confidences) or 1.0
     places = [
         (place, confidence)
-        for row, confidence in zip(found.rows, found.confidences, strict=True)
-        if (place := _place(row, len(names))) is not None
+        for which, (row, confidence) in enumerate(zip(found.rows, found.confidences, strict=True))
+        if (place := _place(row, len(names), [t[1:] for t in taken if t[0] == which])) is not None
     ]
     votes: dict[int, float] = {}
     best: dict[int, tuple[float, str]] = {}
@@ -77,13 +87,18 @@ def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
     )
 
 
-def _place(row: Spoken, count: int) -> tuple[int, float, str] | None:
-    """(index, confidence, words) of an order word, the last one that is not refused."""
+def _place(
+    row: Spoken, count: int, taken: Sequence[tuple[int, int]]
+) -> tuple[int, float, str] | None:
+    """(index, confidence, words) of an order word, the last one that is neither refused nor
+    part of a name."""
     found: list[tuple[int, int, float, str]] = []
     for expression, kind in _expressions():
         for match in expression.finditer(row.text):
             index = _index(kind, match, count)
             if index is None or refused(row, match.start(), match.end()):
+                continue
+            if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             whole = match[0] == row.text
             sure = _BARE_NUMBER if kind == "bare" and not whole else _BY_ORDER

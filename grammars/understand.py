@@ -84,7 +84,11 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     if question.doctors is not None and not doctors:
         bare = expect is Slot.DOCTOR and not confirm
         doctors = _by_surname(question.doctors, found, bare=bare)
-    chosen = choices(found, question.choices) if question.choices is not None else ()
+    chosen: tuple[Scored[str], ...] = ()
+    if question.choices is not None:
+        offered = set(question.choices.names)
+        others = [m for m in written if not offered & {name for name, _ in m.names}]
+        chosen = choices(found, question.choices, [(m.heard, m.start, m.end) for m in others])
     return Understanding(
         text=best.text,
         confidence=best.confidence,

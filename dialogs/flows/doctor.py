@@ -64,7 +64,8 @@ def say_missing(turn: Turn) -> None:
 
 
 def is_open_question(state: State) -> bool:
-    return _matters(state) and len(state.doctors or ()) > 1
+    left = [each for each in state.doctors or () if each.name not in state.refused_doctors]
+    return _matters(state) and len(left) > (0 if state.doctor_named else 1)
 
 
 def _matters(state: State) -> bool:

@@ -20,6 +20,19 @@ def ask_whether_to_end(turn: Turn) -> None:
     ask(turn)
 
 
+def end_or_ask(turn: Turn) -> None:
+    """再见: the end where the booking is made or the end was just asked about; else it is asked."""
+    check = turn.state.check
+    asked = turn.state.step is Step.CHECK and check is not None and check.kind is CheckKind.END
+    if turn.state.booked:
+        turn.say("booked_goodbye", barge_in=False)
+        turn.go(Step.ENDED, HangUp())
+    elif asked:
+        goodbye(turn)
+    else:
+        ask_whether_to_end(turn)
+
+
 def goodbye(turn: Turn) -> None:
     _release(turn)
     turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)

@@ -25,8 +25,7 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
     # Once a value is taken, the agenda knows better than this question where to go on.
     asked_at = Step.DECIDE if reading.sure else turn.state.step
     if reading.sure:
-        fill(turn, reading.sure)
-        acknowledge(turn, reading.sure)
+        accept(turn, reading.sure)
         turn.decide()
     if reading.several is not None:
         turn.say_fault(Fault.SEVERAL.value)
@@ -35,6 +34,12 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
     elif reading.doubtful:
         check(turn, reading.doubtful, asked_at)
     return bool(reading)
+
+
+def accept(turn: Turn, new: Filling) -> None:
+    """Take values and say them back."""
+    fill(turn, new)
+    acknowledge(turn, new)
 
 
 def check(turn: Turn, doubtful: Filling, asked_at: Step) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dialogs.commands import ChangeVoice
 from dialogs.events import CallStarted, Heard, KeyPressed
 from dialogs.flows import filling, tasks
+from dialogs.flows.ending import ask_whether_to_end
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
+from dialogs.slots import answer_of
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
-from grammars.meaning import Task
+from grammars.meaning import Answer, Task
 
 
 def started(turn: Turn, event: CallStarted) -> None:
@@ -50,7 +52,10 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     if filling.take(turn, said):
         return
-    if best is None or best.confidence < threshold.confirm:
+    limits = turn.state.policy.thresholds
+    if best is None and answer_of(said, limits.confirm, limits.margin) is Answer.NO:
+        ask_whether_to_end(turn)  # 不用了
+    elif best is None or best.confidence < threshold.confirm:
         misunderstood(turn, event)
     elif best.value is Task.BOOK:
         tasks.begin(turn, Task.BOOK, said)

@@ -36,7 +36,7 @@ def heard(turn: Turn, event: Heard) -> None:
             return
     if best is None or best.confidence < limits.id_number.confirm:
         reading = read(turn.state, said)
-        if reading.sure and not turn.state.id_digits:
+        if reading.sure and (best is None or not turn.state.id_digits):
             filling.take_reading(turn, reading)
             return
         no_number = answer_of(said, limits.confirm, limits.margin) is Answer.NO

@@ -52,7 +52,11 @@ def hold(turn: Turn, session: ClinicSession) -> None:
 
 
 def _still_open(state: State, sessions: Sequence[ClinicSession]) -> list[ClinicSession]:
-    return [each for each in sessions if each.id not in state.refused_sessions]
+    return [
+        each
+        for each in sessions
+        if each.id not in state.refused_sessions and each.doctor not in state.refused_doctors
+    ]
 
 
 def _period_matters(state: State) -> bool:

@@ -34,9 +34,11 @@ from grammars.meaning import (
     Answer,
     Command,
     DateWish,
+    Elsewhere,
     IdNumber,
     Period,
     Scored,
+    Slot,
     Task,
     Understanding,
 )
@@ -165,6 +167,11 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         confirm=_maybe(chance, lambda: chance.choice(list(Answer))),
         command=_maybe(chance, lambda: chance.choice(_STEERING)),
         choice=_maybe(chance, lambda: chance.choice(choices)) if choices else (),
+        elsewhere=_maybe(chance, lambda: Elsewhere("江苏省中医院"))
+        if chance.random() < 0.2
+        else (),
+        change=_maybe(chance, lambda: chance.choice(list(Slot))) if chance.random() < 0.3 else (),
+        greeting=chance.random() < 0.05,
         no_preference=chance.random() < 0.15,
         backchannel=chance.random() < 0.15,
         restart=chance.random() < 0.1,
@@ -236,6 +243,9 @@ def _date(chance: Random) -> DateWish:
         period=chance.choice((None, *Period)),
         earliest=chance.random() < 0.3,
         not_on=frozenset({2}) if chance.random() < 0.2 else frozenset(),
+        not_before=TODAY + dt.timedelta(days=chance.randint(1, 12))
+        if chance.random() < 0.1
+        else None,
     )
 
 

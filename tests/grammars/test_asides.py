@@ -23,6 +23,9 @@ def _changes(text: str, *, by_sound: bool = True) -> list[Slot]:
         ("换个科", Slot.DEPARTMENT),
         ("科室搞错了", Slot.DEPARTMENT),
         ("换个医生", Slot.DOCTOR),
+        ("医生换一个", Slot.DOCTOR),
+        ("刚才那个医生不要了", Slot.DOCTOR),
+        ("那个医院我不去了", Slot.HOSPITAL),
         ("医生不对", Slot.DOCTOR),
         ("换个时间", Slot.DATE),
         ("改时间", Slot.DATE),
@@ -40,7 +43,17 @@ def test_a_slot_that_is_to_be_asked_again(text: str, slot: Slot) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["不换医院", "不用换时间", "雨花医院", "鼓楼医院", "对的", "我要挂号", "明天上午"]
+    "text",
+    [
+        "不换医院",
+        "这个医生要不要带片子",
+        "不用换时间",
+        "雨花医院",
+        "鼓楼医院",
+        "对的",
+        "我要挂号",
+        "明天上午",
+    ],
 )
 def test_nothing_is_to_be_changed(text: str) -> None:
     assert _changes(text) == []

@@ -4,8 +4,8 @@ import pytest
 
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, heard
-from grammars.meaning import Candidate
-from tests.grammars.questions import n_best, offered
+from grammars.meaning import Candidate, Slot
+from tests.grammars.questions import n_best, offered, understood
 
 TWO = ClosedList([Candidate("鼓楼医院本部"), Candidate("江北院区")])
 
@@ -69,3 +69,10 @@ def test_hypotheses_that_agree_outvote_the_one_that_does_not() -> None:
 
 def test_a_hypothesis_without_a_place_takes_nothing_away() -> None:
     assert _shares("第一个|低一个")[offered().names[0]] > 0.9
+
+
+@pytest.mark.parametrize("text", ["去第一医院", "市二院吧", "还是第二医院"])
+def test_an_order_word_in_the_name_of_something_else_chooses_nothing(text: str) -> None:
+    meaning = understood(Slot.CHOICE, text)
+    assert meaning.choice == ()
+    assert meaning.hospital[0].confidence > 0.75

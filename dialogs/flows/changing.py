@@ -1,0 +1,56 @@
+"""换个医院, 时间不对, 刚才那个医生不要了: the slot that is named is asked again, at any question;
+the rest stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs.flows import filling
+from dialogs.slots import read, reopen
+from dialogs.state import Filling, State, Step
+from dialogs.turn import Turn
+from grammars.meaning import Slot, Understanding
+
+# At these steps the words mean something else: an appointment of another day, digits said anew.
+_NOT_AT = {Step.TASK: frozenset(Slot), Step.ID_NUMBER: frozenset({Slot.ID_NUMBER})}
+
+
+def slot_in(state: State, heard: Understanding) -> Slot | None:
+    """The slot to be asked again; None where none is named, where it is not filled yet, or where
+    its new value was said as well ("换个时间，后天吧")."""
+    best = next(iter(heard.change), None)
+    if best is None or best.confidence < state.policy.thresholds.task.accept:
+        return None
+    if best.value in _NOT_AT.get(state.step, ()) or not _is_filled(state, best.value):
+        return None
+    new = read(state, heard).sure
+    return None if getattr(new, best.value.value, None) is not None else best.value
+
+
+def ask_again(turn: Turn, slot: Slot, heard: Understanding) -> None:
+    """Empty the slot, take what else was said, and go on from there."""
+    turn.set(check=None, offer=None)
+    if slot is Slot.NAME and turn.state.name_known is False:
+        turn.set(name=None, read_back_played=frozenset(), agreed_start=None)
+    else:
+        # A name that the registry gave is wrong because the number is.
+        reopen(turn, Slot.ID_NUMBER.value if slot is Slot.NAME else slot.value)
+    also = read(turn.state, heard).sure
+    if slot is Slot.DOCTOR and heard.no_preference:
+        also = replace(also, any_doctor=True)
+    if also != Filling():
+        filling.accept(turn, also)
+    turn.decide()
+
+
+def _is_filled(state: State, slot: Slot) -> bool:
+    wish = state.wish
+    filled = {
+        Slot.HOSPITAL: wish.hospital,
+        Slot.DEPARTMENT: wish.department,
+        Slot.DOCTOR: wish.doctor or wish.any_doctor or state.hold,
+        Slot.DATE: wish.date,
+        Slot.ID_NUMBER: state.id_number,
+        Slot.NAME: state.name,
+    }
+    return bool(filled.get(slot))
