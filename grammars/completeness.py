@@ -59,6 +59,8 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return Completeness.UNSURE
     if understanding.despair or understanding.danger:
         return Completeness.COMPLETE
+    if question.expect is Slot.STATEMENT:
+        return Completeness.COMPLETE if understanding.finished else Completeness.UNSURE
     if any(command.confidence >= _SURE_COMMAND for command in understanding.command[:1]):
         return _ending(row) or Completeness.COMPLETE
     if question.expect is Slot.ID_NUMBER:
@@ -93,6 +95,8 @@ def _answers(expect: Slot, understanding: Understanding) -> bool:
             return _names_day_and_period(understanding.date)
         case Slot.TASK:
             return _asks_for_all(understanding)
+        case Slot.TOPIC:
+            return _sure(understanding.topic)
         case Slot.CONFIRM:
             return _sure(understanding.confirm) and (
                 understanding.confirm[0].value is Answer.YES or _corrects(understanding)
@@ -174,6 +178,9 @@ def _parts(question: Question, understanding: Understanding, row: str) -> Iterat
     if question.expect is Slot.TASK:
         for end in _written(understanding.task, row):
             yield _Part(Slot.TASK, end, _ending(row[:end]) or Completeness.COMPLETE)
+    if question.expect is Slot.TOPIC:
+        for end in _written(understanding.topic, row):
+            yield _Part(Slot.TOPIC, end, _ending(row[:end]) or Completeness.COMPLETE)
 
 
 def _to_its_end(spot: Spot, names: ClosedList, row: str) -> Spot:

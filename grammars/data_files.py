@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from datafiles import load_csv, load_yaml
 from grammars.meaning import Command, Period, Slot, Task
@@ -219,6 +219,38 @@ class CompletenessData(Strict):
     name_ends: dict[Slot, Words]
 
 
+class AnswerEntry(Strict):
+    """A question that callers ask and its answer; the data file says what the fields mean."""
+
+    topic: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    named: Text
+    say: Words
+    unless: Words = ()
+    hospital: bool = False
+    answer: Text
+    person: bool = False
+    source: Text
+
+
+class AnswersData(Strict):
+    answers: tuple[AnswerEntry, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        topics = [entry.topic for entry in self.answers]
+        again = next((topic for topic in topics if topics.count(topic) > 1), None)
+        if again is not None:
+            raise ValueError(f"topic {again} stands twice")
+        return self
+
+
+class StatementsData(Strict):
+    """Words that end a statement; `finished_alone` only where nothing else was said."""
+
+    finished: Words
+    finished_alone: Words
+
+
 class PreferenceData(Strict):
     say: Words
     unless: Words
@@ -375,6 +407,16 @@ def confirm_data() -> ConfirmData:
 @cache
 def fillers_data() -> FillersData:
     return load_yaml(DATA / "fillers.yaml", FillersData)
+
+
+@cache
+def answers_data() -> AnswersData:
+    return load_yaml(DATA / "answers.yaml", AnswersData)
+
+
+@cache
+def statements_data() -> StatementsData:
+    return load_yaml(DATA / "statements.yaml", StatementsData)
 
 
 @cache

@@ -28,6 +28,8 @@ class Slot(StrEnum):
     COMMAND = "command"
     CHOICE = "choice"
     PROOF = "proof"  # of who calls: a booking code or a birth date
+    TOPIC = "topic"  # what the caller asks about (data/answers.yaml)
+    STATEMENT = "statement"  # free speech, to be written down
 
 
 # What is said or keyed in answer to these is in no log and no recording.
@@ -157,7 +159,8 @@ class Understanding:
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
     caller wants to be asked again ("换个医院", "时间不对"). `no_preference`: "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
-    "你是机器人啊". `restart`: "不对重来" inside an ID number. `despair`: words of a person in
+    "你是机器人啊". `restart`: "不对重来" inside an ID number. `finished`: "说完了" at the
+    end of a statement. `despair`: words of a person in
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
     told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
     slot whose values sound and spelling do not both stand behind; they are to be asked back.
@@ -179,6 +182,7 @@ class Understanding:
     confirm: tuple[Scored[Answer], ...] = ()
     command: tuple[Scored[Command], ...] = ()
     choice: tuple[Scored[str], ...] = ()
+    topic: tuple[Scored[str], ...] = ()
     elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
     proof: tuple[Scored[str], ...] = ()
@@ -189,6 +193,7 @@ class Understanding:
     restart: bool = False
     as_before: bool = False
     keep: bool = False
+    finished: bool = False
     despair: bool = False
     danger: bool = False
     by_sound: Slot | None = None

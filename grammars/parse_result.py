@@ -53,6 +53,8 @@ def _for_slot(slot: Slot, understanding: Understanding) -> Sequence[Scored[Any]]
             return understanding.command
         case Slot.CHOICE:
             return understanding.choice
+        case Slot.TOPIC:
+            return understanding.topic
         case _:
             return ()
 

@@ -36,6 +36,8 @@ from grammars.mentions import (
 from grammars.proof import hear_proof
 from grammars.question import Question
 from grammars.sound import symbol
+from grammars.statement import is_finished
+from grammars.topics import topics
 
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
@@ -101,6 +103,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,
+        topic=() if dictating else topics(found, _settled(names)),
         elsewhere=_scored_elsewhere(elsewhere, found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
@@ -116,10 +119,16 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         backchannel=is_backchannel(found.best.text),
         greeting=is_greeting(found.best.text),
         restart=id_hearing.restart,
+        finished=expect is Slot.STATEMENT and is_finished(found.best.text),
         despair=despair,
         danger=danger,
         syllables=len(strip_fillers(found.best.text)),
     )
+
+
+def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:
+    """Where names are written (hypothesis, start, end)."""
+    return [(m.heard, m.start, m.end) for m in names if m.exact]
 
 
 def _id_number(question: Question, found: Heard) -> IdHearing:

@@ -12,7 +12,7 @@ from grammars.meaning import DateWish, Hypothesis, IdNumber, Scored, Slot, Under
 from ivr.call_log.id_masking import SHORTEST_WHOLE, last_four, mask_text
 from ivr.ports import TurnTimings
 
-_FLAGS = ("no_preference", "backchannel", "restart", "despair", "danger")
+_FLAGS = ("no_preference", "backchannel", "restart", "finished", "despair", "danger")
 _SLOTS = (
     "task",
     "hospital",
@@ -23,6 +23,7 @@ _SLOTS = (
     "confirm",
     "command",
     "choice",
+    "topic",
 )
 
 

@@ -17,7 +17,7 @@ from grammars.understand import understand
 from ivr.cli.faults import CommandFault
 from ivr.clock import SystemClock
 
-EXPECTED = tuple(slot.value for slot in Slot if slot is not Slot.NAME)
+EXPECTED = tuple(slot.value for slot in Slot if slot not in (Slot.NAME, Slot.STATEMENT))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -46,6 +46,7 @@ SHORT_FRAMES = 1000
 LONG_FRAMES = 3000
 _MOST_TOKENS = 64
 _LONG_MOST_TOKENS = 160
+_STATEMENT_TOKENS = 220  # free speech of up to 28 s
 _SHORTEST_SECONDS = 0.1
 
 # The gate against words made from nothing. Noise and hum (60 samples) gave an unprompted
@@ -121,7 +122,8 @@ class WhisperRecogniser:
         short = len(samples) + LEAD + TAIL <= SHORT_FRAMES * MODEL_RATE // FRAMES_PER_SECOND
         encoded, speech = self._encode(samples, SHORT_FRAMES if short else LONG_FRAMES)
         prompt = prompt_tokens(hint, seconds, self._tokenizer)
-        result = self._generate(encoded, prompt, BEAM, _MOST_TOKENS if short else _LONG_MOST_TOKENS)
+        longest = _STATEMENT_TOKENS if hint.slot is Slot.STATEMENT else _LONG_MOST_TOKENS
+        result = self._generate(encoded, prompt, BEAM, _MOST_TOKENS if short else longest)
         hypotheses: dict[str, float] = {}
         scorer: UtteranceScorer | None = None
         if result.no_speech_prob < _DOUBT or self._is_speech(encoded):

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from dialogs.commands import KeyMode, Listen
 from grammars.completeness import Completeness, completeness
-from grammars.meaning import PRIVATE_SLOTS, Hypothesis, Understanding
+from grammars.meaning import PRIVATE_SLOTS, Hypothesis, Slot, Understanding
 from grammars.question import Question
 from ivr.call_log.id_masking import holds_id_number
 from ivr.listening.ear import Ear, Interrupted
@@ -203,7 +203,7 @@ class AudioEar:
     # --- one utterance
 
     def _pause_started(self, turn: _Turn) -> None:
-        if turn.stream is not None:
+        if turn.stream is not None and turn.listen.expect is not Slot.STATEMENT:
             if turn.trial is not None:  # a soft last syllable came after it had begun
                 self._withdraw_trial(turn)
             turn.stream.speculate()

@@ -28,6 +28,7 @@ from grammars.word_lists import answer_list
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
+_WITHOUT_LIST = PRIVATE_SLOTS | {Slot.STATEMENT}
 
 
 class ClosedLists:
@@ -116,13 +117,13 @@ def hint_of(question: Question) -> Hint:
     """What the recogniser may know of this question.
 
     Callers say more than they were asked, so every list is in the grammar. There is none for
-    an ID number or a code, which no list holds.
+    an ID number or a code, which no list holds, and for a statement, which is free speech.
     """
     offered = question.choices.names if question.choices is not None else ()
     return Hint(
         slot=question.expect,
         phrases=offered if question.expect is Slot.CHOICE else (),
-        grammar=() if question.expect in PRIVATE_SLOTS else _everything_said(question),
+        grammar=() if question.expect in _WITHOUT_LIST else _everything_said(question),
     )
 
 

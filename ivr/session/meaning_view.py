@@ -23,6 +23,7 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
         (Slot.CONFIRM, understanding.confirm),
         (Slot.COMMAND, understanding.command),
         (Slot.CHOICE, understanding.choice),
+        (Slot.TOPIC, understanding.topic),
     )
     view: dict[str, object] = {
         slot.value: {"value": _plain(best[0].value), "confidence": round(best[0].confidence, 2)}
@@ -40,7 +41,15 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
             "value": f"{len(understanding.proof[0].value)} digits",
             "confidence": round(understanding.proof[0].confidence, 2),
         }
-    for flag in ("no_preference", "backchannel", "greeting", "restart", "despair", "danger"):
+    for flag in (
+        "no_preference",
+        "backchannel",
+        "greeting",
+        "restart",
+        "finished",
+        "despair",
+        "danger",
+    ):
         if getattr(understanding, flag):
             view[flag] = True
     return view

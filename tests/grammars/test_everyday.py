@@ -22,6 +22,7 @@ _ACTS_FROM = {
     Slot.DATE: 0.75,
     Slot.CONFIRM: 0.6,
     Slot.CHOICE: 0.65,
+    Slot.TOPIC: 0.8,
     Slot.ID_NUMBER: 0.75,
 }
 
