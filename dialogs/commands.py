@@ -77,7 +77,8 @@ class Patience:
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Open one listening turn. `hospital`/`department` choose the closed lists;
-    `choices` is the list for Slot.CHOICE; `id_so_far` are digits already known."""
+    `choices` is the list for Slot.CHOICE; `id_so_far` are digits already known, `id_wrong` a whole
+    number that was not right."""
 
     expect: Slot
     patience: Patience = Patience()
@@ -85,6 +86,7 @@ class Listen:
     department: str | None = None
     choices: tuple[Candidate, ...] = ()
     id_so_far: str = ""
+    id_wrong: str = ""
     keys: KeyMode = KeyMode.MENU
 
 

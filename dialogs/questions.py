@@ -60,9 +60,15 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
             if question.options
             else (),
             id_so_far=state.id_digits if at_id else "",
+            id_wrong=state.id_wrong if at_id or _reads_back_an_id(state) else "",
             keys=KeyMode.ID_NUMBER if at_id else KeyMode.MENU,
         )
     )
+
+
+def _reads_back_an_id(state: State) -> bool:
+    check = state.check
+    return state.step is Step.CHECK and check is not None and check.kind is CheckKind.ID_NUMBER
 
 
 def question_of(state: State) -> Question:

@@ -27,7 +27,6 @@ from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask
-from dialogs.repair import Fault, strike
 from dialogs.state import CALLERS_TURN, OVER, State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
@@ -140,15 +139,12 @@ def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
 def _nothing_heard(turn: Turn, event: NothingHeard) -> None:
     if turn.state.step not in CALLERS_TURN or _too_many_turns(turn):
         return
-    fault = Fault.NOISE if event.noise else Fault.NO_INPUT
     if turn.state.waiting_since is not None:
         steering.still_waiting(turn, silent=event.noise)
     elif event.cut_off and event.noise:
         steering.put_again(turn, frozenset())
-    elif turn.state.step is Step.ID_NUMBER:
-        id_number.nothing_heard(turn, fault)
     else:
-        strike(turn, fault)
+        CALLERS_TURNS[turn.state.step].nothing(turn, event)
 
 
 def _key_pressed(turn: Turn, event: KeyPressed) -> None:

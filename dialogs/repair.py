@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from dialogs import spoken
-from dialogs.events import Heard
+from dialogs.events import Heard, NothingHeard
 from dialogs.flows.transfer import to_person
 from dialogs.offers import name_offer
 from dialogs.outcomes import Reason
@@ -83,6 +83,11 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
 def misunderstood(turn: Turn, event: Heard) -> None:
     """The utterance answered nothing: a strike, by why it did not."""
     strike(turn, _why(turn.state, event), event.understanding)
+
+
+def nothing_heard(turn: Turn, event: NothingHeard) -> None:
+    """Silence, or sound without words: a strike."""
+    strike(turn, Fault.NOISE if event.noise else Fault.NO_INPUT)
 
 
 def missed_too_often(turn: Turn) -> bool:

@@ -172,6 +172,8 @@ class State:
     check: Check | None = None
 
     id_digits: str = field(default="", repr=False)
+    id_wrong: str = field(default="", repr=False)  # a whole number that is not right
+    id_pauses: int = 0  # silences inside the number
     id_number: str = field(default="", repr=False)
     id_keyed: bool = False  # the number was just finished by keypad: a late # is habit
     name: str | None = field(default=None, repr=False)

@@ -157,6 +157,6 @@ def _answers(state: State, heard: Understanding) -> list[float]:
         Step.DOCTOR: heard.doctor,
         Step.DATE: heard.date,
         Step.OFFER: heard.choice,
-        Step.ID_NUMBER: heard.id_number,
+        Step.ID_NUMBER: heard.id_number or heard.document,
     }
     return [each.confidence for each in lists.get(state.step, ())[:1]]

@@ -18,6 +18,7 @@ from dialogs.events import (
     HoldPlaced,
     KeyPressed,
     NameFound,
+    NothingHeard,
     Refused,
     SessionsFound,
     TransferEnded,
@@ -39,7 +40,7 @@ from dialogs.flows import (
     sessions,
     transfer,
 )
-from dialogs.repair import Fault, strike
+from dialogs.repair import Fault, nothing_heard, strike
 from dialogs.state import Step
 from dialogs.turn import Turn
 
@@ -50,11 +51,13 @@ def _no_keys(turn: Turn, event: KeyPressed) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CallersTurn:
-    """How the caller's answer is taken; `leads_to` beside the step itself, a check and a person."""
+    """How the caller's answer, key or silence is taken; `leads_to` beside the step itself, a check
+    and a person."""
 
     heard: Callable[[Turn, Heard], None]
     leads_to: tuple[Step, ...]
     key: Callable[[Turn, KeyPressed], None] = _no_keys
+    nothing: Callable[[Turn, NothingHeard], None] = nothing_heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         ),
         check.key,
     ),
-    Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key),
+    Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key, id_number.nothing),
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),
     Step.READ_BACK: CallersTurn(read_back.heard, (*_ON, Step.CONFIRMING), read_back.key),
 }

@@ -14,6 +14,7 @@ from dialogs.commands import Command, Conclude, Fragment, Say
 from dialogs.outcomes import Outcome, Reason
 from dialogs.state import State, Step, Wish, category
 from dialogs.wording import Template
+from grammars.meaning import Document
 
 Fragments = tuple[Fragment, ...]
 
@@ -59,6 +60,15 @@ class Turn:
         key = f"fault.{fault}.{rung}"
         if self.state.said.get(key, 0) < len(variants):
             self._say(key, variants, {}, True)
+
+    def say_document(self, document: Document) -> bool:
+        """Say what is done about a document other than the ID number; False where that has been
+        said before, and nothing is."""
+        key = f"document.{document.value}"
+        if key in self.state.said:
+            return False
+        self._say(key, self.state.wording.documents[document].say, {}, True)
+        return True
 
     def tell_again(self) -> None:
         """Say once more what the caller was told with the question that is being asked."""

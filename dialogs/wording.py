@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, cre
 from booking_client.errors import Refusal
 from datafiles import load_yaml
 from dialogs.commands import Fragment
-from grammars.meaning import Task
+from grammars.meaning import Document, Task
 
 _SHIPPED = Path(__file__).parent / "data" / "wording.yaml"
 
@@ -192,6 +192,14 @@ class FaultWording:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentWording:
+    """What is said to who has this instead of an ID number; `person`: then a person helps."""
+
+    say: tuple[Template, ...]
+    person: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Every sentence, ready to be rendered. Look-ups of unknown keys are a programming error."""
 
@@ -200,6 +208,7 @@ class Wording:
     faults: Mapping[str, FaultWording]
     refused: Mapping[Refusal, tuple[Template, ...]]
     tasks: Mapping[Task, str]
+    documents: Mapping[Document, DocumentWording]
     changes: Mapping[str, tuple[str, ...]]
     press: tuple[str, ...]
 
@@ -225,6 +234,7 @@ class Wording:
             ),
             *(each for fault in self.faults.values() for each in (*fault.first, *fault.second)),
             *(each for variants in self.refused.values() for each in variants),
+            *(each for document in self.documents.values() for each in document.say),
         ]
         texts = [text for template in templates for text in template.fixed_texts()]
         changes = [names[0] for names in self.changes.values()]
@@ -244,6 +254,7 @@ def load_wording(path: Path | None = None) -> Wording:
         faults={key: _fault(getattr(data.faults, key)) for key in FAULTS},
         refused={each: _templates(getattr(data.refused, each.value)) for each in Refusal},
         tasks={each: getattr(data.tasks, each.value) for each in _SPOKEN_TASKS},
+        documents={each: _document(getattr(data.documents, each.value)) for each in Document},
         changes={key: getattr(data.changes, key) for key in CHANGES},
         press=tuple(data.press),
     )
@@ -267,6 +278,10 @@ def _question(data: Any) -> QuestionWording:
 
 def _fault(data: Any) -> FaultWording:
     return FaultWording(_templates(data.first), _templates(data.second))
+
+
+def _document(data: Any) -> DocumentWording:
+    return DocumentWording(_templates(data.say), data.person)
 
 
 def _one_or_many(value: object) -> object:
@@ -314,6 +329,9 @@ def _section(name: str, kinds: Mapping[str, Any]) -> Any:
 
 
 _FAULT = _section("Fault", {"first": _variants(()), "second": _variants(())})
+_DOCUMENT = create_model(
+    "Document", __config__=_STRICT, say=(_variants(()), ...), person=(bool, ...)
+)
 _File: type[BaseModel] = _section(
     "WordingFile",
     {
@@ -324,6 +342,7 @@ _File: type[BaseModel] = _section(
         "faults": _section("Faults", {key: _FAULT for key in FAULTS}),
         "refused": _section("Refused", {each.value: _variants(()) for each in Refusal}),
         "tasks": _section("Tasks", {each.value: _Text for each in _SPOKEN_TASKS}),
+        "documents": _section("Documents", {each.value: _DOCUMENT for each in Document}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
         "press": tuple[_Text, _Text, _Text],
     },

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from datafiles import load_csv, load_yaml
-from grammars.meaning import Command, Period, Slot, Task
+from grammars.meaning import Command, Document, Period, Slot, Task
 
 DATA = Path(__file__).parent / "data"
 
@@ -316,6 +316,18 @@ class Province(Strict):
     name: Text
 
 
+class DocumentEntry(Strict):
+    document: Document
+    say: Words
+    unless: Words = ()
+
+
+class DocumentsData(Strict):
+    """What callers say instead of an ID number; patterns as in grammars.patterns."""
+
+    documents: tuple[DocumentEntry, ...]
+
+
 class IdWordsData(Strict):
     """How the digits of an ID number are said and what recognisers write for them."""
 
@@ -327,6 +339,7 @@ class IdWordsData(Strict):
     ignore: Words
     corrections: Words
     restarts: Words
+    places: dict[Literal["end", "beginning", "middle"], Words]
 
 
 @cache
@@ -458,3 +471,8 @@ def provinces() -> frozenset[str]:
 @cache
 def id_words_data() -> IdWordsData:
     return load_yaml(DATA / "id_number.yaml", IdWordsData)
+
+
+@cache
+def documents_data() -> DocumentsData:
+    return load_yaml(DATA / "documents.yaml", DocumentsData)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from grammars import id_number
 from grammars.closed_list import Heard
+from grammars.id_correction import placed_correction
 from grammars.id_speech import (
     DIGITS,
     IMPOSSIBLE,
@@ -37,6 +38,7 @@ MOST_STEPS = 4000
 VOLUNTEERED = 15  # as many digits in a row are an ID number whatever was asked
 VOLUNTEERED_GROUPED = 12  # ... or as many that begin like one
 _DISAGREEMENT = 0.3
+_CORRECTED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,25 @@ def hear_id_number(found: Heard, so_far: str, today: dt.date) -> IdHearing:
     for number, cost in _readings(_fused(best, rows), today):
         costs[number] = min(costs.get(number, IMPOSSIBLE), cost + 0.02)
     return IdHearing(_ranked(costs, rows, today), restart)
+
+
+def hear_correction(found: Heard, digits: str, today: dt.date) -> IdHearing | None:
+    """`digits` with the part put right that the utterance names; None where it names none.
+
+    A whole number that is valid now counts as mended: it is read back.
+    """
+    corrected = [
+        new
+        for row in found.rows
+        if (new := placed_correction(row.text, digits)) is not None and new != digits
+    ]
+    if not corrected:
+        return None
+    best = next((new for new in corrected if id_number.is_valid(new, today)), corrected[0])
+    whole = len(best) == id_number.LENGTH
+    valid = whole and id_number.is_valid(best, today)
+    number = IdNumber(best, complete=whole, valid=valid, mended=valid)
+    return IdHearing((Scored(number, _CORRECTED, ""),), False)
 
 
 def volunteered_id_number(found: Heard, today: dt.date) -> tuple[Scored[IdNumber], ...]:

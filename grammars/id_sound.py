@@ -17,6 +17,7 @@ from functools import cache
 
 from grammars import id_number
 from grammars.data_files import id_words_data
+from grammars.id_correction import placed_correction
 from grammars.meaning import Hypothesis, IdNumber, Scored, Slot, Understanding
 from grammars.question import Question
 from grammars.spoken import plain
@@ -60,6 +61,8 @@ def dictation(question: Question, hypotheses: Sequence[Hypothesis]) -> Dictation
     if question.expect is not Slot.ID_NUMBER or not hypotheses:
         return None
     text = plain(max(hypotheses, key=lambda h: h.confidence).text)
+    if placed_correction(text, question.id_wrong or question.id_so_far) is not None:
+        return None
     run = re.search(f"[{_digits()}]{{{_RUN}}}", text)
     if run is None:
         return None

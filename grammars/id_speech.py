@@ -99,6 +99,14 @@ def digit_token(digit: str) -> Token:
     return Token(_clear_costs(digit), _DIGIT_SKIP, True)
 
 
+def digits_said(text: str) -> str:
+    """`text` (a plain row) as digits; empty where anything else is said in it."""
+    row = _tokens(text.lstrip("是"))
+    if len(row) > 1 and not row[-1].clear and row[-1].likeliest != "X":
+        row = row[:-1]  # 吧, 啊
+    return "".join(t.likeliest for t in row) if all(t.countable for t in row) else ""
+
+
 def counted(row: Sequence[Token]) -> int:
     """Tokens that were written as a digit or as a usual homophone of one."""
     return sum(token.countable for token in row)

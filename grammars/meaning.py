@@ -67,6 +67,19 @@ class Command(StrEnum):
     GOODBYE = "goodbye"
 
 
+class Document(StrEnum):
+    """What a caller has or says instead of an ID number."""
+
+    PASSPORT = "passport"
+    PERMIT = "permit"  # Hong Kong, Macao, Taiwan; foreigners; the army's
+    OLD_NUMBER = "old_number"  # fifteen digits, before 1999
+    CHILD = "child"  # without a card
+    OTHER_CARD = "other_card"  # the medical insurance card shows the ID number
+    NOT_AT_HAND = "not_at_hand"
+    UNWILLING = "unwilling"
+    NONE = "none"
+
+
 class Answer(StrEnum):
     YES = "yes"
     NO = "no"
@@ -157,7 +170,8 @@ class Understanding:
     """Everything that one utterance was understood to say; every list best first.
 
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
-    caller wants to be asked again ("换个医院", "时间不对"). `no_preference`: "随便", "哪个都行".
+    caller wants to be asked again ("换个医院", "时间不对"). `document`: what was named instead of
+    the ID number that was asked for. `no_preference`: "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `finished`: "说完了" at the
     end of a statement. `despair`: words of a person in
@@ -187,6 +201,7 @@ class Understanding:
     change: tuple[Scored[Slot], ...] = ()
     proof: tuple[Scored[str], ...] = ()
     for_whom: str | None = None
+    document: tuple[Scored[Document], ...] = ()
     no_preference: bool = False
     backchannel: bool = False
     greeting: bool = False

@@ -12,12 +12,13 @@ from grammars.data_files import (
     commands_data,
     danger_data,
     despair_data,
+    documents_data,
     preference_data,
     symptoms_data,
     tasks_data,
 )
 from grammars.fillers import carried
-from grammars.meaning import Command, Scored, Task
+from grammars.meaning import Command, Document, Scored, Task
 from grammars.patterns import Hit, PatternTable
 
 _WEAK = 0.35  # share of a weak word's syllables that counts
@@ -72,6 +73,15 @@ def _symptoms() -> PatternTable:
     for entry in symptoms_data().symptoms:
         patterns[entry.department] = patterns.get(entry.department, ()) + entry.say
     return PatternTable(patterns)
+
+
+@cache
+def _documents() -> PatternTable:
+    entries = documents_data().documents
+    return PatternTable(
+        {entry.document.value: entry.say for entry in entries},
+        {entry.document.value: entry.unless for entry in entries},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,20 @@ def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:
         for hit in hits.commands
         if hit.confidence >= _LEAST
     )
+
+
+def documents(found: Heard) -> tuple[Scored[Document], ...]:
+    """What was named instead of an ID number, best first."""
+    named = [
+        Scored(
+            Document(hit.name),
+            round(hit.confidence, 4),
+            found.rows[hit.heard].text[hit.start : hit.end],
+        )
+        for hit in _documents().find(found)
+        if hit.confidence >= _LEAST
+    ]
+    return tuple(sorted(named, key=lambda scored: -scored.confidence))
 
 
 def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:

@@ -14,7 +14,8 @@ class Question:
     """One listening turn. A list that is None is not listened for.
 
     `today` decides what 明天 means. `id_so_far`: digits of an ID number (of a code, for
-    Slot.PROOF) that were already given, which the answer goes on from.
+    Slot.PROOF) that were already given, which the answer goes on from. `id_wrong`: a whole
+    number that was not right, of which the answer may correct a part.
     """
 
     expect: Slot
@@ -24,3 +25,4 @@ class Question:
     doctors: ClosedList | None = None
     choices: ClosedList | None = None
     id_so_far: str = field(default="", repr=False)
+    id_wrong: str = field(default="", repr=False)

@@ -17,7 +17,7 @@ from grammars.confirm import answers
 from grammars.corrections import corrected_from, exclusions, refused
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
-from grammars.id_lattice import IdHearing, hear_id_number, volunteered_id_number
+from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
 from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot, Task, Understanding
 from grammars.mentions import (
@@ -105,6 +105,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         choice=chosen,
         topic=() if dictating else topics(found, _settled(names)),
         elsewhere=_scored_elsewhere(elsewhere, found),
+        document=() if dictating or expect is not Slot.ID_NUMBER else phrases.documents(found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
         for_whom=for_whom(found),
@@ -133,7 +134,12 @@ def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:
 
 def _id_number(question: Question, found: Heard) -> IdHearing:
     if question.expect is Slot.ID_NUMBER:
-        return hear_id_number(found, question.id_so_far, question.today)
+        corrected = hear_correction(found, question.id_wrong or question.id_so_far, question.today)
+        return corrected or hear_id_number(found, question.id_so_far, question.today)
+    if question.id_wrong:  # it is being read back
+        corrected = hear_correction(found, question.id_wrong, question.today)
+        if corrected is not None:
+            return corrected
     return IdHearing(volunteered_id_number(found, question.today), False)
 
 

@@ -3,22 +3,24 @@
 Digits gather over turns. Spoken digits come checked and mended from the
 grammar; a mended or doubtful number is read back in the grouping people use
 (6-8-4). Keyed ones are checked here: * is X after 17 digits, else deletes one;
-18 valid digits end by themselves.
+18 valid digits end by themselves. A whole number that is not right is kept, so
+that the caller can put one part of it right.
 """
 
 from __future__ import annotations
 
 from booking_client.id_number import is_valid_id_number
-from dialogs.events import Heard, KeyPressed
+from dialogs import spoken
+from dialogs.events import Heard, KeyPressed, NothingHeard
 from dialogs.flows import filling
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
 from dialogs.questions import ask, listen
-from dialogs.repair import Fault, misunderstood, strike
+from dialogs.repair import Fault, misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer
+from grammars.meaning import Answer, Document, IdNumber
 
 LENGTH = 18
 _OLD_LENGTH = 15  # numbers issued before 1999; they have no check digit
@@ -29,32 +31,17 @@ def heard(turn: Turn, event: Heard) -> None:
     limits = turn.state.policy.thresholds
     best = next(iter(said.id_number), None)
     if said.restart:
-        turn.set(id_digits="")
+        turn.set(id_digits="", id_wrong="")
         if best is None:
             turn.say("id_restart")
             ask(turn)
             return
     if best is None or best.confidence < limits.id_number.confirm:
-        reading = read(turn.state, said)
-        if reading.sure and (best is None or not turn.state.id_digits):
-            filling.take_reading(turn, reading)
-            return
-        no_number = answer_of(said, limits.confirm, limits.margin) is Answer.NO
-        if no_number and not turn.state.id_digits:
-            to_person(turn, Reason.NOT_HANDLED, "person_no_id_number")
-        else:
-            misunderstood(turn, event)
-        return
-    number = best.value
-    if number.complete and not number.valid:
-        _wrong(turn)
-    elif number.complete:
-        if number.mended or best.confidence < limits.id_number.accept:
-            _read_back(turn, number.digits)
-        else:
-            accept(turn, number.digits)
-    elif len(number.digits) > len(turn.state.id_digits):
-        _gather(turn, number.digits)
+        _no_number(turn, event)
+    elif best.value.complete:
+        _whole(turn, best.value, sure=best.confidence >= limits.id_number.accept)
+    elif _goes_on(turn, best.value.digits):
+        _gather(turn, best.value.digits)
         turn.say("id_more")
         listen(turn)
     else:
@@ -80,44 +67,98 @@ def key(turn: Turn, event: KeyPressed) -> None:
         turn.set(id_keyed=True)
         accept(turn, digits)
     else:
-        _wrong(turn)
+        _wrong(turn, digits)
 
 
-def nothing_heard(turn: Turn, fault: Fault) -> None:
-    if len(turn.state.id_digits) == _OLD_LENGTH:
-        to_person(turn, Reason.NOT_HANDLED, "person_no_id_number")
+def nothing(turn: Turn, event: NothingHeard) -> None:
+    """A pause inside a number is no fault: first a word to go on, then what was kept."""
+    digits, pauses = turn.state.id_digits, turn.state.id_pauses
+    if len(digits) == _OLD_LENGTH:
+        _another_document(turn, Document.OLD_NUMBER)
+    elif not digits or pauses >= 2:
+        nothing_heard(turn, event)
     else:
-        strike(turn, fault)
+        turn.set(id_pauses=pauses + 1)
+        if pauses == 0:
+            turn.say("id_more")
+            listen(turn)
+        else:
+            turn.say("id_so_far", digits=spoken.id_digits(digits[-4:]))
+            ask(turn)
 
 
 def accept(turn: Turn, digits: str) -> None:
-    turn.set(id_number=digits, id_digits="", name=None, name_known=None, strikes={}, steering=0)
+    turn.set(id_number=digits, id_digits="", id_wrong="", name=None, name_known=None)
+    turn.set(strikes={}, steering=0)
     turn.decide()
+
+
+def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
+    if len(number.digits) == _OLD_LENGTH:
+        _another_document(turn, Document.OLD_NUMBER)
+    elif not number.valid:
+        _wrong(turn, number.digits)
+    elif number.mended or not sure:
+        _read_back(turn, number.digits)
+    else:
+        accept(turn, number.digits)
+
+
+def _goes_on(turn: Turn, digits: str) -> bool:
+    """Whether there is more of the number now, or a part of it has been put right."""
+    known = turn.state.id_digits
+    return len(digits) >= len(known) and digits != known
+
+
+def _no_number(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    state, limits = turn.state, turn.state.policy.thresholds
+    reading = read(state, said)
+    if reading.sure and not (said.id_number and state.id_digits):
+        filling.take_reading(turn, reading)
+        return
+    document = next(iter(said.document), None)
+    if document is not None and document.confidence >= limits.command.accept:
+        _another_document(turn, document.value)
+    elif answer_of(said, limits.confirm, limits.margin) is Answer.NO and not state.id_digits:
+        _another_document(turn, Document.NONE)
+    else:
+        misunderstood(turn, event)
+
+
+def _another_document(turn: Turn, document: Document) -> None:
+    """The written rule: what helps the caller to the number, said once, or a person."""
+    if not turn.say_document(document):
+        to_person(turn, Reason.NOT_HANDLED, "person_no_id_number")
+    elif turn.state.wording.documents[document].person:
+        to_person(turn, Reason.NOT_HANDLED)
+    else:
+        strike(turn, None)
 
 
 def _gather(turn: Turn, digits: str) -> None:
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.ID_NUMBER}
-    turn.set(id_digits=digits, strikes=strikes, steering=0)
+    turn.set(id_digits=digits, id_wrong="", id_pauses=0, strikes=strikes, steering=0)
 
 
 def _finish(turn: Turn) -> None:
     """The caller says by # that this is all."""
     if len(turn.state.id_digits) == _OLD_LENGTH:
-        to_person(turn, Reason.NOT_HANDLED, "person_no_id_number")
+        _another_document(turn, Document.OLD_NUMBER)
         return
     turn.say("id_unfinished")
     strike(turn, None)
 
 
-def _wrong(turn: Turn) -> None:
+def _wrong(turn: Turn, digits: str) -> None:
     """The check digit, the birth date or the province says that something was misheard."""
-    turn.set(id_digits="")
+    turn.set(id_digits="", id_wrong=digits)
     strike(turn, Fault.ID_WRONG)
 
 
 def _read_back(turn: Turn, digits: str) -> None:
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
     check = Check(CheckKind.ID_NUMBER, Step.ID_NUMBER, id_number=digits)
-    turn.set(check=check, id_digits="", strikes=strikes)
+    turn.set(check=check, id_digits="", id_wrong=digits, strikes=strikes)
     turn.go(Step.CHECK)
     ask(turn)

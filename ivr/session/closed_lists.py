@@ -93,6 +93,7 @@ class ClosedLists:
             doctors=doctors,
             choices=ClosedList(listen.choices) if listen.choices else None,
             id_so_far=listen.id_so_far,
+            id_wrong=listen.id_wrong,
         )
 
     async def _doctors(self, hospital: str, department: str) -> ClosedList:
