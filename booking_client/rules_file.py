@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -45,6 +47,56 @@ def load_rules(
         raise DataFileError(
             path, 0, "hospitals", f"together with the default: {problem}"
         ) from error
+
+
+def rules_text(rules: Rules) -> str:
+    """The rules as the text of a rules file, which `load_rules` reads back as they are."""
+
+    def entries(dated: Dated) -> list[dict[str, Any]]:
+        return [{"valid_from": since, **as_written(fields)} for since, fields in dated]
+
+    content = {
+        "default": entries(rules.default),
+        "hospitals": {name: entries(dated) for name, dated in rules.hospitals.items()},
+    }
+    return _HEAD + yaml.dump(
+        content, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=100
+    )
+
+
+_HEAD = "# Booking rules. What each field means: booking_client/data/rules.yaml\n\n"
+
+
+class _Writer(yaml.SafeDumper):
+    """Strings that are no keys are times: always in quotes, as they must be written."""
+
+    def represent_mapping(
+        self, tag: str, mapping: Any, flow_style: bool | None = None
+    ) -> yaml.MappingNode:
+        node = super().represent_mapping(tag, mapping, flow_style)
+        for _, value in node.value:
+            if isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:str":
+                value.style = '"'
+        return node
+
+
+def as_written(value: Any) -> Any:
+    """The fields of an entry as a clerk writes them: times without seconds; of a channel only what
+    it has of its own."""
+    if isinstance(value, Mapping):
+        return {
+            key: {code: _without_none(as_written(own)) for code, own in each.items()}
+            if key == "channels"
+            else as_written(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, str):
+        return re.sub(r"^([0-9]{2}:[0-9]{2}):00$", r"\1", value)
+    return value
+
+
+def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 class _DatedDefault(HospitalRules):

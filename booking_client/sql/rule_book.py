@@ -63,21 +63,48 @@ class RuleBook:
         return known
 
 
+class RulesHaveChanged(RuntimeError):
+    """Somebody else has imported rules meanwhile."""
+
+
+async def current_rules(connection: AsyncConnection) -> Rules:
+    """The rules imported last; the shipped ones, without a version, when there are none."""
+    version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
+    return load_rules() if version is None else await _read(connection, version)
+
+
+async def rules_of_file(connection: AsyncConnection, path: Path) -> Rules:
+    """Raises DataFileError (file, line, field) for a mistake, an unknown hospital or channel."""
+    hospitals = set((await connection.execute(select(HospitalRow.name))).scalars())
+    channels = set((await connection.execute(select(ChannelRow.code))).scalars())
+    return load_rules(path, hospitals=hospitals, channels=channels)
+
+
 async def import_rules(connection: AsyncConnection, path: Path, now: dt.datetime) -> bool:
     """Make the file's rules the current ones; returns False when they are already.
 
-    All or nothing. Raises DataFileError (file, line, field) for a mistake, an
-    unknown hospital or channel.
+    All or nothing. Raises as `rules_of_file`.
     """
+    rules = await rules_of_file(connection, path)
+    old = await current_rules(connection)
+    if old.version is not None and old.says_the_same(rules):
+        return False
+    await replace_rules(connection, rules, now, onto=old.version)
+    return True
+
+
+async def replace_rules(
+    connection: AsyncConnection, rules: Rules, now: dt.datetime, *, onto: int | None
+) -> None:
+    """Make `rules`, whose hospitals exist, the current ones in place of version `onto`.
+
+    Raises RulesHaveChanged when another version is current.
+    """
+    version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
+    if version != onto:
+        raise RulesHaveChanged(f"version {version} of the rules is current, not {onto}")
     rows = await connection.execute(select(HospitalRow.name, HospitalRow.id))
     ids: dict[str, int] = {name: hospital_id for name, hospital_id in rows}
-    channels = set((await connection.execute(select(ChannelRow.code))).scalars())
-    rules = load_rules(path, hospitals=ids, channels=channels)
-    version = await connection.scalar(select(func.max(HospitalRuleRow.version)))
-    if version is not None:
-        old = await _read(connection, version)
-        if (old.default, old.hospitals) == (rules.default, rules.hospitals):
-            return False
     await connection.execute(
         insert(HospitalRuleRow),
         [
@@ -95,7 +122,6 @@ async def import_rules(connection: AsyncConnection, path: Path, now: dt.datetime
             for since, fields in dated
         ],
     )
-    return True
 
 
 async def _read(connection: AsyncConnection, version: int) -> Rules:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from booking_client.errors import Refusal
-from booking_client.rules_file import RULES_FILE, load_rules
+from booking_client.rules_file import RULES_FILE, load_rules, rules_text
 from datafiles import DataFileError
 from tests.booking_client.clinic import hospital_rules
 
@@ -124,3 +124,11 @@ def test_an_editors_mistake_is_named_with_file_line_and_field(
     # An entry of a list begins with its first field.
     begins = field.rpartition(".")[2].replace("0", "- valid_from")
     assert named.split(":")[0].strip() == begins
+
+
+def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
+    shipped = load_rules()
+    path = tmp_path / "rules.yaml"
+    path.write_text(rules_text(shipped), encoding="utf-8")
+    assert load_rules(path).says_the_same(shipped)
+    assert 'release_hour: "06:30"' in path.read_text(encoding="utf-8")
