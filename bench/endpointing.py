@@ -25,7 +25,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from bench.corpus.level import Signal
 from bench.corpus.line import CONDITIONS, MARGIN_SECONDS
 from bench.drawn_pauses import dictated, drawn
 from bench.paused_speech import Text, joined, load, synthesise
@@ -39,6 +38,7 @@ from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Slot
 from grammars.question import Question
 from grammars.understand import warm_up
+from ivr.caller.sound_level import Signal
 from ivr.listening.ear import Ear
 from ivr.listening.endpointing import PauseStarted, SpeechResumed, SpeechStarted, UtteranceEnded
 from ivr.listening.voice_activity import WebRtcVoiceActivity

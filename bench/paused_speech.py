@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus.level import BLOCK, Signal, from_pcm, to_pcm
 from ivr.audio_file import read_speech, write_speech
+from ivr.caller.sound_level import BLOCK, Signal, from_pcm, to_pcm
 from ivr.ports import SAMPLE_RATE, Voice
 from ivr.voices.choice import build_voice
 

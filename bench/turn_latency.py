@@ -17,10 +17,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.agent.demonstration import another_person, caller_voice, dialled, running_agent
+from ivr.agent.demonstration import another_person, dialled, running_agent
 from ivr.agent.managed_pbx import managed_pbx
 from ivr.caller.case import load_case
 from ivr.caller.sip_caller import SyntheticCaller
+from ivr.caller.speech import CallerStudio
 from ivr.cli.run import DEMONSTRATION
 from ivr.config import load_config
 
@@ -46,12 +47,12 @@ async def measure(calls: int) -> None:
     pids: list[int] = []
     started = time.monotonic()
     async with (
-        caller_voice(config) as voice,
-        managed_pbx(config, voice),
+        CallerStudio(config) as studio,
+        managed_pbx(config, studio.store()),
         running_agent(config, None, on_start=pids.append),
     ):
         up = time.monotonic() - started
-        caller = SyntheticCaller(voice, dialled(config), config.feed_socket)
+        caller = SyntheticCaller(studio, dialled(config), config.feed_socket)
         for number in range(calls):
             report = await caller.place(await another_person(config, case), DEMONSTRATION.parent)
             outcomes.append(report.outcome)

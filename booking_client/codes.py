@@ -17,12 +17,12 @@ import secrets
 
 LENGTH = 8
 DIGITS = "02345678"
-_RANDOM = secrets.SystemRandom()
+SECURE: random.Random = secrets.SystemRandom()
 # Multiplication by x in GF(8) modulo x^3 + x + 1, on three bits.
 _TIMES_X = (0, 2, 4, 6, 3, 1, 7, 5)
 
 
-def draw_code(source: random.Random = _RANDOM, *, length: int = LENGTH) -> str:
+def draw_code(source: random.Random = SECURE, *, length: int = LENGTH) -> str:
     """A code of `length` digits that follows every rule; the caller sees to it that no live
     booking has it."""
     while True:

@@ -49,10 +49,10 @@ def read_speech(path: Path) -> bytes:
     return bytes((np.clip(samples, -1.0, 32767 / 32768) * 32768).astype("<i2").tobytes())
 
 
-def write_speech(path: Path, pcm: bytes) -> None:
-    """8 kHz s16le mono PCM as a WAV file."""
+def write_speech(path: Path, pcm: bytes, channels: int = 1) -> None:
+    """8 kHz s16le PCM, its channels interleaved, as a WAV file."""
     with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
+        out.setnchannels(channels)
         out.setsampwidth(2)
         out.setframerate(SAMPLE_RATE)
         out.writeframes(pcm)

@@ -72,6 +72,15 @@ class CallerConfig(Section):
     speed: float = Field(1.0, ge=0.5, le=1.5)
 
 
+class ReplayConfig(Section):
+    """Seconds that a replayed call is charged for real work, whatever it took (docs/replay.md)."""
+
+    recognition: float = Field(0.3, ge=0.0, le=10.0)
+    scoring: float = Field(0.1, ge=0.0, le=10.0)
+    synthesis: float = Field(0.6, ge=0.0, le=10.0)
+    core: float = Field(0.02, ge=0.0, le=10.0)
+
+
 class Config(Section):
     """config.yaml; `root` is the folder that relative paths start from. `booking_url`: the booking
     service that calls book through; empty: they book on `database_url`, as the call log."""
@@ -85,6 +94,7 @@ class Config(Section):
     recogniser: RecogniserConfig = RecogniserConfig()
     voice: VoiceConfig = VoiceConfig()
     caller: CallerConfig = CallerConfig()
+    replay: ReplayConfig = ReplayConfig()
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     root: Path = Path()
 
@@ -121,6 +131,11 @@ class Config(Section):
     @property
     def rendered(self) -> Path:
         return self.var / "rendered"
+
+    @property
+    def replays(self) -> Path:
+        """Runs of `ivr replay`: results as JSON, audio, seeded databases."""
+        return self.var / "replay"
 
     @property
     def sounds(self) -> Path:

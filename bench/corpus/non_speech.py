@@ -21,10 +21,10 @@ from bench.corpus import sounds
 from bench.corpus.background import background_data, everyday, prompts
 from bench.corpus.chance import number
 from bench.corpus.foreign import foreign_speech
-from bench.corpus.level import Signal, active_rms, at_level, from_pcm, to_pcm
 from bench.corpus.line import NOISE
 from bench.corpus.rendering import Rendering, kept
 from bench.corpus.utterances import Split
+from ivr.caller.sound_level import Signal, active_rms, at_level, from_pcm, to_pcm
 from ivr.ports import SAMPLE_RATE
 
 SHORTEST, LONGEST = 1.5, 4.0  # seconds

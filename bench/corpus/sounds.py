@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy import signal
 
-from bench.corpus.level import Signal
+from ivr.caller.sound_level import Signal
 from ivr.ports import SAMPLE_RATE
 
 Maker = Callable[[Generator, float], Signal]

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from bench.corpus.id_numbers import pieces
-from bench.corpus.level import to_pcm
 from bench.corpus.rendering import FOLDER, Rendering, kept
 from bench.corpus.utterances import Utterance
 from grammars.meaning import Slot
+from ivr.caller.sound_level import to_pcm
 from ivr.ports import SAMPLE_RATE
 from ivr.voices.stretch import stretch
 

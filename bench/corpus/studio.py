@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from scipy.signal import resample_poly
 
 from bench.corpus.accent import accented
-from bench.corpus.level import at_level, to_pcm, trimmed
 from bench.corpus.rendering import FOLDER, Rendering
 from ivr.audio_file import write_speech
+from ivr.caller.sound_level import at_level, to_pcm, trimmed
 from ivr.ports import SAMPLE_RATE
 from ivr.voices.kokoro import RATE, KokoroModel
 from ivr.voices.lexicon import load_lexicon

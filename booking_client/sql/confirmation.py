@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -105,6 +106,7 @@ async def confirm_hold(
     book: RuleBook,
     calendar: WorkCalendar,
     now: dt.datetime,
+    codes: random.Random,
 ) -> Booking:
     """Turn a hold into a booking; the same key and payload find the booking already made.
 
@@ -139,7 +141,7 @@ async def confirm_hold(
         id_last_four=last_four,
         sub_channel=wish.sub_channel,
     )
-    code = await _free_code(connection)
+    code = await _free_code(connection, codes)
     booking_id = await _book(connection, hold, who, code, wish.key, fingerprints[0], now)
     return await read_booking(connection, booking_id, keys, now)
 
@@ -394,10 +396,10 @@ async def _insert(connection: AsyncConnection, values: dict[str, object]) -> int
     return rows.scalar_one()
 
 
-async def _free_code(connection: AsyncConnection) -> str:
+async def _free_code(connection: AsyncConnection, codes: random.Random) -> str:
     """A code that no live booking has; a unique index stands behind this."""
     while True:
-        code = draw_code()
+        code = draw_code(codes)
         used = exists().where(
             BookingRow.code == code, BookingRow.status == BookingStatus.BOOKED.value
         )

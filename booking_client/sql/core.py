@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from booking_client.codes import SECURE
 from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
 from booking_client.migrations.upgrade import migrate_database, require_newest_schema
 from booking_client.model import DataKeyRow
@@ -65,13 +67,16 @@ class SqlBookingCore:
         keys: PersonalDataKeys,
         rules: Rules | None = None,
         calendar: WorkCalendar | None = None,
+        codes: random.Random = SECURE,
     ) -> None:
         """`rules` None: those imported into the database, else the shipped ones; `calendar` None:
-        the shipped one. Raises DataFileError when a shipped file is wrong."""
+        the shipped one; confirmation codes are drawn from `codes`. Raises DataFileError when
+        a shipped file is wrong."""
         self.database = database
         self._keys = keys
         self._book = RuleBook(rules)
         self._calendar = calendar or load_calendar()
+        self._codes = codes
 
     # --- the catalogue
 
@@ -249,6 +254,7 @@ class SqlBookingCore:
                 book=self._book,
                 calendar=self._calendar,
                 now=now,
+                codes=self._codes,
             )
         )
 
@@ -352,9 +358,13 @@ class SqlBookingCore:
 
 
 async def open_core(
-    url: str, *, keys: PersonalDataKeys | None, rules: Rules | None
+    url: str,
+    *,
+    keys: PersonalDataKeys | None,
+    rules: Rules | None,
+    codes: random.Random = SECURE,
 ) -> SqlBookingCore:
-    """See `booking_client.connect`."""
+    """See `booking_client.connect` and SqlBookingCore."""
     path = sqlite_path(url)
     if path is not None and not path.is_file():
         raise CoreUnavailable(f"there is no database file {path}: migrate it first")
@@ -368,7 +378,7 @@ async def open_core(
     except BaseException:
         await database.close()
         raise
-    return SqlBookingCore(database, keys, rules)
+    return SqlBookingCore(database, keys, rules, codes=codes)
 
 
 async def _require_known_keys(database: Database, keys: PersonalDataKeys) -> None:

@@ -13,15 +13,13 @@ from pathlib import Path
 from booking_client import connect
 from booking_client.demo.people import load_people
 from ivr.agent.managed_pbx import managed_pbx
-from ivr.agent.speech import rendered
 from ivr.agent.watchdog import Watchdog
 from ivr.caller.case import Case
 from ivr.caller.sip_caller import CallReport, Dialled, SyntheticCaller
+from ivr.caller.speech import CallerStudio
 from ivr.caller.transcript import notice_lines, spoken_line
 from ivr.clock import SystemClock
 from ivr.config import Config, secret
-from ivr.voices.choice import build_voice
-from ivr.voices.fragment_store import RenderedFragments
 
 READY_LIMIT = 60.0  # seconds until the agent takes calls
 _POLL = 0.1
@@ -31,18 +29,6 @@ Print = Callable[[str], None]
 
 class NotReady(RuntimeError):
     """The agent did not come up; the message says where to look."""
-
-
-@contextlib.asynccontextmanager
-async def caller_voice(config: Config) -> AsyncIterator[RenderedFragments]:
-    """The synthetic caller's voice: never the agent's own."""
-    voice = build_voice("kokoro", style=config.caller.style, speed=config.caller.speed)
-    store = rendered(voice, config.rendered, 1)
-    try:
-        yield store
-    finally:
-        await store.aclose()
-        await voice.aclose()
 
 
 @contextlib.asynccontextmanager
@@ -104,15 +90,15 @@ async def demonstrate(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     started = time.monotonic()
     async with (
-        caller_voice(config) as voice,
-        managed_pbx(config, voice) as pbx,
+        CallerStudio(config) as studio,
+        managed_pbx(config, studio.store()) as pbx,
         running_agent(config, config_file),
     ):
         version = pbx.settings.installation.version
         show(f"Asterisk {version} and the agent are up after {time.monotonic() - started:.1f} s.")
         show(f"A synthetic caller now dials {config.pbx.hotline} over SIP:\n")
         calling = asyncio.create_task(
-            _call(config, voice, await another_person(config, case), folder, show)
+            _call(config, studio, await another_person(config, case), folder, show)
         )
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({calling, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -135,14 +121,14 @@ async def demonstrate(
 
 
 async def _call(
-    config: Config, voice: RenderedFragments, case: Case, folder: Path, show: Print
+    config: Config, studio: CallerStudio, case: Case, folder: Path, show: Print
 ) -> CallReport:
     def told(notice: Mapping[str, object]) -> None:
         for line in notice_lines(notice):
             show(line)
 
     caller = SyntheticCaller(
-        voice,
+        studio,
         dialled(config),
         config.feed_socket,
         told=told,

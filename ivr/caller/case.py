@@ -1,43 +1,87 @@
-"""A call case: what the synthetic caller answers to each question, and what must come of it.
+"""A call case: what the synthetic caller does in a call, and what must come of it.
 
-The format is a subset of what replay cases will have: `name`, `today`,
-`caller`, `answers` by what is being asked, `expect`. An answer is text to speak,
-a WAV file (a name ending in .wav, beside the case), or a mapping with one of
-`say`, `wav`, `press`, `hang_up`, plus `after` (seconds to wait first) and
-`talk_over` (speak into the prompt instead of waiting for its end). A list gives
-the first, second, third ... time that the question is asked; the last one stays.
+One format for `ivr call`, `ivr replay` and the tests; docs/replay.md describes it. The
+caller answers by what is being asked, so a case survives a change of the
+dialogue, or plays one recorded or described leg from pick-up (`timeline`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from datafiles import load_yaml
-from grammars.meaning import Slot
+from dialogs.outcomes import Outcome, Reason
+from grammars.meaning import Period, Slot
+from ivr.caller.background import Background
 
-ASKED = (*(slot.value for slot in Slot), "any")
+ANY = "any"
+"""Stands in for every question without answers of its own."""
+ASKED = (*(slot.value for slot in Slot), ANY)
+DEFAULT_NUMBER = "02586543210"
 
 
-class Answer(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    say: str | None = None
-    wav: str | None = None
+
+class Act(_Part):
+    """One thing the caller does: speaks (`say`, `wav`), presses keys or hangs up.
+
+    `text` is what is said in `wav`. `hang_up`: seconds after the act began. `noise` is mixed
+    into it, `snr_db` under the speech.
+    """
+
+    say: str | None = Field(None, min_length=1)
+    wav: str | None = Field(None, min_length=1)
+    text: str | None = None
     press: str | None = Field(None, pattern=r"^[0-9*#]+$")
-    after: float = Field(0.4, ge=0, le=60)
-    talk_over: float | None = Field(None, ge=0, le=60)
-    hang_up: float | None = Field(None, ge=0, le=60)  # seconds after it began to speak
+    hang_up: float | None = Field(None, ge=0, le=60)
+    noise: Background | None = None
+    snr_db: float = Field(15.0, ge=-10, le=60)
 
     @model_validator(mode="after")
-    def one_action(self) -> Answer:
-        acts = [a for a in (self.say, self.wav, self.press) if a is not None]
+    def _one_action(self) -> Act:
+        acts = [act for act in (self.say, self.wav, self.press) if act is not None]
         if len(acts) > 1 or (not acts and self.hang_up is None):
             raise ValueError("an answer is one of say, wav, press, or hang_up alone")
+        if self.text is not None and self.wav is None:
+            raise ValueError("text says what is said in a wav")
+        if self.noise is not None and self.say is None and self.wav is None:
+            raise ValueError("noise is mixed into say or wav")
         return self
+
+    @property
+    def words(self) -> str | None:
+        """What is said, as far as it is known."""
+        return self.say if self.say is not None else self.text
+
+    @property
+    def line(self) -> str:
+        """The act as a person reads it; an ID number is not shown."""
+        if self.press is not None:
+            return f"(keys) {self.press if len(self.press) < 6 else 'an ID number'}"
+        if self.words is not None:
+            return self.words
+        return "(hangs up)" if self.wav is None else f"(plays {self.wav})"
+
+
+class Answer(Act):
+    """An act that waits for its question. Seconds: `after` the prompt's end, then `wait` more
+    (with `noise` already on the line); `talk_over` after the question began, into the prompt."""
+
+    after: float = Field(0.4, ge=0, le=60)
+    wait: float = Field(0.0, ge=0, le=60)
+    talk_over: float | None = Field(None, ge=0, le=60)
+
+
+class TimedAct(Act):
+    """An act at `at` seconds from pick-up."""
+
+    at: float = Field(ge=0, le=900)
 
 
 def _answer(value: Any) -> Any:
@@ -52,43 +96,84 @@ def _answers(value: Any) -> Any:
     )
 
 
-class ExpectedBooking(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class ExpectedBooking(_Part):
+    """Every field that is given must be so in the one booking of the call."""
 
     hospital: str | None = None
+    campus: str | None = None
     department: str | None = None
     doctor: str | None = None
     date: dt.date | None = None
-    session: str | None = None
+    session: Period | None = None
     id_number: str | None = Field(None, repr=False)
 
 
-class Expectation(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Forbidden = Literal["booked_without_confirmation", "booked"]
 
-    outcome: str | None = None
+
+class Expectation(_Part):
+    outcome: Outcome | None = None
+    reason: Reason | None = None
     booking: ExpectedBooking | None = None
+    never: tuple[Forbidden, ...] = ()
 
 
-class Case(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Case(_Part):
+    """`voice` is a style of the caller's engine (None: the configured one); `noise` lies on the
+    line for the whole call. `operators`: whether a person answers a transfer."""
 
-    name: str
+    name: str = Field(min_length=1)
     today: dt.datetime | None = None
-    caller: str = Field("02586543210", pattern=r"^[0-9]{0,15}$")
+    caller: str = Field(DEFAULT_NUMBER, pattern=r"^[0-9]{0,15}$")
     catalogue: str = "demo"
-    answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]]
+    voice: str | None = None
+    noise: Background | None = None
+    snr_db: float = Field(15.0, ge=-10, le=60)
+    operators: Literal["answer", "nobody"] = "answer"
+    answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]] = {}
+    timeline: str | tuple[TimedAct, ...] | None = None
     expect: Expectation = Expectation()
 
     @field_validator("answers")
     @classmethod
-    def known_questions(
+    def _known_questions(
         cls, answers: dict[str, tuple[Answer, ...]]
     ) -> dict[str, tuple[Answer, ...]]:
         unknown = sorted(set(answers) - set(ASKED))
         if unknown:
             raise ValueError(f"{unknown[0]} is never asked; one of: {', '.join(ASKED)}")
         return answers
+
+    @field_validator("today")
+    @classmethod
+    def _local_time(cls, today: dt.datetime | None) -> dt.datetime | None:
+        if today is not None and today.tzinfo is not None:
+            raise ValueError("a local time of Shanghai, without a time zone")
+        return today
+
+    @model_validator(mode="after")
+    def _one_script(self) -> Case:
+        if len(self.model_fields_set & {"answers", "timeline"}) != 1:
+            raise ValueError("a case has either answers or a timeline")
+        return self
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Everything the caller may do, each once."""
+        asked = (answer for answers in self.answers.values() for answer in answers)
+        return tuple(dict.fromkeys((*asked, *self.timed)))
+
+    @property
+    def timed(self) -> tuple[TimedAct, ...]:
+        """What is done by the clock; a recorded leg is one act from pick-up."""
+        if isinstance(self.timeline, str):
+            return (TimedAct(at=0.0, wav=self.timeline),)
+        return self.timeline or ()
+
+    @property
+    def hangs_up_at_end(self) -> bool:
+        """A recorded leg ends when its caller hung up."""
+        return isinstance(self.timeline, str)
 
 
 def load_case(path: Path) -> Case:
@@ -98,7 +183,7 @@ def load_case(path: Path) -> Case:
 
 def case_of_lines(lines: list[str], caller: str) -> Case:
     """Lines spoken one after the other, whatever is asked."""
-    return Case(name="lines", caller=caller, answers={"any": tuple(Answer(say=x) for x in lines)})
+    return Case(name="lines", caller=caller, answers={ANY: tuple(Answer(say=x) for x in lines)})
 
 
 class Script:
@@ -110,16 +195,16 @@ class Script:
 
     def peek(self, expect: str) -> Answer | None:
         """The answer that `answer` would give, without using it up."""
-        key = expect if expect in self._answers else "any"
+        key = expect if expect in self._answers else ANY
         answers = self._answers.get(key, ())
         turn = self._asked.get(key, 0)
-        if key == "any" and turn >= len(answers):
+        if key == ANY and turn >= len(answers):
             return None  # lines are spoken once each
         return answers[min(turn, len(answers) - 1)] if answers else None
 
     def answer(self, expect: str) -> Answer | None:
         """The answer to the question `expect`, asked now; None: the caller stays silent."""
         answer = self.peek(expect)
-        key = expect if expect in self._answers else "any"
+        key = expect if expect in self._answers else ANY
         self._asked[key] = self._asked.get(key, 0) + 1
         return answer

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ivr.agent.live_feed import watch
-from ivr.audio_file import AudioFileError, read_speech, write_speech
-from ivr.caller.case import Answer, Case, Script
+from ivr.audio_file import AudioFileError, write_speech
+from ivr.caller.case import Act, Answer, Case, Script
+from ivr.caller.speech import CallerStudio
 from ivr.caller.turn_taker import Action, CallOver, Speak, TurnTaker
 from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone
-from ivr.ports import FragmentStore
 
 ANSWER_LIMIT = 15.0  # seconds from dialling to the answer (GB/T 33358: within 15 s)
 LONGEST_CALL = 300.0
@@ -60,14 +60,14 @@ class SyntheticCaller:
 
     def __init__(
         self,
-        voice: FragmentStore,
+        studio: CallerStudio,
         dialled: Dialled,
         feed: Path,
         *,
         told: Callable[[Mapping[str, object]], None] = lambda notice: None,
         spoke: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self._voice = voice
+        self._studio = studio
         self._dialled = dialled
         self._feed = feed
         self._told = told
@@ -91,7 +91,7 @@ class SyntheticCaller:
             try:
                 async with asyncio.timeout(LONGEST_CALL), watching(self._feed) as notices, phone:
                     await phone.wait_for("answered", seconds=ANSWER_LIMIT)
-                    over = await self._follow(phone, taker, notices, sounds)
+                    over = await self._follow(phone, taker, notices, sounds, case)
             except (PhoneError, OSError, TimeoutError) as error:
                 raise CallFault(str(error) or "the call took too long") from error
         return CallReport(
@@ -103,9 +103,11 @@ class SyntheticCaller:
         phone: SipPhone,
         taker: TurnTaker,
         notices: asyncio.Queue[Mapping[str, object] | None],
-        sounds: Mapping[Answer, Path],
+        sounds: Mapping[Act, Path],
+        case: Case,
     ) -> CallOver | None:
         """Until the agent says that the call is over, or the line is closed."""
+        timeline = asyncio.create_task(self._play_timeline(phone, case, sounds))
         closed = asyncio.create_task(phone.wait_for("disconnected", seconds=LONGEST_CALL))
         news = asyncio.create_task(notices.get())
         acting: asyncio.Task[None] | None = None
@@ -139,29 +141,39 @@ class SyntheticCaller:
                 if isinstance(action, CallOver):
                     return action
                 if isinstance(action, Speak) and not closed.done():
-                    acting = asyncio.create_task(self._act(phone, action.answer, sounds))
+                    acting = asyncio.create_task(self._answer(phone, action.answer, sounds))
         finally:
-            for task in (acting, news, closed):
+            for task in (acting, news, closed, timeline):
                 if task is not None:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
 
-    async def _act(self, phone: SipPhone, answer: Answer, sounds: Mapping[Answer, Path]) -> None:
-        await asyncio.sleep(answer.after if answer.talk_over is None else answer.talk_over)
-        if answer.press is not None:
-            self._spoke(f"(keys) {answer.press if len(answer.press) < 6 else 'an ID number'}")
+    async def _play_timeline(self, phone: SipPhone, case: Case, sounds: Mapping[Act, Path]) -> None:
+        """What the caller does by the clock, from pick-up."""
+        loop = asyncio.get_running_loop()
+        picked_up = loop.time()
+        for act in sorted(case.timed, key=lambda act: act.at):
+            await asyncio.sleep(max(0.0, picked_up + act.at - loop.time()))
+            await self._act(phone, act, sounds)
+        if case.hangs_up_at_end:
             with contextlib.suppress(CallEnded):
-                await phone.press(answer.press)
-            return
-        if answer.say is not None:
-            self._spoke(answer.say)
-        elif answer.wav is not None:
-            self._spoke(f"(plays {answer.wav})")
-        playing = asyncio.create_task(phone.play(sounds[answer])) if answer in sounds else None
+                await phone.hang_up()
+
+    async def _answer(self, phone: SipPhone, answer: Answer, sounds: Mapping[Act, Path]) -> None:
+        await asyncio.sleep(answer.after if answer.talk_over is None else answer.talk_over)
+        await self._act(phone, answer, sounds)
+
+    async def _act(self, phone: SipPhone, act: Act, sounds: Mapping[Act, Path]) -> None:
+        self._spoke(act.line)
+        if act.press is not None:
+            with contextlib.suppress(CallEnded):
+                await phone.press(act.press)
+        playing = asyncio.create_task(phone.play(sounds[act])) if act in sounds else None
         try:
-            if answer.hang_up is not None:
-                await asyncio.sleep(answer.hang_up)
-                self._spoke("(hangs up)")
+            if act.hang_up is not None:
+                await asyncio.sleep(act.hang_up)
+                if playing is not None:
+                    self._spoke("(hangs up)")
                 await phone.hang_up()
             if playing is not None:
                 with contextlib.suppress(CallEnded):
@@ -171,21 +183,16 @@ class SyntheticCaller:
                 playing.cancel()
                 await asyncio.gather(playing, return_exceptions=True)
 
-    async def _sounds(self, case: Case, folder: Path, workshop: Path) -> dict[Answer, Path]:
-        """Every spoken answer as a WAV, made before the call: a caller does not wait to speak."""
-        sounds: dict[Answer, Path] = {}
-        for answer in {answer for answers in case.answers.values() for answer in answers}:
-            path = workshop / f"{len(sounds)}.wav"
-            if answer.say is not None:
-                write_speech(path, await self._voice.pcm(answer.say))
-            elif answer.wav is not None:
-                try:
-                    write_speech(path, read_speech(folder / answer.wav))
-                except AudioFileError as error:
-                    raise CallFault(str(error)) from error
-            else:
-                continue
-            sounds[answer] = path
+    async def _sounds(self, case: Case, folder: Path, workshop: Path) -> dict[Act, Path]:
+        """Every spoken act as a WAV, made before the call: a caller does not wait to speak."""
+        try:
+            spoken = await self._studio.sounds(case, folder, behind=case.noise)
+        except AudioFileError as error:
+            raise CallFault(str(error)) from error
+        sounds: dict[Act, Path] = {}
+        for act, pcm in spoken.items():
+            sounds[act] = workshop / f"{len(sounds)}.wav"
+            write_speech(sounds[act], pcm)
         return sounds
 
 

@@ -7,15 +7,14 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivr.agent.demonstration import caller_voice, dialled
-from ivr.caller.case import Case, case_of_lines, load_case
+from ivr.agent.demonstration import dialled
+from ivr.caller.case import DEFAULT_NUMBER, Case, case_of_lines, load_case
 from ivr.caller.sip_caller import CallFault, CallReport, SyntheticCaller
+from ivr.caller.speech import CallerStudio
 from ivr.caller.transcript import notice_lines, spoken_line
 from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
 from ivr.ports import VoiceError
-
-DEFAULT_NUMBER = "02586543210"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +62,9 @@ async def _call(config: Config, case: Case, folder: Path, record: Path | None) -
         for line in notice_lines(notice):
             print(line, flush=True)
 
-    async with caller_voice(config) as voice:
+    async with CallerStudio(config) as studio:
         caller = SyntheticCaller(
-            voice,
+            studio,
             dialled(config),
             config.feed_socket,
             told=told,

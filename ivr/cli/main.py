@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": ("ivr.cli.serve", "start the agent (with its watchdog) for a PBX that is there"),
     "prepare": ("ivr.cli.prepare", "database, demonstration catalogue, rendered speech"),
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
+    "replay": ("ivr.cli.replay", "run call cases without a telephone, or place them over SIP"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
     "tickets": ("ivr.cli.tickets", "what callers stated: list, show, close"),
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.corpus.level import from_pcm, to_pcm
 from bench.paused_speech import joined, load, synthesise
+from ivr.caller.sound_level import from_pcm, to_pcm
 from ivr.ports import SAMPLE_RATE
 from tests.listening.sounds import joined as in_a_row
 from tests.listening.sounds import silence, words

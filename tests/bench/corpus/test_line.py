@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.corpus import line
-from bench.corpus.level import active_rms, from_pcm, to_pcm
 from bench.corpus.line import CONDITIONS, MARGIN_SECONDS, babble, with_babble
+from ivr.caller.sound_level import active_rms, from_pcm, to_pcm
 from ivr.ports import FRAME_BYTES, SAMPLE_RATE
 
 MARGIN = int(MARGIN_SECONDS * SAMPLE_RATE)

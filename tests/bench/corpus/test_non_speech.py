@@ -7,9 +7,9 @@ import pytest
 
 from bench.corpus import non_speech
 from bench.corpus.background import everyday, prompts
-from bench.corpus.level import active_rms, from_pcm
 from bench.corpus.non_speech import COUNTS, LONGEST, SHORTEST, Clip, clips
 from bench.corpus.rendering import Rendering
+from ivr.caller.sound_level import active_rms, from_pcm
 from ivr.ports import SAMPLE_RATE
 
 # Cheap to make; all kinds together take half a minute.

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.corpus.level import active_rms, from_pcm
 from bench.corpus.rendering import Rendering, kept
 from bench.corpus.studio import LEVEL, Studio, plain_pcm
+from ivr.caller.sound_level import active_rms, from_pcm
 from ivr.ports import SAMPLE_RATE
 from ivr.voices.kokoro import MODEL
 from speech_models import is_present

@@ -155,11 +155,11 @@ async def test_a_code_in_use_is_drawn_again(
     clinic: SqlBookingCore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draws = iter(["20202028", "20202028", "20202028", "30303030"])
-    monkeypatch.setattr(confirmation, "draw_code", lambda: next(draws))
+    monkeypatch.setattr(confirmation, "draw_code", lambda source: next(draws))
     first = await book(clinic, 1)
     assert (await book(clinic, 3)).code == "30303030"
     await clinic.cancel(first.code, NOW)
-    monkeypatch.setattr(confirmation, "draw_code", lambda: "20202028")
+    monkeypatch.setattr(confirmation, "draw_code", lambda source: "20202028")
     again = await book(clinic, 4)
     assert await clinic.booking_by_code("20202028") == dataclasses.replace(again)
 

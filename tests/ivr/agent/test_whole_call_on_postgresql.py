@@ -33,7 +33,7 @@ async def code_of_call(up: Exchange) -> str:
 
     uri = f"sip:12320@127.0.0.1:{up.lab.settings.sip_port}"
     dialled = Dialled(uri, up.lab.settings.sip_secret)
-    caller = SyntheticCaller(up.voice, dialled, up.config.feed_socket, told=told)
+    caller = SyntheticCaller(up.studio, dialled, up.config.feed_socket, told=told)
     call = asyncio.create_task(caller.place(CASE, CASES))
     either: set[asyncio.Future[Any]] = {call, code}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

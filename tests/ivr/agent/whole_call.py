@@ -17,14 +17,13 @@ from booking_client import connect_database
 from booking_client.demo.seed import seed_demo
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
-from ivr.agent.demonstration import caller_voice
 from ivr.agent.watchdog import Watchdog
 from ivr.call_log import CallLog, StoredCall
 from ivr.caller.case import Case, load_case
 from ivr.caller.sip_caller import CallReport, Dialled, SyntheticCaller
+from ivr.caller.speech import CallerStudio
 from ivr.clock import SystemClock
 from ivr.config import Config, load_config
-from ivr.voices.fragment_store import RenderedFragments
 from tests.pbx.lab import PbxLab, free_port, pbx_lab
 
 REPOSITORY = Path(__file__).parents[3]
@@ -39,7 +38,7 @@ class Exchange:
     lab: PbxLab
     config: Config
     config_file: Path
-    voice: RenderedFragments
+    studio: CallerStudio
     core: SqlBookingCore
     pids: list[int] = field(default_factory=list)
 
@@ -48,7 +47,7 @@ class Exchange:
         loaded = load_case(CASES / case) if isinstance(case, str) else case
         uri = f"sip:12320@127.0.0.1:{self.lab.settings.sip_port}"
         caller = SyntheticCaller(
-            self.voice, Dialled(uri, self.lab.settings.sip_secret), self.config.feed_socket
+            self.studio, Dialled(uri, self.lab.settings.sip_secret), self.config.feed_socket
         )
         return await caller.place(loaded, CASES, record)
 
@@ -99,9 +98,9 @@ async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
         )
         running = asyncio.create_task(watchdog.run())
         try:
-            async with caller_voice(config) as voice:
+            async with CallerStudio(config) as studio:
                 await until_serving(lab.agent_port, running, folder / "agent.log")
-                yield Exchange(lab, config, config_file, voice, core, pids)
+                yield Exchange(lab, config, config_file, studio, core, pids)
         finally:
             watchdog.stop()
             await running

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from ivr.caller.case import Script, case_of_lines, load_case
+from ivr.caller.case import Act, Script, TimedAct, case_of_lines, load_case
 
 GOOD = """
 name: wants 鼓楼医院, corrects the date
@@ -45,6 +45,41 @@ def test_lines_are_spoken_once_each_whatever_is_asked() -> None:
     assert [answer.say if answer else None for answer in said] == ["我要挂号", "鼓楼医院", None]
 
 
+def test_what_the_caller_does_reads_as_a_person_would_write_it() -> None:
+    acts = [
+        Act(say="我要挂号"),
+        Act(wav="date.wav"),
+        Act(wav="date.wav", text="后天"),
+        Act(press="1"),
+        Act(press="32010619450101001*"),
+        Act(hang_up=0.0),
+    ]
+    assert [act.line for act in acts] == [
+        "我要挂号",
+        "(plays date.wav)",
+        "后天",
+        "(keys) 1",
+        "(keys) an ID number",
+        "(hangs up)",
+    ]
+
+
+def test_a_timeline_is_a_recorded_leg_or_acts_by_the_clock(tmp_path: Path) -> None:
+    recorded = load_case(write(tmp_path, "name: t\ntimeline: call.wav\n"))
+    assert recorded.timed == (TimedAct(at=0.0, wav="call.wav"),)
+    assert recorded.hangs_up_at_end
+    text = "name: t\ntimeline: [{at: 3, say: 我要挂号}, {at: 9.5, press: '1'}]\n"
+    described = load_case(write(tmp_path, text))
+    assert [act.at for act in described.timed] == [3.0, 9.5]
+    assert not described.hangs_up_at_end
+
+
+@pytest.mark.parametrize("script", ["", "answers: {task: 挂号}\ntimeline: call.wav\n"])
+def test_a_case_has_one_script(tmp_path: Path, script: str) -> None:
+    with pytest.raises(DataFileError, match="either answers or a timeline"):
+        load_case(write(tmp_path, f"name: t\n{script}"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
@@ -52,6 +87,12 @@ def test_lines_are_spoken_once_each_whatever_is_asked() -> None:
         ('{press: "32010619450101001*", after: 1.0}', "{press: abc}", "press"),
         ("{say: 对}", "{say: 对, wav: yes.wav}", "confirm"),
         ("  outcome: booked", "  outcom: booked", "outcom"),
+        ("  outcome: booked", "  outcome: boked", "outcome"),
+        ("session: 上午}", "session: 早上}", "session"),
+        ("after: 1.0}\n  confirm", "noise: street}\n  confirm", "id_number"),
+        ("after: 1.0}]", "after: -1}]", "after"),
+        ("after: 1.0}]", "noise: party}]", "noise"),
+        ("today: 2021-03-05T09:10", "today: 2021-03-05T09:10Z", "today"),
     ],
 )
 def test_a_fault_in_a_case_names_file_line_and_field(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.corpus.level import active_rms, at_level, from_pcm, to_pcm, trimmed
+from ivr.caller.sound_level import active_rms, at_level, from_pcm, to_pcm, trimmed
 
 
 def tone(seconds: float, peak: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

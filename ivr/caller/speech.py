@@ -1,0 +1,162 @@
+"""The sound of a case's acts, made before the call: a caller does not wait to speak.
+
+`say` is spoken by a synthetic voice that is not the agent's, rendered once and kept on disk; `wav`
+is read and converted; noise is mixed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from zlib import crc32
+
+from ivr.agent.speech import rendered
+from ivr.audio_file import read_speech
+from ivr.caller.background import Background, Talk, background_data, mixed
+from ivr.caller.case import Act, Answer, Case
+from ivr.config import Config
+from ivr.ports import SAMPLE_RATE, Voice, VoiceError
+from ivr.voices.choice import build_voice
+from ivr.voices.fragment_store import RenderedFragments
+from ivr.voices.render_ahead import RenderProgress, render_ahead
+
+ENGINE = "kokoro"
+NOISE_TAIL = 0.8  # seconds of noise behind the last word: longer than any complete answer's pause
+
+VoiceKey = tuple[str, float]
+"""Style and speed."""
+
+
+class CallerVoiceError(VoiceError):
+    """A voice that callers cannot have, in one line."""
+
+
+def wanted_speech(cases: Iterable[Case], config: Config) -> dict[VoiceKey, list[str]]:
+    """(style, speed) -> the texts that `cases` need in it, each once.
+
+    Raises CallerVoiceError for a caller with the agent's voice.
+    """
+    wanted: dict[VoiceKey, dict[str, None]] = {}
+    data = background_data()
+    for case in cases:
+        own = wanted.setdefault(voice_of(case, config), {})
+        own |= dict.fromkeys(act.say for act in case.acts if act.say is not None)
+        for kind in backgrounds(case):
+            for style, text in data.spoken(kind):
+                wanted.setdefault((style, data.speed), {})[text] = None
+    return {voice: list(texts) for voice, texts in wanted.items()}
+
+
+def voice_of(case: Case, config: Config) -> VoiceKey:
+    """Style and speed of the caller. Raises CallerVoiceError."""
+    style = case.voice or config.caller.style
+    if config.voice.engine == ENGINE and style == config.voice.style:
+        raise CallerVoiceError(f"{case.name}: voice {style} is the agent's own")
+    return style, config.caller.speed
+
+
+def backgrounds(case: Case) -> set[Background]:
+    """Every kind that is heard in the case."""
+    return {kind for kind in (case.noise, *(act.noise for act in case.acts)) if kind is not None}
+
+
+class CallerStudio:
+    """The voices of synthetic callers, with what they said before kept on disk.
+
+    `async with CallerStudio(config) as studio:` within one event loop; an engine is loaded only for
+    what is not on disk.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._stores: dict[VoiceKey, tuple[Voice, RenderedFragments]] = {}
+
+    async def __aenter__(self) -> CallerStudio:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for voice, store in self._stores.values():
+            await store.aclose()
+            await voice.aclose()
+
+    def store(self, style: str | None = None, speed: float | None = None) -> RenderedFragments:
+        """The voice `style` (None: the configured one). Raises VoiceError for an unknown one."""
+        own = self._config.caller
+        key = (style or own.style, own.speed if speed is None else speed)
+        if key not in self._stores:
+            workers = self._config.voice.workers
+            voice = build_voice(ENGINE, style=key[0], speed=key[1], workers=workers)
+            self._stores[key] = voice, rendered(voice, self._config.rendered, workers)
+        return self._stores[key][1]
+
+    async def talk(self, case: Case) -> Talk:
+        """What other people say behind the caller. Raises VoiceError."""
+        data = background_data()
+        return {
+            kind: [await self.store(style, data.speed).pcm(text) for style, text in said]
+            for kind in backgrounds(case)
+            if (said := data.spoken(kind))
+        }
+
+    async def sounds(
+        self, case: Case, folder: Path, behind: Background | None = None
+    ) -> dict[Act, bytes]:
+        """8 kHz s16le of every act that is heard; WAV files lie in `folder`. `behind` is heard in
+        acts that have no noise of their own.
+
+        Raises VoiceError, AudioFileError.
+        """
+        voice, talk = self.store(*voice_of(case, self._config)), await self.talk(case)
+        sounds: dict[Act, bytes] = {}
+        for act in case.acts:
+            if act.say is not None:
+                speech = await voice.pcm(act.say)
+            elif act.wav is not None:
+                speech = await asyncio.to_thread(read_speech, folder / act.wav)
+            else:
+                continue
+            snr_db = case.snr_db if act.noise is None else act.snr_db
+            sounds[act] = _in_its_room(act, speech, act.noise or behind, snr_db, talk)
+        return sounds
+
+
+async def render_wanted(
+    wanted: Mapping[VoiceKey, list[str]], config: Config, report: Callable[[str], None]
+) -> None:
+    """Render what is not on disk yet, one voice after the other (each takes 500 MB meanwhile).
+
+    Raises VoiceError when a text cannot be spoken.
+    """
+    for (style, speed), texts in wanted.items():
+        voice = build_voice(ENGINE, style=style, speed=speed, workers=config.voice.workers)
+        store = rendered(voice, config.rendered, config.voice.workers)
+        try:
+            counts = await render_ahead(store, texts, _quiet, workers=config.voice.workers)
+        finally:
+            await store.aclose()
+            await voice.aclose()
+        if counts.failed:
+            text, reason = counts.failed[0]
+            raise VoiceError(f"{style} cannot say {text!r}: {reason}")
+        if counts.rendered:
+            report(f"speech: {counts.rendered} lines rendered in the voice {style}")
+
+
+def _quiet(now: RenderProgress) -> None:
+    del now
+
+
+def _in_its_room(
+    act: Act, speech: bytes, noise: Background | None, snr_db: float, talk: Talk
+) -> bytes:
+    """With the silence that the caller thinks for in front, and noise over all of it."""
+    lead = _silence(act.wait) if isinstance(act, Answer) else b""
+    if noise is None:
+        return lead + speech
+    seed = crc32(f"{act.words or act.wav}/{noise}".encode())
+    return mixed(lead + speech + _silence(NOISE_TAIL), noise, snr_db, seed, talk)
+
+
+def _silence(seconds: float) -> bytes:
+    return bytes(2 * int(seconds * SAMPLE_RATE))

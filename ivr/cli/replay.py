@@ -1,0 +1,96 @@
+"""`ivr replay`: call cases through the agent's engine, or over SIP; what went wrong, and where."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ivr.cli.faults import CommandFault, configuration
+from ivr.config import Config
+from ivr.replay.batch import CaseFile, ReplayFault, find_cases, replay_all
+from ivr.replay.floor import Floor, load_floor, under_floor
+from ivr.replay.junit import junit
+from ivr.replay.page import page
+from ivr.replay.result import CaseResult, Run
+from ivr.replay.runs import changes, keep_run, last_run, write_run
+from ivr.replay.screen import case_lines, summary_lines
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path", nargs="+", type=Path, metavar="PATH", help="cases, or folders of cases"
+    )
+    parser.add_argument(
+        "--via",
+        choices=("engine", "sip"),
+        default="engine",
+        help="engine: on a virtual clock (default); sip: calls to the serving agent",
+    )
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the whole result")
+    parser.add_argument("--junit", type=Path, default=None, metavar="FILE.xml", help="for CI")
+    parser.add_argument("--html", type=Path, default=None, metavar="FILE", help="to read and hear")
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="cases at once (engine only)"
+    )
+    parser.add_argument(
+        "--floor",
+        type=Path,
+        default=None,
+        metavar="FILE.yaml",
+        help="fail only under this floor (docs/replay.md)",
+    )
+
+
+def _jobs(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("a number from 1 to 64")
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = configuration(arguments)
+    for path in (arguments.json, arguments.junit, arguments.html):
+        if path is not None and not path.resolve().parent.is_dir():
+            raise CommandFault(f"{path}: there is no such folder")
+    floor = None if arguments.floor is None else load_floor(arguments.floor)
+    try:
+        cases = find_cases(arguments.path)
+        finished = _replayed(cases, config, arguments)
+    except ReplayFault as fault:
+        raise CommandFault(str(fault)) from fault
+    before = last_run(config.replays, finished.via)
+    against = changes(before, finished)
+    keep_run(config.replays, finished)
+    try:
+        if arguments.json is not None:
+            write_run(arguments.json, finished)
+        if arguments.junit is not None:
+            arguments.junit.write_text(junit(finished), encoding="utf-8")
+        if arguments.html is not None:
+            html = page(finished, against, config.replays)
+            arguments.html.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise CommandFault(f"{error.filename}: cannot be written: {error.strerror}") from error
+    _show(summary_lines(finished, against))
+    return _code(finished, floor)
+
+
+def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Namespace) -> Run:
+    def done(result: CaseResult) -> None:
+        _show(case_lines(result))
+
+    return replay_all(cases, config, config.replays, arguments.jobs, print, done)
+
+
+def _code(finished: Run, floor: Floor | None) -> int:
+    if floor is None:
+        return 0 if finished.passed == len(finished.results) else 1
+    faults = under_floor(finished, floor)
+    _show(faults)
+    return 1 if faults else 0
+
+
+def _show(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line, flush=True)

@@ -1,0 +1,187 @@
+"""Many cases through the engine: what they share is made once, then `jobs` processes share them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import multiprocessing
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from booking_client.errors import CoreUnavailable
+from datafiles import DataFileError
+from ivr.audio_file import AudioFileError, read_speech
+from ivr.caller.case import Case, load_case
+from ivr.caller.speech import render_wanted, wanted_speech
+from ivr.config import Config
+from ivr.ports import RecogniserError, VoiceError
+from ivr.recognisers.choice import build_recogniser
+from ivr.replay.engine import DEFAULT_TODAY, Engines, Job, replay
+from ivr.replay.result import CaseResult, Run
+from ivr.replay.world import DEMO, Templates
+from ivr.voices.choice import build_voice
+
+CASE_SUFFIXES = (".yaml", ".yml")
+
+
+class ReplayFault(Exception):
+    """Something that keeps cases from being replayed at all; one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    path: Path
+    case: Case
+
+
+def find_cases(paths: Sequence[Path]) -> list[CaseFile]:
+    """The cases of files and folders (not of folders inside them), every WAV of them readable.
+
+    Raises ReplayFault, DataFileError.
+    """
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(p for p in path.glob("*") if p.suffix in CASE_SUFFIXES)
+        if not path.exists():
+            raise ReplayFault(f"{path}: no such file or folder")
+        if path.is_dir() and not inside:
+            raise ReplayFault(f"{path}: no case (*.yaml) is in it")
+        files.extend(inside if path.is_dir() else [path])
+    cases = [CaseFile(path, load_case(path)) for path in dict.fromkeys(files)]
+    for each in cases:
+        _check(each)
+    return cases
+
+
+def _check(each: CaseFile) -> None:
+    """A bad WAV or catalogue is said before minutes of work on the good cases."""
+    catalogue = each.case.catalogue
+    if catalogue != DEMO and not _catalogue_of(each).is_dir():
+        raise ReplayFault(f"{each.path}: catalogue {catalogue} is neither demo nor a folder")
+    for act in each.case.acts:
+        if act.wav is not None:
+            try:
+                read_speech(each.path.parent / act.wav)
+            except AudioFileError as error:
+                raise ReplayFault(f"{each.path}: {error}") from error
+
+
+def _catalogue_of(each: CaseFile) -> Path:
+    return each.path.parent / each.case.catalogue
+
+
+def replay_all(
+    cases: Sequence[CaseFile],
+    config: Config,
+    folder: Path,
+    jobs: int,
+    report: Callable[[str], None],
+    done: Callable[[CaseResult], None],
+) -> Run:
+    """Every case in its order; audio goes to `folder`. `done` hears of each as it is finished.
+
+    Raises ReplayFault.
+    """
+    if config.recogniser.engine == "vosk-server":
+        raise ReplayFault(
+            "a vosk-server works by its own clock, so no replay on a virtual clock is possible:"
+            " choose another recogniser.engine, or --via sip"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    results: list[CaseResult] = []
+    name = ""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
+        try:
+            queue = asyncio.run(_prepare(cases, config, folder, Path(seeded), report))
+            for recogniser, result in _results(queue, config, jobs):
+                name = recogniser
+                results.append(result)
+                done(result)
+        except (
+            RecogniserError,
+            VoiceError,
+            AudioFileError,
+            CoreUnavailable,
+            DataFileError,
+        ) as error:
+            raise ReplayFault(str(error)) from error
+    return Run("engine", name, tuple(results))
+
+
+async def _prepare(
+    cases: Sequence[CaseFile],
+    config: Config,
+    folder: Path,
+    seeded: Path,
+    report: Callable[[str], None],
+) -> list[Job]:
+    templates = Templates(seeded)
+    queue = []
+    for number, each in enumerate(cases, 1):
+        catalogue = DEMO if each.case.catalogue == DEMO else str(_catalogue_of(each).resolve())
+        today = _today(each.case)
+        await templates.make(catalogue, today)
+        queue.append(
+            Job(
+                each.case,
+                each.path,
+                templates.path(catalogue, today),
+                folder / f"{number:02d}-{each.path.stem}",
+            )
+        )
+    await render_wanted(wanted_speech([each.case for each in cases], config), config, report)
+    return queue
+
+
+def _today(case: Case) -> dt.date:
+    return (case.today or DEFAULT_TODAY).date()
+
+
+def _results(queue: Sequence[Job], config: Config, jobs: int) -> Iterator[tuple[str, CaseResult]]:
+    """The recogniser's name with each result, in the order of `queue`."""
+    jobs = min(jobs, len(queue))
+    if jobs <= 1:
+        worker = _Worker(config)
+        yield from (worker.replay(job) for job in queue)
+        return
+    # Not forked: the engines' threads would not come along.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _start_worker, (config,)) as pool:
+        yield from pool.map(_replay_in_worker, queue)
+
+
+class _Worker:
+    """One process with its engines in memory."""
+
+    def __init__(self, config: Config) -> None:
+        chosen, voice = config.recogniser, config.voice
+        self._config = config
+        self._engines = Engines(
+            build_recogniser(
+                chosen.engine,
+                model=chosen.model,
+                threads=chosen.threads,
+                workers=1,
+                time_limit=chosen.time_limit,
+            ),
+            build_voice(voice.engine, style=voice.style, speed=voice.speed, workers=1),
+        )
+
+    def replay(self, job: Job) -> tuple[str, CaseResult]:
+        return self._engines.recogniser.name, replay(job, self._engines, self._config)
+
+
+_worker: _Worker | None = None  # of this process of the pool
+
+
+def _start_worker(config: Config) -> None:
+    global _worker
+    _worker = _Worker(config)
+
+
+def _replay_in_worker(job: Job) -> tuple[str, CaseResult]:
+    assert _worker is not None
+    return _worker.replay(job)

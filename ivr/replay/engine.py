@@ -1,0 +1,215 @@
+"""One case through the agent's own call session, on a virtual clock and a fresh database.
+
+What runs is what runs in a live call: endpointing, recogniser, scoring, grammars, dialogue, booking
+core, the agent's rendered voice. What differs are the ports: the line is the case's caller,
+the clock is virtual and real work is charged a fixed time (ivr.replay.charges).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.interface import BookingCore
+from dialogs.commands import Listen
+from dialogs.outcomes import Category, Outcome, Reason
+from dialogs.wording import load_wording
+from grammars.question import Question
+from ivr.agent.speech import rendered
+from ivr.call_log import Turn
+from ivr.caller.background import background
+from ivr.caller.case import Act, Case
+from ivr.caller.leg import CallerLeg
+from ivr.caller.sound_level import Signal
+from ivr.caller.speech import CallerStudio
+from ivr.config import Config
+from ivr.ports import SAMPLE_RATE, Recogniser, Voice
+from ivr.replay import judge
+from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged_port
+from ivr.replay.line import ReplayedLine, Tape
+from ivr.replay.result import CaseResult
+from ivr.replay.trace import Trace
+from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
+from ivr.replay.world import bookings_of, open_world
+from ivr.session.call_ports import CallFacts
+from ivr.session.call_session import CallSession, SharedParts
+from ivr.session.closed_lists import ClosedLists
+from ivr.voices.conditioning import LEVEL
+from ivr.voices.speaker import Listener
+
+DEFAULT_TODAY = dt.datetime(2026, 3, 2, 9, 10)
+"""A Monday morning of a week without holidays, for cases that name no day."""
+LONGEST_CALL = 300.0  # seconds
+_BEHIND_SECONDS = 20  # of background, then it begins anew
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What is loaded once a process: the recogniser and the agent's voice."""
+
+    recogniser: Recogniser
+    voice: Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One case, where it lies, the seeded database it starts from and where its audio goes."""
+
+    case: Case
+    file: Path
+    template: Path
+    folder: Path
+
+
+def replay(job: Job, engines: Engines, config: Config) -> CaseResult:
+    """Run the case to its end; the same case gives the same result.
+
+    Raises VoiceError, AudioFileError, CoreUnavailable, ClockStuck and whatever breaks the session.
+    """
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(_Replay(job, engines, config).run())
+
+
+class _Replay:
+    def __init__(self, job: Job, engines: Engines, config: Config) -> None:
+        self._job = job
+        self._engines = engines
+        self._config = config
+        self._notices: list[Mapping[str, object]] = []
+        self._keys: list[str] = []
+        self._leg: CallerLeg | None = None
+        self._trace: Trace
+
+    async def run(self) -> CaseResult:
+        job, loop = self._job, virtual_loop()
+        case = job.case
+        clock = VirtualClock(case.today or DEFAULT_TODAY)
+        job.folder.mkdir(parents=True, exist_ok=True)
+        database = job.folder / "booking.db"
+        with loop.outside_work():
+            core = await open_world(job.template, database, seed=crc32(case.name.encode()))
+        try:
+            with loop.outside_work():
+                lists = _WatchedLists(core)
+                await lists.load()
+            lists.charge(charged_port(core, self._config.replay.core))
+            self._trace = Trace(loop.time, lambda: lists.asked)
+            tape = Tape()
+            outcome, reason = await self._call(clock, core, lists, tape)
+            with loop.outside_work():
+                bookings = await bookings_of(core, clock.now())
+        finally:
+            with loop.outside_work():
+                await core.close()
+            database.unlink()
+        unconfirmed = judge.booked_unconfirmed(self._notices, self._keys)
+        failures = judge.failures(case.expect, outcome, reason, bookings, unconfirmed)
+        turns = self._trace.turns()
+        wrong = judge.first_wrong(turns, bool(failures))
+        name = job.folder.name
+        tape.write(job.folder / "call.wav")
+        turn_audio = ""
+        if wrong is not None:
+            turn_audio = f"{name}/turn-{wrong}.wav"
+            turn = turns[wrong - 1]
+            tape.write(job.folder / f"turn-{wrong}.wav", turn.at, turn.until)
+        return CaseResult(
+            name=case.name,
+            file=job.file.name,
+            failures=tuple(failures),
+            outcome=outcome,
+            reason=reason,
+            bookings=bookings,
+            wrong_booking=unconfirmed or judge.is_wrong_booking(case.expect, bookings),
+            turns=turns,
+            first_wrong=wrong,
+            seconds=round(loop.time(), 2),
+            audio=f"{name}/call.wav",
+            turn_audio=turn_audio,
+        )
+
+    async def _call(
+        self, clock: VirtualClock, core: BookingCore, lists: ClosedLists, tape: Tape
+    ) -> tuple[str | None, str | None]:
+        """Outcome and reason as the agent told them."""
+        case, config = self._job.case, self._config
+        async with CallerStudio(config) as studio:
+            sounds = await studio.sounds(case, self._job.file.parent)
+            behind = await _behind(case, studio)
+        self._leg = CallerLeg(case, sounds, behind, self._acted)
+        voice, workers = self._engines.voice, config.voice.workers
+        fragments = rendered(voice, config.rendered, workers)
+        personal = rendered(voice, config.replays / "speech", workers)
+        shared = SharedParts(
+            clock=clock,
+            recogniser=ChargedRecogniser(self._engines.recogniser, config.replay),
+            voice=ChargedFragments(fragments, personal, config.replay.synthesis),
+            fallback_voice=None,
+            listener=Listener(config.voice.rate, config.voice.gain_db),
+            fragment_limit=config.voice.fragment_limit,
+            core=charged_port(core, config.replay.core),
+            registry=charged_port(DemoRealNameRegistry(), config.replay.core),
+            lists=lists,
+            wording=load_wording(),
+            observer=self,
+        )
+        line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
+        facts = CallFacts("replay", case.caller, longest=LONGEST_CALL)
+        try:
+            await CallSession(shared, line, tape, _NoLog(), facts).run()
+        finally:
+            await fragments.aclose()
+            await personal.aclose()
+        ended = next((n for n in self._notices if n["kind"] == "call_ended"), None)
+        return (None, None) if ended is None else (str(ended["outcome"]), str(ended["reason"]))
+
+    # --- ivr.session.observer.Observer
+
+    def notice(self, kind: str, call_id: str, fields: Mapping[str, object]) -> None:
+        notice = {"kind": kind, "call_id": call_id, **fields}
+        self._notices.append(notice)
+        self._trace.notice(notice)
+        if self._leg is not None:
+            self._leg.told(notice)
+
+    def _acted(self, act: Act) -> None:
+        self._keys.extend(act.press or "")
+        self._trace.acted(act)
+
+
+class _WatchedLists(ClosedLists):
+    """Remembers the question that is open, to know what the caller's words should have meant."""
+
+    asked: Question | None = None
+
+    def charge(self, core: BookingCore) -> None:
+        """From now on ask `core`."""
+        self._core = core
+
+    async def question(self, listen: Listen, today: dt.date) -> Question:
+        self.asked = await super().question(listen, today)
+        return self.asked
+
+
+class _NoLog:
+    """ivr.session.call_ports.TurnLog: the result holds what a call log would."""
+
+    async def turn(self, turn: Turn) -> None:
+        """Not kept."""
+
+    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
+        """Not kept."""
+
+
+async def _behind(case: Case, studio: CallerStudio) -> Signal | None:
+    """The background of the whole call, under speech of the usual level."""
+    if case.noise is None:
+        return None
+    count = _BEHIND_SECONDS * SAMPLE_RATE
+    sound = background(case.noise, count, crc32(case.name.encode()), await studio.talk(case))
+    return sound * LEVEL * 10 ** (-case.snr_db / 20)

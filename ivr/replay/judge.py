@@ -1,0 +1,111 @@
+"""Whether a call came out as its case expects. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ivr.caller.case import Expectation, ExpectedBooking
+from ivr.replay.result import MadeBooking, TurnResult
+
+Notice = Mapping[str, object]
+
+_YES_KEY = "1"
+_READ_BACK = "question.read_back."  # of dialogs/data/wording.yaml
+
+
+def failures(
+    expect: Expectation,
+    outcome: str | None,
+    reason: str | None,
+    bookings: Sequence[MadeBooking],
+    unconfirmed: bool,
+) -> list[str]:
+    """A line for each thing that is not as it should be."""
+    found: list[str] = []
+    if outcome is None:
+        found.append("the call was lost: the agent never said how it ended")
+    if expect.outcome is not None and outcome not in (None, expect.outcome):
+        found.append(f"outcome: {outcome} ({reason}) instead of {expect.outcome}")
+    if expect.reason is not None and reason != expect.reason and outcome is not None:
+        found.append(f"reason: {reason} instead of {expect.reason}")
+    found.extend(_booking_faults(expect, bookings))
+    if unconfirmed:
+        found.append("booked without confirmation")
+    return found
+
+
+def is_wrong_booking(expect: Expectation, bookings: Sequence[MadeBooking]) -> bool:
+    """A booking that the case does not want: the fault that must never happen."""
+    if expect.booking is None:
+        return bool(bookings) and expect.outcome is not None and expect.outcome != "booked"
+    return any(_differences(expect.booking, booking) for booking in bookings)
+
+
+def _booking_faults(expect: Expectation, bookings: Sequence[MadeBooking]) -> list[str]:
+    if "booked" in expect.never and bookings:
+        return [f"a booking was made at {bookings[0].hospital}"]
+    if expect.booking is None:
+        wrong = is_wrong_booking(expect, bookings)
+        return [f"an unwanted booking at {bookings[0].hospital}"] if wrong else []
+    if not bookings:
+        return ["nothing was booked"]
+    if len(bookings) > 1:
+        return [f"{len(bookings)} bookings were made"]
+    return _differences(expect.booking, bookings[0])
+
+
+def _differences(wanted: ExpectedBooking, made: MadeBooking) -> list[str]:
+    fields = wanted.model_dump(mode="json", exclude_none=True)
+    return [
+        f"booking: {name} {_shown(name, getattr(made, name))} instead of {_shown(name, value)}"
+        for name, value in fields.items()
+        if getattr(made, name) != value
+    ]
+
+
+def _shown(field: str, value: str) -> str:
+    return f"***{value[-4:]}" if field == "id_number" else value or "(none)"
+
+
+def booked_unconfirmed(notices: Sequence[Notice], keys: Sequence[str] | None = None) -> bool:
+    """Whether a booking was confirmed that had not been read back to a caller who then said yes, by
+    the notices of the call in order. `keys` are those pressed, one for each notice `key` (None:
+    not known)."""
+    expect, read_back, yes, pressed = "", False, False, 0
+    for notice in notices:
+        match notice["kind"]:
+            case "said":
+                read_back = read_back or str(notice["prompt"]).startswith(_READ_BACK)
+            case "listening":
+                expect = str(notice["expect"])
+            case "understood":
+                yes = expect == "confirm" and _value(notice, "confirm") == "yes"
+            case "key":
+                known = keys is not None and pressed < len(keys)
+                yes = expect == "confirm" and (not known or (keys or ())[pressed] == _YES_KEY)
+                pressed += 1
+            case "did" if "ConfirmBooking" in _names(notice.get("commands")):
+                if not (yes and read_back):
+                    return True
+                read_back = yes = False
+    return False
+
+
+def _names(commands: object) -> Sequence[object]:
+    return commands if isinstance(commands, list | tuple) else ()
+
+
+def _value(notice: Notice, slot: str) -> object:
+    meaning = notice.get("meaning")
+    found = meaning.get(slot) if isinstance(meaning, dict) else None
+    return found.get("value") if isinstance(found, dict) else None
+
+
+def first_wrong(turns: Sequence[TurnResult], failed: bool) -> int | None:
+    """The first turn whose meaning was not that of the caller's words; of a call that failed
+    without one, the last turn that the caller answered."""
+    wrong = next((turn.number for turn in turns if turn.right is False), None)
+    if wrong is None and failed and turns:
+        answered = [turn.number for turn in turns if turn.said or turn.heard]
+        return answered[-1] if answered else turns[-1].number
+    return wrong

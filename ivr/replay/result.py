@@ -1,0 +1,88 @@
+"""What comes of a replayed case, as plain data that goes to JSON and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBooking:
+    """A live booking of the call's database; `doctor` empty = ordinary clinic."""
+
+    hospital: str
+    campus: str
+    department: str
+    doctor: str
+    date: str
+    session: str
+    id_number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """One turn: what was asked, said by the caller, heard, and meant.
+
+    `at` seconds from pick-up to the question, `until` to the end of the turn. `expected` is the
+    meaning of the caller's words as written (None: not known, e.g. a WAV without `text`),
+    `understood` that of what was heard; both slot -> value. `right` compares them.
+    """
+
+    number: int
+    at: float
+    until: float
+    asked: tuple[str, ...]
+    expect: str
+    said: tuple[str, ...]
+    heard: tuple[str, ...]
+    understood: dict[str, str]
+    expected: dict[str, str] | None
+    right: bool | None
+    waited: float | None  # seconds from the caller's last sound to the agent's first word
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """`failures` are one line each, empty when the case passed. `first_wrong` is the number of
+    the first turn that went wrong; `audio` and `turn_audio` are WAV files (caller left, agent
+    right) relative to the run's folder. The same case gives the same result."""
+
+    name: str
+    file: str
+    failures: tuple[str, ...]
+    outcome: str | None
+    reason: str | None
+    bookings: tuple[MadeBooking, ...]
+    wrong_booking: bool
+    turns: tuple[TurnResult, ...]
+    first_wrong: int | None
+    seconds: float
+    audio: str = ""
+    turn_audio: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of `ivr replay`. `via` is engine or sip, `recogniser` the engine's name."""
+
+    via: str
+    recogniser: str
+    results: tuple[CaseResult, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(result.passed for result in self.results)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def run_from_json(data: object) -> Run:
+    """Raises ValueError for anything but what `to_json` gave."""
+    return TypeAdapter(Run).validate_python(data)

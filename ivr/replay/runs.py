@@ -1,0 +1,97 @@
+"""The runs so far, kept as JSON, and what a new one changes against them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ivr.replay.result import CaseResult, Run, run_from_json
+
+LAST = "last.json"
+
+
+class RunFileError(ValueError):
+    """A saved run that cannot be read, in one line."""
+
+
+class ChangeKind(StrEnum):
+    NEW = "new"
+    SAME = "same"
+    FIXED = "fixed"
+    BROKEN = "broken"
+    OTHERWISE = "otherwise"  # passes or fails as before, in another way
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`turns` and `seconds`: how many more than last time."""
+
+    kind: ChangeKind
+    turns: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case ChangeKind.SAME | ChangeKind.NEW:
+                return self.kind.value
+            case _:
+                return f"{self.kind.value} ({self.turns:+d} turns, {self.seconds:+.1f} s)"
+
+
+def change(before: CaseResult | None, now: CaseResult) -> Change:
+    if before is None:
+        return Change(ChangeKind.NEW)
+    turns = len(now.turns) - len(before.turns)
+    seconds = round(now.seconds - before.seconds, 2)
+    if before.passed != now.passed:
+        kind = ChangeKind.FIXED if now.passed else ChangeKind.BROKEN
+    else:
+        kind = ChangeKind.SAME if _story(before) == _story(now) else ChangeKind.OTHERWISE
+    return Change(kind, turns, seconds)
+
+
+def _story(result: CaseResult) -> object:
+    """What happened, without where the audio lies."""
+    return result.failures, result.outcome, result.reason, result.turns, result.seconds
+
+
+def changes(before: Run | None, now: Run) -> tuple[Change, ...]:
+    """One for each result of `now`; a case is known again by its file and name."""
+    known = {(r.file, r.name): r for r in before.results} if before else {}
+    return tuple(change(known.get((r.file, r.name)), r) for r in now.results)
+
+
+def read_run(path: Path) -> Run:
+    """Raises RunFileError."""
+    try:
+        return run_from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise RunFileError(f"{path}: no run of `ivr replay`: {error}") from error
+
+
+def write_run(path: Path, run: Run) -> None:
+    """Raises OSError."""
+    text = json.dumps(run.to_json(), ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def last_run(folder: Path, via: str) -> Run | None:
+    """The newest run of that way in `folder`; one that cannot be read any more counts as none."""
+    path = folder / f"{via}-{LAST}"
+    try:
+        return read_run(path) if path.exists() else None
+    except RunFileError:
+        return None
+
+
+def keep_run(folder: Path, run: Run) -> None:
+    """Make it the last one: its cases replace those of the same name, others stay."""
+    before = last_run(folder, run.via)
+    new = {(r.file, r.name) for r in run.results}
+    others: Sequence[CaseResult] = [
+        r for r in (before.results if before else ()) if (r.file, r.name) not in new
+    ]
+    write_run(folder / f"{run.via}-{LAST}", Run(run.via, run.recogniser, (*run.results, *others)))

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from ivr.audio_file import AudioFileError, write_speech
+from ivr.caller.background import Background
+from ivr.caller.case import Answer, Case
+from ivr.caller.speech import NOISE_TAIL, CallerStudio, CallerVoiceError, backgrounds, wanted_speech
+from ivr.config import CallerConfig, Config, VoiceConfig
+from ivr.ports import SAMPLE_RATE
+
+CONFIG = Config(caller=CallerConfig(style="zm_yunjian"), voice=VoiceConfig(style="zf_xiaoxiao"))
+TONE = b"\x10\x27\xf0\xd8" * SAMPLE_RATE  # 2 s
+
+
+def case(*answers: Answer, voice: str | None = None, noise: Background | None = None) -> Case:
+    return Case(name="t", voice=voice, noise=noise, answers={"task": answers})
+
+
+def test_every_line_is_wanted_once_in_its_callers_voice() -> None:
+    twice = case(Answer(say="我要挂号"), Answer(say="我要挂号", after=2.0))
+    other = case(Answer(say="挂号"), voice="zm_yunxi")
+    assert wanted_speech([twice, other], CONFIG) == {
+        ("zm_yunjian", 1.0): ["我要挂号"],
+        ("zm_yunxi", 1.0): ["挂号"],
+    }
+
+
+def test_a_caller_has_never_the_agents_voice() -> None:
+    with pytest.raises(CallerVoiceError, match="agent's own"):
+        wanted_speech([case(Answer(say="挂号"), voice="zf_xiaoxiao")], CONFIG)
+
+
+def test_people_in_the_room_are_wanted_too() -> None:
+    wanted = wanted_speech([case(Answer(say="挂号"), noise=Background.BABBLE)], CONFIG)
+    assert len(wanted) > 3
+    assert backgrounds(case(Answer(say="号", noise=Background.STREET))) == {Background.STREET}
+
+
+async def sound(folder: Path, answer: Answer) -> bytes:
+    write_speech(folder / "yes.wav", TONE)
+    async with CallerStudio(CONFIG) as studio:
+        sounds = await studio.sounds(case(answer), folder)
+    return sounds[answer]
+
+
+@pytest.mark.models
+async def test_a_wav_is_heard_as_it_is_after_the_time_to_think(tmp_path: Path) -> None:
+    heard = await sound(tmp_path, Answer(wav="yes.wav", wait=1.5))
+    assert heard == bytes(2 * int(1.5 * SAMPLE_RATE)) + TONE
+
+
+@pytest.mark.models
+async def test_noise_is_there_while_the_caller_thinks_and_after_the_last_word(
+    tmp_path: Path,
+) -> None:
+    heard = await sound(
+        tmp_path, Answer(wav="yes.wav", wait=1.0, noise=Background.STREET, snr_db=10)
+    )
+    assert len(heard) == len(TONE) + 2 * int((1.0 + NOISE_TAIL) * SAMPLE_RATE)
+    assert any(heard[:SAMPLE_RATE])
+    assert any(heard[-SAMPLE_RATE:])
+
+
+@pytest.mark.models
+async def test_a_bad_wav_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AudioFileError, match=r"gone\.wav"):
+        await sound(tmp_path, Answer(wav="gone.wav"))

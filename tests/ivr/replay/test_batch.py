@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from datafiles import DataFileError
+from ivr.audio_file import write_speech
+from ivr.config import Config, RecogniserConfig
+from ivr.replay.batch import ReplayFault, find_cases, replay_all
+
+SECOND = b"\x10\x27" * 8000
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def case(wav: str = "yes.wav") -> str:
+    return f"name: t\nanswers: {{task: {wav}}}\n"
+
+
+def test_a_folder_is_its_cases_in_the_order_of_their_names(tmp_path: Path) -> None:
+    write_speech(tmp_path / "yes.wav", SECOND)
+    second, first = write(tmp_path, "b.yaml", case()), write(tmp_path, "a.yaml", case())
+    assert [each.path for each in find_cases([tmp_path, second])] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("wav", "fault"),
+    [
+        (b"", "not a WAV file"),
+        (b"ID3\x04 an MP3 by its looks", "not a WAV file"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "truncated"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_bad_wav_is_named_with_its_case_before_any_call(
+    tmp_path: Path, wav: bytes | None, fault: str
+) -> None:
+    if wav is not None:
+        (tmp_path / "yes.wav").write_bytes(wav)
+    write(tmp_path, "a.yaml", case())
+    with pytest.raises(ReplayFault, match=rf"a\.yaml: .*yes\.wav: {fault}"):
+        find_cases([tmp_path])
+
+
+def test_a_wav_of_forty_minutes_is_refused(tmp_path: Path) -> None:
+    write_speech(tmp_path / "yes.wav", bytes(2 * 8000 * 60 * 40))
+    write(tmp_path, "a.yaml", case())
+    with pytest.raises(ReplayFault, match="40 minutes"):
+        find_cases([tmp_path])
+
+
+def test_what_is_no_case_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ReplayFault, match="no such file or folder"):
+        find_cases([tmp_path / "nothing.yaml"])
+    with pytest.raises(ReplayFault, match="no case"):
+        find_cases([tmp_path])
+    with pytest.raises(DataFileError, match=r"a\.yaml:2"):
+        find_cases([write(tmp_path, "a.yaml", "name: t\nanswers: {tusk: 挂号}\n")])
+    text = "name: t\ncatalogue: nowhere\nanswers: {task: 挂号}\n"
+    with pytest.raises(ReplayFault, match="neither demo nor a folder"):
+        find_cases([write(tmp_path, "a.yaml", text)])
+
+
+def test_a_server_with_a_clock_of_its_own_cannot_be_replayed(tmp_path: Path) -> None:
+    config = Config(recogniser=RecogniserConfig(engine="vosk-server", server_url="ws://here:2700"))
+    with pytest.raises(ReplayFault, match="virtual clock"):
+        replay_all([], config, tmp_path, 1, print, lambda result: None)

@@ -1,0 +1,104 @@
+from collections.abc import Mapping
+
+import pytest
+
+from ivr.caller.case import Expectation
+from ivr.replay import judge
+from ivr.replay.result import MadeBooking, TurnResult
+
+GULOU = MadeBooking(
+    "南京鼓楼医院", "本部", "心血管内科", "", "2021-03-08", "上午", "32010619450101001X"
+)
+BOOKED = Expectation.model_validate(
+    {
+        "outcome": "booked",
+        "booking": {"hospital": "南京鼓楼医院", "date": "2021-03-08", "session": "上午"},
+    }
+)
+
+
+def faults(expect: Expectation, outcome: str | None, *made: MadeBooking) -> list[str]:
+    return judge.failures(expect, outcome, "completed" if outcome else None, made, False)
+
+
+def test_the_booking_that_was_wanted_passes() -> None:
+    assert faults(BOOKED, "booked", GULOU) == []
+    assert not judge.is_wrong_booking(BOOKED, [GULOU])
+
+
+def test_each_field_that_differs_is_named_and_the_booking_is_a_wrong_one() -> None:
+    other = MadeBooking("南京市第一医院", "本部", "骨科", "", "2021-03-08", "下午", "1" * 18)
+    assert faults(BOOKED, "booked", other) == [
+        "booking: hospital 南京市第一医院 instead of 南京鼓楼医院",
+        "booking: session 下午 instead of 上午",
+    ]
+    assert judge.is_wrong_booking(BOOKED, [other])
+
+
+def test_an_id_number_is_compared_and_not_shown() -> None:
+    expect = Expectation.model_validate({"booking": {"id_number": "320100193605071543"}})
+    (fault,) = faults(expect, "booked", GULOU)
+    assert fault == "booking: id_number ***001X instead of ***1543"
+
+
+def test_nothing_booked_is_a_failure_and_no_wrong_booking() -> None:
+    assert faults(BOOKED, "transferred") == [
+        "outcome: transferred (completed) instead of booked",
+        "nothing was booked",
+    ]
+    assert not judge.is_wrong_booking(BOOKED, [])
+
+
+def test_a_booking_that_nobody_wanted_is_wrong() -> None:
+    person = Expectation.model_validate({"outcome": "transferred"})
+    assert judge.is_wrong_booking(person, [GULOU])
+    assert faults(person, "transferred", GULOU) == ["an unwanted booking at 南京鼓楼医院"]
+    never = Expectation.model_validate({"never": ["booked"]})
+    assert faults(never, "abandoned", GULOU) == ["a booking was made at 南京鼓楼医院"]
+
+
+def test_a_call_whose_end_was_never_told_is_lost() -> None:
+    assert "lost" in faults(Expectation(), None)[0]
+
+
+def notice(kind: str, **fields: object) -> Mapping[str, object]:
+    return {"kind": kind, "call_id": "c", **fields}
+
+
+READ_BACK = notice("said", prompt="question.read_back.asked", text="…")
+ASKED = notice("listening", expect="confirm")
+YES = notice("understood", meaning={"confirm": {"value": "yes", "confidence": 1.0}})
+NO = notice("understood", meaning={"confirm": {"value": "no", "confidence": 1.0}})
+CONFIRMED = notice("did", commands=["Say", "ConfirmBooking"])
+KEY = notice("key")
+
+
+@pytest.mark.parametrize(
+    ("told", "keys", "unconfirmed"),
+    [
+        ([READ_BACK, ASKED, YES, CONFIRMED], [], False),
+        ([READ_BACK, ASKED, KEY, CONFIRMED], ["1"], False),
+        ([READ_BACK, ASKED, KEY, CONFIRMED], ["2"], True),
+        ([READ_BACK, ASKED, KEY, CONFIRMED], None, False),
+        ([READ_BACK, ASKED, NO, CONFIRMED], [], True),
+        ([ASKED, YES, CONFIRMED], [], True),
+        ([READ_BACK, ASKED, CONFIRMED], [], True),
+        ([READ_BACK, ASKED, YES, CONFIRMED, CONFIRMED], [], True),
+        ([READ_BACK, ASKED, NO], [], False),
+    ],
+)
+def test_only_a_yes_to_the_read_back_confirms(
+    told: list[Mapping[str, object]], keys: list[str] | None, unconfirmed: bool
+) -> None:
+    assert judge.booked_unconfirmed(told, keys) is unconfirmed
+
+
+def turn(number: int, right: bool | None, *said: str) -> TurnResult:
+    return TurnResult(number, 0.0, 1.0, (), "task", said, (), {}, None, right, None)
+
+
+def test_the_first_wrong_turn_is_where_the_meaning_went_astray() -> None:
+    assert judge.first_wrong([turn(1, True), turn(2, None), turn(3, False)], True) == 3
+    assert judge.first_wrong([turn(1, True), turn(2, None, "嗯"), turn(3, None)], True) == 2
+    assert judge.first_wrong([turn(1, None)], True) == 1
+    assert judge.first_wrong([turn(1, True)], False) is None

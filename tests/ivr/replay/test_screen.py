@@ -1,0 +1,28 @@
+from ivr.replay.runs import changes
+from ivr.replay.screen import case_lines, summary_lines
+from tests.ivr.replay.results import result, run_of
+
+
+def test_a_case_that_passed_is_one_line() -> None:
+    (line,) = case_lines(result())
+    assert line == "pass  books.yaml: books  booked (completed), 2 turns, 40 s"
+
+
+def test_a_case_that_failed_shows_the_first_wrong_turn() -> None:
+    text = "\n".join(case_lines(result("fails", "nothing was booked")))
+    for part in ("FAIL", "nothing was booked", "turn 2", "heard", "understood", "expected", ".wav"):
+        assert part in text
+
+
+def test_the_summary_names_what_got_better_and_worse() -> None:
+    before = run_of(result("a", "nothing was booked"), result("b"))
+    now = run_of(result("a"), result("b", "nothing was booked"))
+    lines = summary_lines(now, changes(before, now))
+    assert lines[0] == "1 of 2 passed; wrong bookings 0, lost calls 0"
+    assert lines[1] == "against the last run: 1 fixed, 1 broken"
+    assert lines[2].endswith("a.yaml")
+
+
+def test_a_first_run_has_nothing_to_compare_with() -> None:
+    run = run_of(result())
+    assert len(summary_lines(run, changes(None, run))) == 1
