@@ -61,9 +61,9 @@ class Act(_Part):
 
     @property
     def line(self) -> str:
-        """The act as a person reads it; an ID number is not shown."""
+        """The act as a person reads it; a number that is keyed is not shown."""
         if self.press is not None:
-            return f"(keys) {self.press if len(self.press) < 6 else 'an ID number'}"
+            return f"(keys) {self.press}" if len(self.press) < 6 else f"({len(self.press)} keys)"
         if self.words is not None:
             return self.words
         return "(hangs up)" if self.wav is None else f"(plays {self.wav})"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from ivr.caller.case import Act, Script, TimedAct, case_of_lines, load_case
+from ivr.caller.case import ASKED, Act, Script, TimedAct, case_of_lines, load_case
 
 GOOD = """
 name: wants 鼓楼医院, corrects the date
@@ -59,7 +59,7 @@ def test_what_the_caller_does_reads_as_a_person_would_write_it() -> None:
         "(plays date.wav)",
         "后天",
         "(keys) 1",
-        "(keys) an ID number",
+        "(18 keys)",
         "(hangs up)",
     ]
 
@@ -103,3 +103,8 @@ def test_a_fault_in_a_case_names_file_line_and_field(
         load_case(path)
     assert caught.value.line > 0
     assert field in caught.value.field
+
+
+def test_every_name_that_is_asked_is_documented() -> None:
+    documented = (Path(__file__).parents[3] / "docs" / "replay.md").read_text(encoding="utf-8")
+    assert [name for name in ASKED if f"`{name}`" not in documented] == []

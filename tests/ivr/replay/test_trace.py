@@ -71,7 +71,7 @@ def test_the_digits_of_an_id_number_are_not_in_the_result() -> None:
     trace.notice(notice("heard", hypotheses=[], masked=True))
     (turn,) = trace.turns()
     assert "3201" not in repr(turn)
-    assert turn.said == ("(keys) an ID number",)
+    assert turn.said == ("(18 keys)",)
 
 
 def test_words_that_are_broken_off_are_held_against_nobody() -> None:
