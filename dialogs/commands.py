@@ -114,6 +114,14 @@ class FindSessions:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAlternatives:
+    """What can be booked instead of the first session of `query`, which is full.
+    -> AlternativesFound"""
+
+    query: SessionQuery
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceHold:
     """-> HoldPlaced or Refused"""
 
@@ -177,7 +185,13 @@ class Conclude:
 
 # What the booking core is asked: an event comes back, Refused or CoreFailed where it cannot be had.
 CoreQuestion = (
-    FindDepartments | FindDoctors | FindSessions | PlaceHold | LookUpName | ConfirmBooking
+    FindDepartments
+    | FindDoctors
+    | FindSessions
+    | FindAlternatives
+    | PlaceHold
+    | LookUpName
+    | ConfirmBooking
 )
 
 Command = Say | Listen | CoreQuestion | ReleaseHold | ChangeVoice | Transfer | HangUp | Conclude

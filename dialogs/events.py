@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from booking_client.errors import Refusal
-from booking_client.types import Booking, ClinicSession, Department, Doctor, Hold, Hospital
+from booking_client.types import (
+    Alternative,
+    Booking,
+    ClinicSession,
+    Department,
+    Doctor,
+    Hold,
+    Hospital,
+)
 from grammars.meaning import Understanding
 
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """The line is open. `caller` is the calling number, empty when withheld."""
+    """The line is open. `caller` is the calling number, empty when withheld. `hospitals_with`:
+    department -> the names of the hospitals that have it, best known first."""
 
     at: dt.datetime
     call_id: str
     caller: str
     hospitals: tuple[Hospital, ...]
+    hospitals_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,14 @@ class SessionsFound:
     at: dt.datetime
     purpose: str
     sessions: tuple[ClinicSession, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativesFound:
+    """Answer to FindAlternatives: at most one of each kind, none where no session is full."""
+
+    at: dt.datetime
+    alternatives: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +175,7 @@ Event = (
     | DepartmentsFound
     | DoctorsFound
     | SessionsFound
+    | AlternativesFound
     | HoldPlaced
     | NameFound
     | Booked

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from booking_client.types import ClinicSession
 from dialogs import spoken
 from dialogs.commands import Fragment
-from dialogs.state import Offer, OfferKind, Option, Step, Wish
+from dialogs.state import Filling, Offer, OfferKind, Option, Step, Wish
 from dialogs.turn import Turn
 from dialogs.wording import CHANGES
-from grammars.meaning import Candidate, DateWish
+from grammars.meaning import Candidate, DateWish, Period
 
 Fragments = tuple[Fragment, ...]
 
@@ -25,6 +26,14 @@ _SAID_AS = {
     OfferKind.DEPARTMENTS: spoken.department,
     OfferKind.DOCTORS: spoken.doctor,
     OfferKind.PERIODS: spoken.period,
+}
+
+
+_MEANS: Mapping[OfferKind, Callable[[str], Filling]] = {
+    OfferKind.HOSPITALS: lambda name: Filling(hospital=name),
+    OfferKind.DEPARTMENTS: lambda name: Filling(department=name),
+    OfferKind.DOCTORS: lambda name: Filling(doctor=name),
+    OfferKind.PERIODS: lambda name: Filling(date=DateWish(period=Period(name))),
 }
 
 
@@ -41,7 +50,10 @@ def name_offer(turn: Turn, kind: OfferKind, names: Sequence[str]) -> None:
     aliases = {each.name: each.aliases for each in turn.state.departments or ()}
     aliases.update((each.name, each.aliases) for each in turn.state.hospitals)
     said_as = _SAID_AS[kind]
-    options = [Option(Candidate(name, aliases.get(name, ())), said_as(name)) for name in chosen]
+    options = [
+        Option(Candidate(name, aliases.get(name, ())), said_as(name), _MEANS[kind](name))
+        for name in chosen
+    ]
     put(turn, kind, options, len(options))
 
 
@@ -56,8 +68,24 @@ def change_offer(turn: Turn) -> None:
 
 def session_offer(turn: Turn, sessions: Sequence[ClinicSession]) -> None:
     """Offer sessions, each by what sets it apart from the wish and from the others."""
-    options = session_options(sessions, turn.wish)
+    ordered = sorted(
+        sessions, key=lambda each: (each.hospital != turn.wish.hospital, in_time(each))
+    )
+    aliases = {each.name: each.aliases for each in turn.state.hospitals}
+    options = session_options(ordered, turn.wish, aliases)
     put(turn, OfferKind.SESSIONS, options, len(options))
+
+
+def hospitals_offer(turn: Turn, department: str, hospitals: Sequence[str]) -> None:
+    """Offer hospitals that have the department which the wished one lacks."""
+    name_offer(turn, OfferKind.HOSPITALS, hospitals)
+    offer = turn.state.offer
+    assert offer is not None, "an offer was just put"
+    options = tuple(
+        replace(option, filling=replace(option.filling, department=department))
+        for option in offer.options
+    )
+    turn.set(offer=replace(offer, options=options))
 
 
 def nearest(sessions: Sequence[ClinicSession], wish: Wish, limit: int) -> tuple[ClinicSession, ...]:
@@ -88,10 +116,12 @@ def in_time(session: ClinicSession) -> tuple[dt.date, int, int, int]:
     return (session.date, PERIOD_ORDER.get(session.period, 9), session.fee_yuan, session.id)
 
 
-def session_options(sessions: Sequence[ClinicSession], wish: Wish) -> tuple[Option, ...]:
-    wanted = wish.date.date if wish.date else None
-    labels = [_label(session, wanted, wish.doctor) for session in sessions]
-    calls = [_calls(session) for session in sessions]
+def session_options(
+    sessions: Sequence[ClinicSession], wish: Wish, aliases: Mapping[str, tuple[str, ...]]
+) -> tuple[Option, ...]:
+    """One option a session; `aliases` are what callers may say for another hospital."""
+    labels = [_label(session, wish) for session in sessions]
+    calls = [_calls(session, wish, aliases) for session in sessions]
     times_used = Counter(call for each in calls for call in set(each))
     return tuple(
         Option(
@@ -100,24 +130,44 @@ def session_options(sessions: Sequence[ClinicSession], wish: Wish) -> tuple[Opti
                 tuple(call for call in dict.fromkeys(own) if times_used[call] == 1),
             ),
             label,
+            _choosing(session, wish),
             session,
         )
         for session, label, own in zip(sessions, labels, calls, strict=True)
     )
 
 
-def _label(session: ClinicSession, wanted: dt.date | None, doctor: str | None) -> Fragments:
+def _choosing(session: ClinicSession, wish: Wish) -> Filling:
+    """What choosing the session changes in the wish."""
+    hospital = session.hospital if session.hospital != wish.hospital else None
+    when = DateWish(date=session.date, period=Period(session.period))
+    if wish.doctor is None:
+        return Filling(hospital=hospital, date=when)
+    any_doctor = session.doctor is None
+    return Filling(hospital=hospital, doctor=session.doctor, any_doctor=any_doctor, date=when)
+
+
+def _label(session: ClinicSession, wish: Wish) -> Fragments:
+    """What sets it apart from the wish."""
+    wanted = wish.date.date if wish.date else None
     said: Fragments = ()
+    here = session.hospital == wish.hospital
+    if not here:
+        said += spoken.hospital(session.hospital)
     if session.date != wanted:
         said += (Fragment(spoken.day(session.date)),)
     said += spoken.period(session.period)
-    if doctor is not None:
+    if wish.doctor is not None or (here and session.date == wanted):
         said += spoken.doctor(session.doctor)
     return said
 
 
-def _calls(session: ClinicSession) -> tuple[str, ...]:
+def _calls(
+    session: ClinicSession, wish: Wish, aliases: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
     """Everything a caller may call this session, unique or not."""
+    away = session.hospital != wish.hospital
+    hospital = (session.hospital, *aliases.get(session.hospital, ())) if away else ()
     number = f"{spoken.number(session.date.day)}号"
     weekday = spoken.weekday(session.date)[-1]
     days = (
@@ -127,6 +177,7 @@ def _calls(session: ClinicSession) -> tuple[str, ...]:
     )
     doctors = (_ORDINARY, "普通号") if session.doctor is None else (session.doctor,)
     return (
+        *hospital,
         *days,
         *(day + session.period for day in days),
         session.period,

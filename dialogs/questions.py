@@ -10,7 +10,7 @@ from enum import StrEnum
 from dialogs import spoken
 from dialogs.commands import Fragment, KeyMode, Listen
 from dialogs.readback import read_back_fragments
-from dialogs.state import Check, CheckKind, Offer, OfferKind, State, Step
+from dialogs.state import Check, CheckKind, Offer, OfferKind, State, Step, likely_hospitals
 from dialogs.turn import Turn
 from grammars.meaning import Slot
 
@@ -96,7 +96,7 @@ def _task(state: State) -> Question:
 
 
 def _hospital(state: State) -> Question:
-    examples = [spoken.hospital(each.name) for each in state.hospitals[:3]]
+    examples = [spoken.hospital(each.name) for each in likely_hospitals(state)[:3]]
     return Question("hospital", Slot.HOSPITAL, _examples(examples))
 
 
@@ -161,7 +161,7 @@ def _check_values(state: State, check: Check) -> tuple[str, dict[str, Fragments]
         value += spoken.doctor(filling.doctor)
     if filling.date is not None:
         value += spoken.wish(filling.date)
-    return "check", {"value": value}
+    return "check_complaint" if check.by_complaint else "check", {"value": value}
 
 
 def _check_task(state: State, check: Check) -> tuple[str, dict[str, Fragments]]:

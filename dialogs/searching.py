@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from booking_client.types import SessionQuery
-from dialogs.commands import FindSessions
+from booking_client.types import ClinicSession, SessionQuery
+from dialogs.commands import FindAlternatives, FindSessions
 from dialogs.state import Step
 from dialogs.turn import Turn
 from grammars.meaning import DateWish
@@ -16,10 +16,33 @@ ALTERNATIVES = "alternatives"
 
 def find_as_wished(turn: Turn) -> None:
     """Sessions on the wished day and part of the day, with the wished doctor."""
+    turn.go(Step.FINDING_SESSIONS, FindSessions(AS_WISHED, _as_wished(turn)))
+
+
+def find_nearest(turn: Turn) -> None:
+    """What is nearest to the wish, which is full: the same doctor another day, the same day
+    another doctor, the department of another hospital."""
+    turn.go(Step.FINDING_NEAREST, FindAlternatives(_as_wished(turn)))
+
+
+def find_nearest_to(turn: Turn, session: ClinicSession) -> None:
+    """The same for a session that was to be held or booked and is gone."""
+    query = SessionQuery(
+        hospital=session.hospital,
+        department=session.department,
+        from_date=session.date,
+        to_date=session.date,
+        doctor=session.doctor,
+        period=session.period,
+    )
+    turn.go(Step.FINDING_NEAREST, FindAlternatives(query))
+
+
+def _as_wished(turn: Turn) -> SessionQuery:
     wish = turn.wish
     when = wish.date or DateWish(earliest=True)
     first, last = _window(turn)
-    query = SessionQuery(
+    return SessionQuery(
         hospital=wish.hospital or "",
         department=wish.department or "",
         from_date=when.date or max(first, when.not_before or first),
@@ -28,7 +51,6 @@ def find_as_wished(turn: Turn) -> None:
         period=when.period.value if when.period else None,
         not_on=when.not_on,
     )
-    turn.go(Step.FINDING_SESSIONS, FindSessions(AS_WISHED, query))
 
 
 def find_alternatives(turn: Turn) -> None:

@@ -32,6 +32,7 @@ class Reading:
     sure: Filling = _NOTHING
     doubtful: Filling = _NOTHING
     several: Several | None = None
+    by_complaint: bool = False  # the doubtful department is only what a complaint points to
 
     def __bool__(self) -> bool:
         return bool(self.sure or self.doubtful or self.several)
@@ -82,6 +83,7 @@ def read(state: State, heard: Understanding) -> Reading:
             else None,
         ),
         several=several,
+        by_complaint=department.doubtful in heard.by_complaint,
     )
 
 
@@ -144,7 +146,7 @@ def drop_session(turn: Turn) -> None:
     turn.set(
         session=None,
         hold=None,
-        found=None,
+        nearest=(),
         offer=None,
         refused_sessions=frozenset(),
         agreed_start=None,

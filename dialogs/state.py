@@ -35,6 +35,7 @@ class Step(StrEnum):
     FINDING_DEPARTMENTS = "finding_departments"
     FINDING_DOCTORS = "finding_doctors"
     FINDING_SESSIONS = "finding_sessions"
+    FINDING_NEAREST = "finding_nearest"
     FINDING_ALTERNATIVES = "finding_alternatives"
     HOLDING = "holding"
     LOOKING_UP_NAME = "looking_up_name"
@@ -102,10 +103,12 @@ class OfferKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: what it is, how it is said, and how it is called back."""
+    """One thing to choose: how it is called back, how it is said, and the slot values that
+    choosing it means; a session is held at once."""
 
     candidate: Candidate
     fragments: tuple[Fragment, ...]
+    filling: Filling = Filling()
     session: ClinicSession | None = None
 
 
@@ -134,6 +137,7 @@ class Check:
     kind: CheckKind
     asked_at: Step
     filling: Filling = Filling()
+    by_complaint: bool = False  # its department is what a complaint points to
     task: Task | None = None
     said: Understanding | None = field(default=None, repr=False)  # what the task was taken from
     id_number: str = field(default="", repr=False)
@@ -152,6 +156,7 @@ class State:
     call_id: str = ""
     caller: str = field(default="", repr=False)
     hospitals: tuple[Hospital, ...] = field(default=(), repr=False)
+    hospitals_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     task: Task | None = None
     crisis: bool = False
@@ -163,7 +168,7 @@ class State:
     refused_doctors: frozenset[str | None] = frozenset()  # None: the ordinary clinic
     doctor_named: bool = False  # said that a doctor is wanted, the name is still to come
 
-    found: tuple[ClinicSession, ...] | None = field(default=None, repr=False)
+    nearest: tuple[ClinicSession, ...] = field(default=(), repr=False)  # to a wish that is full
     refused_sessions: frozenset[int] = frozenset()
     session: ClinicSession | None = None
     hold: Hold | None = None
@@ -201,6 +206,12 @@ class State:
     booked: bool = False
     hung_up: bool = False
     concluded: bool = False
+
+
+def likely_hospitals(state: State) -> tuple[Hospital, ...]:
+    """Those that have the wished department, or all where none is wished yet; best known first."""
+    having = state.hospitals_with.get(state.wish.department or "", ())
+    return tuple(each for each in state.hospitals if each.name in having) or state.hospitals
 
 
 _CATEGORY_OF: Mapping[Task, Category] = {

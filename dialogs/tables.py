@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogs.events import (
+    AlternativesFound,
     Booked,
     CallStarted,
     DepartmentsFound,
@@ -110,14 +111,17 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     ),
     (Step.FINDING_DOCTORS, DoctorsFound): Arrival(doctor.found, (Step.DECIDE,)),
     (Step.FINDING_SESSIONS, SessionsFound): Arrival(
-        sessions.found_as_wished, (Step.HOLDING, Step.OFFER, Step.FINDING_ALTERNATIVES)
+        sessions.found_as_wished, (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST)
+    ),
+    (Step.FINDING_NEAREST, AlternativesFound): Arrival(
+        sessions.found_nearest, (Step.OFFER, Step.FINDING_ALTERNATIVES)
     ),
     (Step.FINDING_ALTERNATIVES, SessionsFound): Arrival(
         sessions.found_alternatives, (Step.OFFER, Step.DECIDE, Step.TRANSFERRED)
     ),
     (Step.HOLDING, HoldPlaced): Arrival(hold.placed, (Step.DECIDE, Step.CONFIRMING)),
     (Step.HOLDING, Refused): Arrival(
-        confirm.refused, (Step.FINDING_ALTERNATIVES, Step.DECIDE, Step.TRANSFERRED)
+        confirm.refused, (Step.FINDING_NEAREST, Step.DECIDE, Step.TRANSFERRED)
     ),
     (Step.LOOKING_UP_NAME, NameFound): Arrival(name.found, (Step.DECIDE,)),
     (Step.CONFIRMING, Booked): Arrival(booked.booked, (Step.ENDED, Step.TRANSFERRED)),
@@ -125,7 +129,7 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
         confirm.refused,
         (
             Step.HOLDING,
-            Step.FINDING_ALTERNATIVES,
+            Step.FINDING_NEAREST,
             Step.DECIDE,
             Step.TRANSFERRED,
             Step.ENDED,

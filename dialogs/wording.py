@@ -93,6 +93,7 @@ QUESTIONS: Mapping[str, QuestionShape] = {
     "offer_one": QuestionShape(("options",), keypad=True),
     "change_what": QuestionShape(("options", "keyed"), keypad=True),
     "check": QuestionShape(("value",), keypad=True),
+    "check_complaint": QuestionShape(("value",), keypad=True),
     "check_task": QuestionShape(("value",), keypad=True),
     "check_end": QuestionShape(keypad=True),
     "check_id": QuestionShape(("id",), keypad=True),

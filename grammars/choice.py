@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from grammars.closed_list import ClosedList, Heard, overlap, posterior
+from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
 from grammars.corrections import corrected_from, refused
 from grammars.data_files import ordinals_data
 from grammars.fillers import carried
@@ -33,7 +33,7 @@ def choices(
     """
     if not found.rows or not names.names:
         return ()
-    by_name = _by_name(found, names)
+    by_name = _by_name(found, names, taken)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
     by_order = _by_order(found, names.names, taken)
@@ -67,12 +67,13 @@ def _by_order(
     return tuple(sorted(scored, key=lambda entry: -entry.confidence))
 
 
-def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
+def _by_name(found: Heard, names: ClosedList, taken: Sequence[Stretch]) -> tuple[Scored[str], ...]:
     spots = [
         spot
         for spot in names.spot(found)
         if not refused(found.rows[spot.heard], spot.start, spot.end)
         and spot.start >= corrected_from(found.rows[spot.heard])
+        and not _is_taken(spot, taken)
     ]
     if not spots:
         return ()
@@ -84,6 +85,17 @@ def _by_name(found: Heard, names: ClosedList) -> tuple[Scored[str], ...]:
             found.rows[spot.heard].text[spot.start : spot.end],
         )
         for spot, confidence in posterior(group, names.none_gain)
+    )
+
+
+def _is_taken(spot: Spot, taken: Sequence[Stretch]) -> bool:
+    """The 医院 of another hospital's name, or what only sounds like a part of it."""
+    return any(
+        which == spot.heard
+        and start < spot.end
+        and spot.start < end
+        and not (spot.exact and spot.end - spot.start >= end - start)
+        for which, start, end in taken
     )
 
 

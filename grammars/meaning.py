@@ -170,8 +170,10 @@ class Understanding:
     """Everything that one utterance was understood to say; every list best first.
 
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
-    caller wants to be asked again ("换个医院", "时间不对"). `document`: what was named instead of
-    the ID number that was asked for. `no_preference`: "随便", "哪个都行".
+    caller wants to be asked again ("换个医院", "时间不对"). `by_complaint`: those of the
+    departments that were not named but that what hurts points to; they are only to be offered.
+    `document`: what was named instead of the ID number that was asked for. `no_preference`:
+    "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `finished`: "说完了" at the
     end of a statement. `despair`: words of a person in
@@ -199,6 +201,7 @@ class Understanding:
     topic: tuple[Scored[str], ...] = ()
     elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
+    by_complaint: frozenset[str] = frozenset()
     proof: tuple[Scored[str], ...] = ()
     for_whom: str | None = None
     document: tuple[Scored[Document], ...] = ()

@@ -237,6 +237,13 @@ def has_no_preference(hits: PhraseHits, *, asked: bool, rival: float = 0.0) -> b
     return asked and _preference().likeness_of_whole(hits.found.best) > max(_ASKED, rival)
 
 
+def _says_more(hit: Hit, than: Hit) -> bool:
+    """小孩发烧 says more than the 发烧 in it."""
+    around = hit.start <= than.start and than.end <= hit.end
+    longer = hit.end - hit.start > than.end - than.start
+    return hit.heard == than.heard and around and longer and hit.confidence >= than.confidence
+
+
 def complaints(
     hits: PhraseHits, departments: Collection[str]
 ) -> list[tuple[Scored[str], int, int]]:
@@ -244,7 +251,7 @@ def complaints(
     also = {entry.department: entry.also for entry in symptoms_data().symptoms if entry.also}
     results: list[tuple[Scored[str], int, int]] = []
     for hit in hits.symptoms:
-        if hit.confidence < _LEAST:
+        if hit.confidence < _LEAST or any(_says_more(other, hit) for other in hits.symptoms):
             continue
         surface = hits.surface(hit)
         for name, sure in (

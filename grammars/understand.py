@@ -72,7 +72,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     ]
     hits = hits.beside((m.start, m.end) for m in written)
     dates = _told_of(_unclaimed_dates(dates, names), names, hits, question.today)
-    departments = _departments(question, hits, names)
+    departments, by_complaint = _departments(question, hits, names)
     despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
     doctors = _scored(names, Slot.DOCTOR, found)
     hospitals = _scored(names, Slot.HOSPITAL, found)
@@ -106,6 +106,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         topic=() if dictating else topics(found, _settled(names)),
         elsewhere=_scored_elsewhere(elsewhere, found),
         document=() if dictating or expect is not Slot.ID_NUMBER else phrases.documents(found),
+        by_complaint=by_complaint,
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
         for_whom=for_whom(found),
@@ -294,10 +295,10 @@ def _scored(names: Iterable[Mention], slot: Slot, found: Heard) -> tuple[Scored[
 
 def _departments(
     question: Question, hits: phrases.PhraseHits, names: Sequence[Mention]
-) -> tuple[Scored[str], ...]:
-    """Departments by name, then those that a complaint points to."""
+) -> tuple[tuple[Scored[str], ...], frozenset[str]]:
+    """Departments by name, then those that a complaint points to; and which these are."""
     if question.departments is None:
-        return ()
+        return (), frozenset()
     named = _scored(names, Slot.DEPARTMENT, hits.found)
     taken = [m for m in names if m.slot in (Slot.HOSPITAL, Slot.DOCTOR)]
     results = {scored.value: scored for scored in named}
@@ -307,7 +308,8 @@ def _departments(
                 confidence = scored.confidence * 0.5
                 scored = Scored(scored.value, round(confidence, 4), scored.surface)
             results.setdefault(scored.value, scored)
-    return tuple(sorted(results.values(), key=lambda s: -s.confidence))
+    by_complaint = frozenset(results) - {scored.value for scored in named}
+    return tuple(sorted(results.values(), key=lambda s: -s.confidence)), by_complaint
 
 
 def _by_surname(doctors: ClosedList, found: Heard, *, bare: bool) -> tuple[Scored[str], ...]:

@@ -9,7 +9,7 @@ from dialogs.events import Refused
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.repair import missed_too_often
-from dialogs.searching import find_alternatives
+from dialogs.searching import find_nearest_to
 from dialogs.slots import reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
@@ -51,10 +51,15 @@ def refused(turn: Turn, event: Refused) -> None:
     elif event.reason in _ELSEWHERE:
         turn.say_refusal(event.reason)
         _give_back(turn)
-        if state.session is not None:
-            turn.set(refused_sessions=state.refused_sessions | {state.session.id}, session=None)
-        if not missed_too_often(turn):
-            find_alternatives(turn)
+        gone = state.session
+        if gone is not None:
+            turn.set(refused_sessions=state.refused_sessions | {gone.id}, session=None)
+        if missed_too_often(turn):
+            return
+        if gone is None or turn.state.window is None:
+            turn.decide()  # another hospital's place, whose departments are not known yet
+        else:
+            find_nearest_to(turn, gone)
     elif event.reason in (Refusal.ALREADY_BOOKED, Refusal.DAY_LIMIT):
         turn.say_refusal(event.reason)
         reopen(turn, "date")

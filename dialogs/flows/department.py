@@ -10,7 +10,7 @@ from booking_client.types import Department
 from dialogs import spoken
 from dialogs.events import Heard
 from dialogs.flows import filling
-from dialogs.offers import name_offer
+from dialogs.offers import hospitals_offer, name_offer
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often, misunderstood
 from dialogs.state import OfferKind, State, Step
@@ -31,14 +31,17 @@ def is_missing_here(state: State) -> bool:
 
 
 def offer_nearest(turn: Turn) -> None:
-    """Say so, and offer what is called alike; another hospital can be named instead."""
+    """Say so, and offer hospitals that have it; where none has, what is called alike here."""
     wanted = turn.wish.department or ""
     turn.say("not_here", department=spoken.department(wanted))
     turn.set(wish=replace(turn.wish, department=None, doctor=None))
     if missed_too_often(turn):
         return
+    having = turn.state.hospitals_with.get(wanted, ())
     names = _alike(wanted, turn.state.departments or ())
-    if names:
+    if having:
+        hospitals_offer(turn, wanted, having)
+    elif names:
         name_offer(turn, OfferKind.DEPARTMENTS, names)
     else:
         turn.go(Step.DEPARTMENT)

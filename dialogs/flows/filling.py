@@ -32,7 +32,7 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
         name_offer(turn, reading.several.kind, reading.several.names)
         ask(turn)
     elif reading.doubtful:
-        check(turn, reading.doubtful, asked_at)
+        check(turn, reading.doubtful, asked_at, by_complaint=reading.by_complaint)
     return bool(reading)
 
 
@@ -42,10 +42,15 @@ def accept(turn: Turn, new: Filling) -> None:
     acknowledge(turn, new)
 
 
-def check(turn: Turn, doubtful: Filling, asked_at: Step) -> None:
-    """Ask a middling value back: yes or no."""
+def check(turn: Turn, doubtful: Filling, asked_at: Step, *, by_complaint: bool = False) -> None:
+    """Ask a middling value back: yes or no. A department that a complaint points to is offered
+    as a question, never as what the caller is said to have."""
+    only_department = doubtful == Filling(department=doubtful.department)
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
-    turn.set(check=Check(CheckKind.VALUES, asked_at, doubtful), strikes=strikes)
+    question = Check(
+        CheckKind.VALUES, asked_at, doubtful, by_complaint=by_complaint and only_department
+    )
+    turn.set(check=question, strikes=strikes)
     turn.go(Step.CHECK)
     ask(turn)
 

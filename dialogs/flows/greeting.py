@@ -21,6 +21,7 @@ def started(turn: Turn, event: CallStarted) -> None:
         call_id=event.call_id,
         caller=event.caller,
         hospitals=event.hospitals,
+        hospitals_with=event.hospitals_with,
         rate=voice.start_rate,
         gain_db=voice.start_gain_db,
     )

@@ -8,7 +8,7 @@ from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
 from dialogs.repair import misunderstood
-from dialogs.state import OfferKind, Step
+from dialogs.state import OfferKind, Step, likely_hospitals
 from dialogs.turn import Turn
 
 
@@ -16,7 +16,7 @@ def heard(turn: Turn, event: Heard) -> None:
     if filling.take(turn, event.understanding):
         return
     if event.understanding.no_preference:
-        names = [hospital.name for hospital in turn.state.hospitals]
+        names = [hospital.name for hospital in likely_hospitals(turn.state)]
         name_offer(turn, OfferKind.HOSPITALS, names)
         ask(turn)
     else:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import filling, sessions
+from dialogs.offers import in_time
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
-from dialogs.state import Filling, Offer, OfferKind, Option, Step, Wish
+from dialogs.state import Filling, Offer, OfferKind, Option, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, DateWish, Period, Understanding
+from grammars.meaning import Answer, Understanding
 
+_IN_TIME = (OfferKind.SESSIONS, OfferKind.PERIODS)
 _QUESTION_OF = {
     OfferKind.HOSPITALS: Step.HOSPITAL,
     OfferKind.DEPARTMENTS: Step.DEPARTMENT,
@@ -28,13 +30,16 @@ def heard(turn: Turn, event: Heard) -> None:
     if chosen is not None and not _names_a_day_better(said, reading):
         take(turn, chosen)
         return
+    if _wants_the_earliest(reading) and offer.kind in _IN_TIME:
+        take(turn, _earliest(offer))
+        return
     if reading.sure:
         _take_new_wish(turn, offer, reading)
         return
     doubtful = _chosen(turn, offer, said, sure=False)
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is not OfferKind.CHANGES:
-        filling.check(turn, _as_filling(turn.wish, offer.kind, doubtful), Step.OFFER)
+        filling.check(turn, doubtful.filling, Step.OFFER)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
         if offer.kind is OfferKind.PERIODS:
             turn.set(wish=replace(turn.wish, any_period=True), strikes={})
@@ -66,15 +71,15 @@ def take(turn: Turn, option: Option) -> None:
         reopen(turn, option.candidate.name)
         turn.decide()
         return
-    chosen = _as_filling(turn.wish, offer.kind, option)
     refused = turn.state.refused_sessions
-    fill(turn, chosen)
+    fill(turn, option.filling)
     turn.set(offer=None)
     if option.session is not None:
         turn.set(refused_sessions=refused)
+        filling.acknowledge(turn, Filling(hospital=option.filling.hospital))
         sessions.hold(turn, option.session)
         return
-    filling.acknowledge(turn, chosen)
+    filling.acknowledge(turn, option.filling)
     turn.decide()
 
 
@@ -119,39 +124,41 @@ def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
     return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
 
 
+def _wants_the_earliest(reading: Reading) -> bool:
+    """最早的 and nothing else."""
+    date = reading.sure.date
+    return date is not None and date.earliest and reading.sure == Filling(date=date)
+
+
+def _earliest(offer: Offer) -> Option:
+    """The first in time; parts of the day are offered in their order."""
+    timed = [(in_time(each.session), at) for at, each in enumerate(offer.options) if each.session]
+    return offer.options[min(timed)[1] if timed else 0]
+
+
 def _take_new_wish(turn: Turn, offer: Offer, reading: Reading) -> None:
-    """A date or doctor that is among the offered sessions chooses it; else it is a new wish."""
-    new = reading.sure
-    matching = [option for option in offer.options if _fits(option, new)]
-    if new.hospital is None and new.department is None and len(matching) == 1:
+    """What is among the offered sessions chooses it; else it is a new wish."""
+    matching = [option for option in offer.options if _fits(option, reading.sure)]
+    if len(matching) == 1:
         take(turn, matching[0])
-    else:
-        filling.take_reading(turn, reading)
+        return
+    new = reading.sure
+    kept = {option.filling.department for option in offer.options}
+    if new.hospital is not None and new.department is None and len(kept) == 1:
+        # Hospitals were offered for a department that the wished one lacks.
+        reading = replace(reading, sure=replace(new, department=kept.pop()))
+    filling.take_reading(turn, reading)
 
 
 def _fits(option: Option, new: Filling) -> bool:
-    session = option.session
-    if session is None or (new.doctor is not None and new.doctor != session.doctor):
+    """Whether the session is what `new` says, which says more than "the earliest"."""
+    session, date = option.session, new.date
+    if session is None or new.any_doctor or (date is not None and not (date.date or date.period)):
         return False
-    if new.date is None:
-        return new.doctor is not None
-    if new.date.date is None and new.date.period is None:
-        return False
-    return new.date.date in (None, session.date) and new.date.period in (None, session.period)
-
-
-def _as_filling(wish: Wish, kind: OfferKind, option: Option) -> Filling:
-    name = option.candidate.name
-    if option.session is not None:
-        session = option.session
-        when = DateWish(date=session.date, period=Period(session.period))
-        if wish.doctor is None:
-            return Filling(date=when)
-        return Filling(doctor=session.doctor, any_doctor=session.doctor is None, date=when)
-    if kind is OfferKind.HOSPITALS:
-        return Filling(hospital=name)
-    if kind is OfferKind.DEPARTMENTS:
-        return Filling(department=name)
-    if kind is OfferKind.DOCTORS:
-        return Filling(doctor=name)
-    return Filling(date=DateWish(period=Period(name)))
+    return (
+        new.hospital in (None, session.hospital)
+        and new.department in (None, session.department)
+        and new.doctor in (None, session.doctor)
+        and (date is None or date.date in (None, session.date))
+        and (date is None or date.period in (None, session.period))
+    )

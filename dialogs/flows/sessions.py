@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from booking_client.types import ClinicSession
 from dialogs.commands import PlaceHold
-from dialogs.events import SessionsFound
+from dialogs.events import AlternativesFound, SessionsFound
 from dialogs.offers import PERIOD_ORDER, in_time, name_offer, nearest, session_offer
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often
-from dialogs.searching import find_alternatives
+from dialogs.searching import find_alternatives, find_nearest
 from dialogs.slots import reopen
 from dialogs.state import OfferKind, State, Step
 from dialogs.turn import Turn
@@ -22,7 +22,7 @@ def found_as_wished(turn: Turn, event: SessionsFound) -> None:
     sessions = _still_open(turn.state, event.sessions)
     if not sessions:
         turn.say("time_full" if turn.wish.doctor is None else "doctor_full")
-        find_alternatives(turn)
+        find_nearest(turn)
         return
     periods = sorted({session.period for session in sessions}, key=_period_order)
     if len(periods) > 1 and _period_matters(turn.state):
@@ -32,8 +32,26 @@ def found_as_wished(turn: Turn, event: SessionsFound) -> None:
     hold(turn, min(sessions, key=in_time))
 
 
+def found_nearest(turn: Turn, event: AlternativesFound) -> None:
+    """Three of different kinds are a choice; else free sessions of the department fill it up."""
+    near = _still_open(turn.state, [each.session for each in event.alternatives])
+    turn.set(nearest=tuple(near))
+    if len(near) < turn.state.policy.limits.choices:
+        find_alternatives(turn)
+    else:
+        session_offer(turn, near)
+        ask(turn)
+
+
 def found_alternatives(turn: Turn, event: SessionsFound) -> None:
-    sessions = _still_open(turn.state, event.sessions)
+    most = turn.state.policy.limits.choices
+    near = turn.state.nearest
+    others = [
+        each
+        for each in _still_open(turn.state, event.sessions)
+        if not any(_told_alike(each, other) for other in near)
+    ]
+    sessions = (*near, *nearest(others, turn.wish, most - len(near)))
     if not sessions:
         turn.say("nothing_free")
         if missed_too_often(turn):
@@ -41,7 +59,7 @@ def found_alternatives(turn: Turn, event: SessionsFound) -> None:
         reopen(turn, "department")
         turn.decide()
         return
-    session_offer(turn, nearest(sessions, turn.wish, turn.state.policy.limits.choices))
+    session_offer(turn, sessions)
     ask(turn)
 
 
@@ -49,6 +67,11 @@ def hold(turn: Turn, session: ClinicSession) -> None:
     """Date and period are agreed: take the place before the ID number is asked."""
     turn.set(session=session)
     turn.go(Step.HOLDING, PlaceHold(session.id))
+
+
+def _told_alike(one: ClinicSession, other: ClinicSession) -> bool:
+    """Whether a caller hears the same: hospital, day and part of the day."""
+    return (one.hospital, one.date, one.period) == (other.hospital, other.date, other.period)
 
 
 def _still_open(state: State, sessions: Sequence[ClinicSession]) -> list[ClinicSession]:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from booking_client.types import SessionQuery
 from dialogs import commands as c
 from grammars.meaning import DateWish, Hypothesis, IdNumber, Scored, Slot, Understanding
 from ivr.call_log.id_masking import SHORTEST_WHOLE, last_four, mask_text
@@ -113,14 +114,9 @@ def _command(command: c.Command) -> str:
         case c.FindDoctors(hospital=hospital, department=department):
             return f"find_doctors {hospital} {department}"
         case c.FindSessions(purpose=purpose, query=query):
-            days = f"{query.from_date:%Y-%m-%d}..{query.to_date:%Y-%m-%d}"
-            wanted = (
-                query.hospital,
-                query.department,
-                query.doctor or "any",
-                query.period or "any",
-            )
-            return f"find_sessions {purpose} {' '.join(wanted)} {days}"
+            return f"find_sessions {purpose} {_query(query)}"
+        case c.FindAlternatives(query=query):
+            return f"find_alternatives {_query(query)}"
         case c.PlaceHold(session_id=session_id):
             return f"place_hold session={session_id}"
         case c.ReleaseHold(hold_id=hold_id):
@@ -138,6 +134,12 @@ def _command(command: c.Command) -> str:
             return "hang_up"
         case c.Conclude(outcome=outcome, category=category, reason=reason):
             return f"conclude {outcome} {category} {reason}"
+
+
+def _query(query: SessionQuery) -> str:
+    days = f"{query.from_date:%Y-%m-%d}..{query.to_date:%Y-%m-%d}"
+    wanted = (query.hospital, query.department, query.doctor or "any", query.period or "any")
+    return f"{' '.join(wanted)} {days}"
 
 
 def timings_json(timings: TurnTimings | None) -> dict[str, float]:

@@ -37,6 +37,7 @@ class ClosedLists:
     def __init__(self, core: BookingCore) -> None:
         self._core = core
         self.hospitals: tuple[Hospital, ...] = ()
+        self.hospitals_with: dict[str, tuple[str, ...]] = {}  # by department
         self._hospital_list = ClosedList(())
         self._department_lists: dict[str | None, ClosedList] = {}
         self._doctor_lists: OrderedDict[tuple[str, str | None], ClosedList] = OrderedDict()
@@ -50,6 +51,7 @@ class ClosedLists:
             for h in self.hospitals
         )
         everywhere: dict[str, Candidate] = {}
+        self.hospitals_with = {}
         for hospital in self.hospitals:
             here = [
                 Candidate(d.name, _merged(d.aliases, self._aliases.get(d.name, ())))
@@ -57,6 +59,9 @@ class ClosedLists:
             ]
             # Hospitals with the same departments share one list: it holds pinyin and costs memory.
             everywhere.update((c.name, c) for c in here)
+            for candidate in here:
+                having = self.hospitals_with.get(candidate.name, ())
+                self.hospitals_with[candidate.name] = (*having, hospital.name)
             self._department_lists[hospital.name] = self._shared_list(here)
         self._department_lists[None] = ClosedList(everywhere.values())
         await asyncio.to_thread(self._warm)

@@ -102,10 +102,12 @@ class Conversation:
     # --- the loop
 
     async def run(self) -> Conclusion:
-        clock, facts = self._ports.clock, self._facts
+        clock, facts, lists = self._ports.clock, self._facts, self._ports.lists
         self._notice("call_started", caller_last_four=facts.caller[-4:])
         self._inbox.put_nowait(
-            ev.CallStarted(clock.now(), facts.call_id, facts.caller, self._ports.lists.hospitals)
+            ev.CallStarted(
+                clock.now(), facts.call_id, facts.caller, lists.hospitals, lists.hospitals_with
+            )
         )
         ends_at = clock.monotonic() + facts.longest
         try:

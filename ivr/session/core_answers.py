@@ -6,11 +6,11 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booking_client.errors import BookingRefused, CoreUnavailable
 from booking_client.interface import BookingCore, RealNameRegistry
-from booking_client.types import Booking
+from booking_client.types import Alternative, Booking, SessionQuery
 from dialogs import commands as do
 from dialogs import events as ev
 
@@ -66,6 +66,8 @@ class CoreAnswers:
             case do.FindSessions(purpose, query):
                 sessions = await self.core.find_sessions(query, now)
                 return ev.SessionsFound(now, purpose, tuple(sessions))
+            case do.FindAlternatives(query):
+                return ev.AlternativesFound(now, await self._alternatives(query, now))
             case do.PlaceHold(session_id):
                 held = await self.core.hold(
                     session_id, channel=self.channel, phone=self.caller, now=now
@@ -75,6 +77,13 @@ class CoreAnswers:
                 return ev.NameFound(now, await self.registry.name_for(id_number))
             case do.ConfirmBooking():
                 return await self._confirm(question)
+
+    async def _alternatives(self, query: SessionQuery, now: dt.datetime) -> tuple[Alternative, ...]:
+        full = replace(query, with_places_only=False, limit=1)
+        wished = next(iter(await self.core.find_sessions(full, now)), None)
+        if wished is None:
+            return ()
+        return tuple(await self.core.alternatives(wished.id, now))
 
     async def _confirm(self, question: do.ConfirmBooking) -> ev.Event:
         now = self.now()

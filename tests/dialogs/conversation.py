@@ -87,7 +87,9 @@ class Conversation:
 
     async def start(self) -> Exchange:
         return await self._take(
-            ev.CallStarted(self.now, CALL_ID, self.caller, self.lists.hospitals)
+            ev.CallStarted(
+                self.now, CALL_ID, self.caller, self.lists.hospitals, self.lists.hospitals_with
+            )
         )
 
     async def say(

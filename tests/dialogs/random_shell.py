@@ -14,6 +14,7 @@ from typing import Any
 
 from booking_client.errors import Refusal
 from booking_client.types import (
+    Alternative,
     Booking,
     BookingStatus,
     ClinicSession,
@@ -21,6 +22,8 @@ from booking_client.types import (
     Doctor,
     Hold,
     Hospital,
+    Nearness,
+    SessionQuery,
     SlotBand,
 )
 from dialogs import commands as do
@@ -54,6 +57,7 @@ HOSPITALS = tuple(
     for name in ("南京鼓楼医院", "江苏省人民医院", "南京市儿童医院", "南京博大肾科医院")
 )
 DEPARTMENTS = ("心血管内科", "神经内科", "骨科", "儿科", "肾内科")
+HOSPITALS_WITH = {"疼痛科": ("南京鼓楼医院",), "骨科": ("江苏省人民医院", "南京鼓楼医院")}
 DOCTORS = ("秦明月", "林春生", "周安")
 PERIODS = tuple(period.value for period in Period)
 
@@ -65,6 +69,7 @@ _ASKS_THE_SHELL = (
     do.FindDepartments,
     do.FindDoctors,
     do.FindSessions,
+    do.FindAlternatives,
     do.PlaceHold,
     do.LookUpName,
     do.ConfirmBooking,
@@ -221,7 +226,13 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
         doctors = tuple(Doctor(hospital, department, name, "主任医师") for name in listed)
         return ev.DoctorsFound(NOW, hospital, department, doctors)
     if isinstance(command, do.FindSessions):
-        return ev.SessionsFound(NOW, command.purpose, _sessions(chance, command))
+        return ev.SessionsFound(NOW, command.purpose, _sessions(chance, command.query))
+    if isinstance(command, do.FindAlternatives):
+        found = _sessions(chance, command.query)[:3]
+        kinds = chance.sample(list(Nearness), len(found))
+        return ev.AlternativesFound(
+            NOW, tuple(Alternative(kind, each) for kind, each in zip(kinds, found, strict=True))
+        )
     if isinstance(command, do.PlaceHold):
         return _hold(chance, ledger, command)
     if isinstance(command, do.LookUpName):
@@ -256,8 +267,7 @@ def _id_number(chance: Random) -> IdNumber:
     return IdNumber(chance.choice(VALID_IDS), True, valid, mended and valid)
 
 
-def _sessions(chance: Random, command: do.FindSessions) -> tuple[ClinicSession, ...]:
-    query = command.query
+def _sessions(chance: Random, query: SessionQuery) -> tuple[ClinicSession, ...]:
     drawn = [
         _session(number, chance.choice((None, *DOCTORS)), chance.randint(1, 7), period)
         for number in chance.sample(range(1, 40), chance.randint(0, 8))

@@ -16,7 +16,15 @@ from dialogs.outcomes import Outcome, Reason
 from dialogs.readback import READ_BACK_END
 from dialogs.state import CALLERS_TURN, OVER, Step
 from grammars.meaning import Answer
-from tests.dialogs.random_shell import HOSPITALS, NOW, Ledger, answer_to, apt_answer, chatter
+from tests.dialogs.random_shell import (
+    HOSPITALS,
+    HOSPITALS_WITH,
+    NOW,
+    Ledger,
+    answer_to,
+    apt_answer,
+    chatter,
+)
 
 # Many conversations end early; the rest are long. About 10,000 events in all.
 _CONVERSATIONS = 800
@@ -34,7 +42,7 @@ def test_every_conversation_keeps_its_promises(seed: int) -> None:
     sense = chance.choice((0.5, 0.8, 0.95))  # how often the caller answers the question
     hangs_up_after = chance.randint(1, _LONGEST)
     ledger = Ledger()
-    ledger.send(ev.CallStarted(NOW, "call-1", "13800000000", HOSPITALS))
+    ledger.send(ev.CallStarted(NOW, "call-1", "13800000000", HOSPITALS, HOSPITALS_WITH))
     while not ledger.over and not (ledger.hung_up and not ledger.awaiting):
         if ledger.events >= hangs_up_after and not ledger.hung_up:
             _hang_up(ledger)
