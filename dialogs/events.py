@@ -141,6 +141,13 @@ class CoreFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed:
+    """The shell's answer is late, and the caller hears nothing meanwhile."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecogniserFailed:
     """Recognition broke down or ran out of time in this turn."""
 
@@ -181,6 +188,7 @@ Event = (
     | Booked
     | Refused
     | CoreFailed
+    | Delayed
     | RecogniserFailed
     | TransferEnded
     | HungUp

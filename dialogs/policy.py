@@ -56,6 +56,7 @@ class Limits(_Model):
     steering: Annotated[int, Field(ge=1, le=20)]
     longest_wait: Seconds
     too_many_syllables: Annotated[int, Field(ge=5, le=200)]
+    tellings: Annotated[int, Field(ge=1, le=10)]
     choices: Annotated[int, Field(ge=2, le=3)]
     sessions: Annotated[int, Field(ge=20, le=2000)]
 
@@ -67,6 +68,8 @@ class VoiceLimits(_Model):
     start_gain_db: float
     louder_by_db: Annotated[float, Field(gt=0)]
     loudest_db: float
+    dictation_rate: Annotated[float, Field(gt=0, le=1)]
+    pen_seconds: Seconds
 
 
 class PatienceValues(_Model):
@@ -98,6 +101,7 @@ class PatienceTable(_Model):
     yes_no: PatienceValues
     choice: PatienceValues
     id_number: PatienceValues
+    pen: PatienceValues
     wait: PatienceValues
 
 

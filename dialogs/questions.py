@@ -198,6 +198,10 @@ def _read_back(state: State) -> Question:
     return Question("read_back", Slot.CONFIRM, {"slots": read_back_fragments(state)}, "yes_no")
 
 
+def _booked(state: State) -> Question:
+    return Question("booked", Slot.CONFIRM, patience="pen")
+
+
 _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.TASK: _task,
     Step.HOSPITAL: _hospital,
@@ -209,4 +213,5 @@ _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.ID_NUMBER: _id_number,
     Step.NAME: _name,
     Step.READ_BACK: _read_back,
+    Step.BOOKED: _booked,
 }

@@ -25,8 +25,7 @@ def read_back_fragments(state: State) -> Fragments:
     session = hold.session
     when = spoken.date(session.date) + spoken.period(session.period)
     parts: tuple[tuple[str, Fragments], ...] = (
-        ("hospital", spoken.hospital(session.hospital)),
-        ("campus", spoken.campus(session.campus)),
+        ("hospital", spoken.place(session, state.hospitals)),
         ("department", spoken.department(session.department)),
         ("doctor", spoken.doctor(session.doctor)),
         ("fee", spoken.fee(session.fee_yuan)),

@@ -12,6 +12,7 @@ from dialogs.agenda import decide
 from dialogs.commands import Command
 from dialogs.events import (
     CoreFailed,
+    Delayed,
     Event,
     Heard,
     HoldPlaced,
@@ -74,6 +75,9 @@ def _dispatch(turn: Turn, event: Event) -> None:
         hold.placed_too_late(turn, event)
     elif isinstance(event, TimeLimit):
         _person(turn, Reason.TIME_LIMIT)
+    elif isinstance(event, Delayed):
+        if step not in CALLERS_TURN:
+            turn.say("one_moment")
     elif isinstance(event, RecogniserFailed):
         if step in CALLERS_TURN:
             to_person(turn, Reason.RECOGNISER_FAILED)
@@ -114,6 +118,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             end_or_ask(turn)
         elif command is not None:
             steering.obey(turn, command)
+        elif step is Step.BOOKED:
+            CALLERS_TURNS[step].heard(turn, event)
         elif said.greeting:
             steering.greet(turn)
         elif elsewhere.is_wanted(turn.state, said):
@@ -170,6 +176,8 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
     elif state.id_keyed:
         # The habit of ending a number with #; it had already ended by itself.
         ask(turn)
+    elif state.booked:
+        end_or_ask(turn)
     else:
         ask_whether_to_end(turn)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from booking_client.types import Hospital
+from booking_client.types import ClinicSession, Hospital
 from dialogs.commands import Fragment
 from grammars.meaning import DateWish, Period
 
@@ -59,6 +59,13 @@ def hospital(name: str) -> Fragments:
 
 def campus(name: str) -> Fragments:
     return hospital(name)
+
+
+def place(session: ClinicSession, hospitals: Iterable[Hospital]) -> Fragments:
+    """The hospital, and the campus where it has more than one."""
+    campuses = next((each.campuses for each in hospitals if each.name == session.hospital), None)
+    one_place = campuses is not None and len(campuses) <= 1
+    return hospital(session.hospital) + (() if one_place else campus(session.campus))
 
 
 def department(name: str) -> Fragments:

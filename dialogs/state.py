@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from booking_client.types import ClinicSession, Department, Doctor, Hold, Hospital
+from booking_client.types import Booking, ClinicSession, Department, Doctor, Hold, Hospital
 from dialogs.commands import Fragment, Say
 from dialogs.outcomes import Category, Reason
 from dialogs.policy import Policy
@@ -31,6 +31,7 @@ class Step(StrEnum):
     ID_NUMBER = "id_number"
     NAME = "name"
     READ_BACK = "read_back"
+    BOOKED = "booked"
     # the shell's turn
     FINDING_DEPARTMENTS = "finding_departments"
     FINDING_DOCTORS = "finding_doctors"
@@ -59,6 +60,7 @@ CALLERS_TURN = frozenset(
         Step.ID_NUMBER,
         Step.NAME,
         Step.READ_BACK,
+        Step.BOOKED,
     }
 )
 OVER = frozenset({Step.TRANSFERRED, Step.ENDED})
@@ -203,9 +205,14 @@ class State:
     rate_wished: bool = False  # the caller named it: it is followed no more
     gain_db: float = 0.0
 
-    booked: bool = False
+    booking: Booking | None = field(default=None, repr=False)
+    tellings: int = 0  # of the booking that stands
     hung_up: bool = False
     concluded: bool = False
+
+    @property
+    def booked(self) -> bool:
+        return self.booking is not None
 
 
 def likely_hospitals(state: State) -> tuple[Hospital, ...]:

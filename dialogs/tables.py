@@ -102,6 +102,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key, id_number.nothing),
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),
     Step.READ_BACK: CallersTurn(read_back.heard, (*_ON, Step.CONFIRMING), read_back.key),
+    Step.BOOKED: CallersTurn(booked.heard, (Step.ENDED,), booked.key, booked.nothing),
 }
 
 ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
@@ -124,7 +125,7 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
         confirm.refused, (Step.FINDING_NEAREST, Step.DECIDE, Step.TRANSFERRED)
     ),
     (Step.LOOKING_UP_NAME, NameFound): Arrival(name.found, (Step.DECIDE,)),
-    (Step.CONFIRMING, Booked): Arrival(booked.booked, (Step.ENDED, Step.TRANSFERRED)),
+    (Step.CONFIRMING, Booked): Arrival(booked.booked, (Step.BOOKED, Step.ENDED, Step.TRANSFERRED)),
     (Step.CONFIRMING, Refused): Arrival(
         confirm.refused,
         (

@@ -47,9 +47,12 @@ class Turn:
     def do(self, *commands: Command) -> None:
         self.commands.extend(commands)
 
-    def say(self, key: str, *, barge_in: bool = True, **holes: Fragments) -> None:
-        """Say a statement of the wording."""
-        self._say(f"statement.{key}", self.state.wording.statements[key], holes, barge_in)
+    def say(
+        self, key: str, *, barge_in: bool = True, pause: float = 0.0, **holes: Fragments
+    ) -> None:
+        """Say a statement of the wording; `pause`: seconds of silence after it, at least."""
+        variants = self.state.wording.statements[key]
+        self._say(f"statement.{key}", variants, holes, barge_in, pause)
 
     def say_fault(self, fault: str, strike: int = 1) -> None:
         """Say what was wrong, by the first or the second answer to this fault. None of them is
@@ -100,9 +103,11 @@ class Turn:
         variants: tuple[Template, ...],
         holes: dict[str, Fragments],
         barge_in: bool,
+        pause: float = 0.0,
     ) -> None:
         """Variants take turns, so that the same sentence is not said twice running."""
         times = self.state.said.get(key, 0)
-        fragments = variants[times % len(variants)].render(holes)
+        *before, last = variants[times % len(variants)].render(holes)
+        fragments = (*before, replace(last, pause_after=max(last.pause_after, pause)))
         self.set(said={**self.state.said, key: times + 1})
         self.do(Say(key, fragments, barge_in))

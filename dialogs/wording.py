@@ -45,7 +45,10 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "name_noted": (),
     "hear_me_out": (),
     "booking_now": (),
-    "booked": ("code",),
+    "booked_note": (),
+    "booked": ("code", "when", "where"),
+    "booked_again": (),
+    "one_moment": (),
     "booked_goodbye": (),
     "booked_then_person": (),
     "declined": (),
@@ -101,6 +104,7 @@ QUESTIONS: Mapping[str, QuestionShape] = {
     "id_rest": QuestionShape(keypad=True),
     "name": QuestionShape(),
     "read_back": QuestionShape(("slots",), keypad=True),
+    "booked": QuestionShape(keypad=True),
 }
 
 # Why an answer was of no use; said before the question is put another way.

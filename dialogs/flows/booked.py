@@ -1,27 +1,85 @@
-"""The booking stands: the code twice, slowly, and goodbye."""
+"""The booking stands: code, time and place slowly, with time to write them down, and once more
+for who wants it or says nothing; then goodbye."""
 
 from __future__ import annotations
 
 from dialogs import spoken
-from dialogs.commands import HangUp
-from dialogs.events import Booked
+from dialogs.commands import ChangeVoice
+from dialogs.events import Booked, Heard, KeyPressed, NothingHeard
+from dialogs.flows.ending import goodbye_booked
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
+from dialogs.questions import ask
+from dialogs.slots import answer_of
 from dialogs.state import Step
 from dialogs.turn import Turn
+from grammars.meaning import Answer
 
 
 def booked(turn: Turn, event: Booked) -> None:
     """The outcome is written before anything is said: a hang-up loses nothing."""
     after = turn.state.person_after_confirm
-    turn.set(booked=True, hold=None)
+    turn.set(booking=event.booking, hold=None)
     turn.conclude(Outcome.BOOKED, Reason.COMPLETED)
     if turn.state.hung_up:
         turn.go(Step.ENDED)
         return
-    turn.say("booked", barge_in=False, code=spoken.code(event.booking.code))
+    turn.say("booked_note", barge_in=False, pause=turn.state.policy.voice.pen_seconds)
+    _tell(turn)
     if after is not None:
         to_person(turn, after, "booked_then_person")
         return
-    turn.say("booked_goodbye", barge_in=False)
-    turn.go(Step.ENDED, HangUp())
+    turn.go(Step.BOOKED)
+    ask(turn)
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    """A no ends the call; a yes, and what is not understood, brings it once more."""
+    limits = turn.state.policy.thresholds
+    if answer_of(event.understanding, limits.confirm, limits.margin) is Answer.NO:
+        goodbye_booked(turn)
+    else:
+        _again(turn)
+
+
+def key(turn: Turn, event: KeyPressed) -> None:
+    if event.key == "1":
+        _again(turn)
+    else:
+        goodbye_booked(turn)
+
+
+def nothing(turn: Turn, event: NothingHeard) -> None:
+    """Who writes says nothing: it is read once more, then the call ends."""
+    if turn.state.tellings > 1:
+        goodbye_booked(turn)
+    else:
+        _again(turn)
+
+
+def _again(turn: Turn) -> None:
+    if turn.state.tellings >= turn.state.policy.limits.tellings:
+        goodbye_booked(turn)
+        return
+    turn.say("booked_again", barge_in=False)
+    _tell(turn)
+    ask(turn)
+
+
+def _tell(turn: Turn) -> None:
+    booking, voice = turn.state.booking, turn.state.policy.voice
+    assert booking is not None, "only a booking that stands is told"
+    if turn.state.rate > voice.dictation_rate:
+        turn.set(rate=voice.dictation_rate, rate_wished=True)
+        turn.do(ChangeVoice(turn.state.rate, turn.state.gain_db))
+    session = booking.session
+    turn.set(tellings=turn.state.tellings + 1)
+    turn.say(
+        "booked",
+        barge_in=False,
+        code=spoken.code(booking.code),
+        when=spoken.date(session.date)
+        + spoken.period(session.period)
+        + spoken.band(booking.start, booking.end),
+        where=spoken.place(session, turn.state.hospitals) + spoken.department(session.department),
+    )

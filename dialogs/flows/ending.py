@@ -25,12 +25,16 @@ def end_or_ask(turn: Turn) -> None:
     check = turn.state.check
     asked = turn.state.step is Step.CHECK and check is not None and check.kind is CheckKind.END
     if turn.state.booked:
-        turn.say("booked_goodbye", barge_in=False)
-        turn.go(Step.ENDED, HangUp())
+        goodbye_booked(turn)
     elif asked:
         goodbye(turn)
     else:
         ask_whether_to_end(turn)
+
+
+def goodbye_booked(turn: Turn) -> None:
+    turn.say("booked_goodbye", barge_in=False)
+    turn.go(Step.ENDED, HangUp())
 
 
 def goodbye(turn: Turn) -> None:

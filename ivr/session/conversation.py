@@ -20,6 +20,7 @@ from ivr.ports import TurnTimings
 from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, EarHeard, EarNothing, EarReport
 from ivr.session.closed_lists import hint_of
 from ivr.session.core_answers import CoreAnswers
+from ivr.session.filler import Filler
 from ivr.session.meaning_view import meaning_view
 from ivr.session.turn_record import TurnRecord
 
@@ -44,6 +45,7 @@ class Conversation:
             channel=facts.channel,
             notice=lambda kind, fields: self._notice(kind, **fields),
         )
+        self._filler = Filler(ports.clock, ports.mouth, self._still_busy)
         self._state = initial_state(wording, channel=facts.channel)
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         # Answers of the core come before whatever the caller did meanwhile: a yes followed
@@ -210,7 +212,16 @@ class Conversation:
                 self._concluded = Conclusion(outcome, category, reason)
                 await ports.log.concluded(outcome, category, reason)
             case _:
-                self._answers.append(await self._core.ask(command))
+                async with self._filler.covering():
+                    answer = await self._core.ask(command)
+                self._answers.append(answer)
+
+    def _still_busy(self) -> None:
+        """The caller waits for an answer of the core and hears nothing."""
+        self._state, commands = reduce(self._state, ev.Delayed(self._ports.clock.now()))
+        for command in commands:
+            if isinstance(command, do.Say):
+                self._say(command)
 
     def _say(self, command: do.Say) -> None:
         self._turn.asked.append(command)
@@ -225,6 +236,7 @@ class Conversation:
         hint = await asyncio.to_thread(hint_of, question)
         self._turn.expect = command.expect
         self._listening = True
+        self._filler.callers_turn()
         self._notice("listening", expect=command.expect.value)
         self._ports.ear.listen(command, question, hint)
 

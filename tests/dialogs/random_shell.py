@@ -199,6 +199,7 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
         Step.CHECK: lambda: {"confirm": chance.choice((Answer.YES, Answer.YES, Answer.NO))},
         Step.ID_NUMBER: lambda: {"id_number": IdNumber(VALID_IDS[0], True, True)},
         Step.NAME: dict,
+        Step.BOOKED: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
         Step.READ_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
     }
     found: dict[str, Any] = {

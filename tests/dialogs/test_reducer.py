@@ -139,7 +139,15 @@ def test_a_person_asked_for_while_booking_comes_after_the_code() -> None:
     state, commands = reduce(_confirming(), ev.KeyPressed(NOW, "0", frozenset()))
     assert commands == ()
     state, commands = reduce(state, ev.Booked(NOW, BOOKING))
-    assert _kinds(commands) == [do.Conclude, do.Say, do.Say, do.Conclude, do.Transfer]
+    assert _kinds(commands) == [
+        do.Conclude,
+        do.Say,  # get a pen
+        do.ChangeVoice,
+        do.Say,  # the code
+        do.Say,
+        do.Conclude,
+        do.Transfer,
+    ]
     assert commands[-2] == do.Conclude(Outcome.BOOKED, Category.BOOKING, Reason.KEY_ZERO)
 
 
@@ -153,10 +161,25 @@ def test_the_time_limit_does_not_cut_a_booking_short() -> None:
 def test_the_code_is_said_twice_and_cannot_be_talked_down() -> None:
     _, commands = reduce(_confirming(), ev.Booked(NOW, BOOKING))
     said = [command for command in commands if isinstance(command, do.Say)]
-    words = "".join(fragment.text for fragment in said[0].fragments)
+    words = "".join(fragment.text for say in said for fragment in say.fragments)
     assert words.count("二三四五六七八零") == 2
-    assert not said[0].barge_in
-    assert _kinds(commands)[-1] is do.HangUp
+    assert not any(say.barge_in for say in said if say.prompt.startswith("statement."))
+    assert _kinds(commands)[-1] is do.Listen
+
+
+def test_there_is_time_to_fetch_a_pen_before_the_code() -> None:
+    _, commands = reduce(_confirming(), ev.Booked(NOW, BOOKING))
+    note = next(c for c in commands if isinstance(c, do.Say))
+    assert note.fragments[-1].pause_after >= 3
+
+
+def test_a_late_answer_gets_a_word_and_only_while_the_caller_waits() -> None:
+    confirming = _confirming()
+    state, commands = reduce(confirming, ev.Delayed(NOW))
+    assert [c.prompt for c in commands if isinstance(c, do.Say)] == ["statement.one_moment"]
+    assert state.step is Step.CONFIRMING
+    state, _ = reduce(state, ev.Booked(NOW, BOOKING))
+    assert reduce(state, ev.Delayed(NOW))[1] == ()
 
 
 def test_a_place_held_too_late_is_given_back() -> None:

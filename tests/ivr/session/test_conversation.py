@@ -140,7 +140,7 @@ def books(department: str = "心内科") -> dict[str, list[str]]:
         "date": ["后天上午"],
         "id_number": [ID_NUMBER],
         "choice": ["第一个"],
-        "confirm": ["对的"],
+        "confirm": ["对的", "不用了"],
     }
 
 
