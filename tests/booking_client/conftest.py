@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -45,43 +46,37 @@ async def copied_database(server: str, template: str = _TEMPLATE) -> str:
     return server.replace(f"/{_TEMPLATE}?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database, migrated and empty, of which every test takes a copy."""
+    path = tmp_path_factory.mktemp("template") / "booking.db"
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, booking_client.migrate(f"sqlite:///{path}")).result()
+    return path
+
+
 @pytest.fixture(params=DATABASES)
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-async def url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+async def url(database_kind: str, request: pytest.FixtureRequest) -> str:
     """A migrated, empty database that several processes can open."""
     if database_kind == "postgresql":
         return await copied_database(request.getfixturevalue("postgresql_server"))
-    url = f"sqlite:///{tmp_path}/booking.db"
-    await booking_client.migrate(url)
-    return url
+    return str(request.getfixturevalue("sqlite_url"))
 
 
 @pytest.fixture
-async def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
     """A migrated database file, empty."""
-    url = f"sqlite:///{tmp_path}/booking.db"
-    await booking_client.migrate(url)
-    return url
+    shutil.copy(migrated_file, tmp_path / "booking.db")
+    return f"sqlite:///{tmp_path}/booking.db"
 
 
 @pytest.fixture
-async def core(database_kind: str, request: pytest.FixtureRequest) -> AsyncIterator[SqlBookingCore]:
-    """A core with the small clinic and no session yet: in memory, or on PostgreSQL."""
-    url = "sqlite://"
-    if database_kind == "postgresql":
-        url = await copied_database(request.getfixturevalue("postgresql_server"))
-    core = await booking_client.connect_database(url, keys=KEYS, rules=rules())
-    await open_clinic(core.database)
-    yield core
-    await core.close()
-
-
-@pytest.fixture
-async def file_core(url: str) -> AsyncIterator[SqlBookingCore]:
+async def core(url: str) -> AsyncIterator[SqlBookingCore]:
     """A core with the small clinic and no session yet, on a database that outlives it."""
     core = await booking_client.connect_database(url, keys=KEYS, rules=rules())
     await open_clinic(core.database)

@@ -71,10 +71,10 @@ async def codes_of(core: SqlBookingCore, number: int) -> list[str]:
 
 
 async def test_killed_anywhere_a_booking_is_found_again_or_its_hold_expires(
-    file_core: SqlBookingCore, url: str
+    core: SqlBookingCore, url: str
 ) -> None:
     places = SCALE.kills
-    await open_session(file_core.database, 1, TOMORROW, [places])
+    await open_session(core.database, 1, TOMORROW, [places])
     chance = random.Random(12320)
     booked: Counter[str] = Counter()
     async with victims(url) as kill:
@@ -82,35 +82,35 @@ async def test_killed_anywhere_a_booking_is_found_again_or_its_hold_expires(
             told = await kill(number, chance.randint(1, MOST_STEPS))
             hold_id = re.search("H(.*?);", told)
             answer = re.search("B(.*?);", told)
-            before = await codes_of(file_core, number)
+            before = await codes_of(core, number)
             if answer is not None:
                 assert before == [answer[1]]
             if hold_id is not None and chance.random() < 0.5:
                 # The caller's line came back, or another process took over: the same key.
-                again = await file_core.confirm(hold_id[1], person(number), f"call {number}", NOW)
+                again = await core.confirm(hold_id[1], person(number), f"call {number}", NOW)
                 assert before in ([], [again.code])
-                assert await codes_of(file_core, number) == [again.code]
+                assert await codes_of(core, number) == [again.code]
                 booked["by the same key"] += 1
             elif before:
                 booked["before the kill"] += 1
             else:
                 booked["never"] += 1
-    assert await broken(file_core) == []
+    assert await broken(core) == []
     sold = booked["by the same key"] + booked["before the kill"]
     assert booked["never"] > 0
     assert booked["by the same key"] > 0
     later = NOW + dt.timedelta(minutes=15)  # every hold has expired
     query = SessionQuery(HOSPITAL, HEART, TOMORROW, TOMORROW)
-    free = [session.free for session in await file_core.find_sessions(query, later)]
+    free = [session.free for session in await core.find_sessions(query, later)]
     assert sum(free) == places - sold
 
 
-async def test_a_torn_transaction_would_be_noticed(file_core: SqlBookingCore, url: str) -> None:
+async def test_a_torn_transaction_would_be_noticed(core: SqlBookingCore, url: str) -> None:
     """The negative control: the place is taken in one transaction, the booking made in another."""
-    await open_session(file_core.database, 1, TOMORROW, [100])
+    await open_session(core.database, 1, TOMORROW, [100])
     async with victims(url, "torn") as kill:
         for number in range(100):
             await kill(number, 38 + number % 30)
-            if await broken(file_core):
+            if await broken(core):
                 break
-    assert "a confirmed hold without its booking" in await broken(file_core)
+    assert "a confirmed hold without its booking" in await broken(core)

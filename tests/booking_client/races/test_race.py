@@ -47,15 +47,15 @@ async def number_of(core: SqlBookingCore, table: str) -> int:
         return await connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0
 
 
-async def test_every_place_goes_to_exactly_one(file_core: SqlBookingCore, url: str) -> None:
+async def test_every_place_goes_to_exactly_one(core: SqlBookingCore, url: str) -> None:
     a_band = SCALE.places_per_session // 4
     for session_id in range(1, SCALE.sessions + 1):
         await open_session(
-            file_core.database,
+            core.database,
             session_id,
             TOMORROW,
             [a_band] * 4,
-            doctor_id=await another_doctor(file_core, session_id),
+            doctor_id=await another_doctor(core, session_id),
         )
     outcomes = await race(url, SCALE.attempts, SCALE.sessions)
     booked = outcomes.pop("booked")
@@ -64,22 +64,22 @@ async def test_every_place_goes_to_exactly_one(file_core: SqlBookingCore, url: s
     assert sum(refused.values()) == SCALE.attempts - SCALE.places
     assert set(refused) <= {"full", "full, nothing near"}
     assert refused["full"] > 0  # as long as anything is free, it is offered
-    assert await number_of(file_core, "booking") == SCALE.places
-    assert await number_of(file_core, "idempotency") == SCALE.places
-    assert await broken(file_core) == []
+    assert await number_of(core, "booking") == SCALE.places
+    assert await number_of(core, "idempotency") == SCALE.places
+    assert await broken(core) == []
 
 
 async def test_without_the_guard_the_same_race_sells_a_place_twice(
-    file_core: SqlBookingCore, url: str
+    core: SqlBookingCore, url: str
 ) -> None:
-    await open_session(file_core.database, 1, TOMORROW, [1])
-    if file_core.database.dialect == "postgresql":
-        async with file_core.database.writing() as connection:
+    await open_session(core.database, 1, TOMORROW, [1])
+    if core.database.dialect == "postgresql":
+        async with core.database.writing() as connection:
             drop = "ALTER TABLE slot DROP CONSTRAINT ck_slot_not_over_capacity"
             await connection.execute(text(drop))
     outcomes = await race(url, SCALE.processes, 1, "guard-off")
     assert outcomes["booked"] > 1
-    assert "a slot over its capacity" in await broken(file_core)
+    assert "a slot over its capacity" in await broken(core)
 
 
 async def another_doctor(core: SqlBookingCore, number: int) -> int:

@@ -303,13 +303,13 @@ async def test_an_unknown_code(clinic: SqlBookingCore) -> None:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_nothing_personal_is_readable_in_the_database_files(
-    file_core: SqlBookingCore, tmp_path: Path
+    core: SqlBookingCore, tmp_path: Path
 ) -> None:
     """A server's files are searched in test_personal_data_at_rest."""
-    await open_session(file_core.database, 1, TOMORROW, [2])
+    await open_session(core.database, 1, TOMORROW, [2])
     who = patient()
-    held = await file_core.hold(1, channel="phone", phone=PHONE, now=NOW)
-    booking = await file_core.confirm(held.id, who, "key", NOW)
+    held = await core.hold(1, channel="phone", phone=PHONE, now=NOW)
+    booking = await core.confirm(held.id, who, "key", NOW)
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == ["booking.db", "booking.db-shm", "booking.db-wal"]
     content = b"".join(file.read_bytes() for file in files)

@@ -49,12 +49,12 @@ async def test_a_key_that_does_not_open_a_name_is_unavailable_not_a_crash(
 
 
 async def test_a_booking_is_still_there_after_closing_and_opening(
-    file_core: SqlBookingCore, url: str
+    core: SqlBookingCore, url: str
 ) -> None:
-    await open_session(file_core.database, 1, TOMORROW, [1])
-    held = await file_core.hold(1, channel="phone", phone="", now=NOW)
-    booking = await file_core.confirm(held.id, patient(), "key", NOW)
-    await file_core.close()
+    await open_session(core.database, 1, TOMORROW, [1])
+    held = await core.hold(1, channel="phone", phone="", now=NOW)
+    booking = await core.confirm(held.id, patient(), "key", NOW)
+    await core.close()
     again = await booking_client.connect(url, keys=KEYS, rules=rules())
     found = await again.booking_by_code(booking.code)
     assert found is not None

@@ -55,31 +55,31 @@ async def broken(core: SqlBookingCore) -> list[str]:
 
 
 async def test_killed_between_commit_and_answer_the_same_key_finds_the_booking(
-    file_core: SqlBookingCore, url: str
+    core: SqlBookingCore, url: str
 ) -> None:
-    await open_session(file_core.database, 1, TOMORROW, [1])
-    hold = await file_core.hold(1, channel="phone", phone=PHONE, now=NOW)
+    await open_session(core.database, 1, TOMORROW, [1])
+    hold = await core.hold(1, channel="phone", phone=PHONE, now=NOW)
     async with caller(url, hold.id, "after-commit") as process:
         assert await process.wait() == -signal.SIGKILL
     with pytest.raises(BookingRefused) as caught:
-        await file_core.hold(1, channel="phone", phone="", now=NOW)
+        await core.hold(1, channel="phone", phone="", now=NOW)
     assert caught.value.reason is Refusal.FULL
-    booking = await file_core.confirm(hold.id, patient(), "call-1", NOW)
-    assert await file_core.confirm(hold.id, patient(), "call-1", NOW) == booking
-    assert await bookings(file_core) == [booking.code]
-    assert await broken(file_core) == []
+    booking = await core.confirm(hold.id, patient(), "call-1", NOW)
+    assert await core.confirm(hold.id, patient(), "call-1", NOW) == booking
+    assert await bookings(core) == [booking.code]
+    assert await broken(core) == []
 
 
 async def test_killed_before_the_commit_the_hold_is_as_it_was(
-    file_core: SqlBookingCore, url: str
+    core: SqlBookingCore, url: str
 ) -> None:
-    await open_session(file_core.database, 1, TOMORROW, [1])
-    hold = await file_core.hold(1, channel="phone", phone=PHONE, now=NOW)
+    await open_session(core.database, 1, TOMORROW, [1])
+    hold = await core.hold(1, channel="phone", phone=PHONE, now=NOW)
     async with caller(url, hold.id, "before-commit") as process:
         assert await process.wait() == -signal.SIGKILL
-    assert await broken(file_core) == []
-    other = await file_core.hold(1, channel="phone", phone="", now=hold.expires_at)
-    await file_core.release(other.id)
-    booking = await file_core.confirm(hold.id, patient(), "call-1", NOW)
-    assert await bookings(file_core) == [booking.code]
-    assert await broken(file_core) == []
+    assert await broken(core) == []
+    other = await core.hold(1, channel="phone", phone="", now=hold.expires_at)
+    await core.release(other.id)
+    booking = await core.confirm(hold.id, patient(), "call-1", NOW)
+    assert await bookings(core) == [booking.code]
+    assert await broken(core) == []

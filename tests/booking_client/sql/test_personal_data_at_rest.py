@@ -60,18 +60,18 @@ def secrets() -> list[str]:
 
 
 async def test_files_logs_and_exports_hold_nothing_in_the_clear(
-    file_core: SqlBookingCore, url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    core: SqlBookingCore, url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    await open_session(file_core.database, 1, TOMORROW, [2])
-    booking = await book(file_core)
+    await open_session(core.database, 1, TOMORROW, [2])
+    booking = await book(core)
     with pytest.raises(BookingRefused) as refused:
-        await book(file_core)
+        await book(core)
     assert refused.value.reason is Refusal.ALREADY_BOOKED
-    files = await database_files(file_core, url, tmp_path)
+    files = await database_files(core, url, tmp_path)
     with pytest.raises(CoreUnavailable) as broken:
-        await write_a_broken_row(file_core)
-    found = await file_core.coming_bookings(patient().id_number, NOW)
+        await write_a_broken_row(core)
+    found = await core.coming_bookings(patient().id_number, NOW)
     told = [
         caplog.text,
         repr(found),
