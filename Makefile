@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 SECRETS := set -a; . ./var/secrets.env; set +a;
 
-.PHONY: help setup run serve test nightly lint
+.PHONY: help setup run serve test replay nightly lint
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -20,6 +20,10 @@ lint: setup      ## ruff, mypy strict, import direction
 
 test: setup      ## all tests, whole calls over real SIP among them
 	@$(SECRETS) .venv/bin/pytest --complete
+
+replay: setup    ## every case of tests/calls through the engine, held to its floor; JUnit XML in var/replay
+	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay tests/calls --jobs 2 \
+	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html
 
 nightly: setup   ## races and kills of the booking core at full size, on SQLite and PostgreSQL
 	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py

@@ -11,8 +11,14 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class SystemClock:
+    """`start`: for rehearsals, what it shows when it is made (None: the real time)."""
+
+    def __init__(self, start: dt.datetime | None = None) -> None:
+        real = dt.datetime.now(_SHANGHAI).replace(tzinfo=None)
+        self._ahead = dt.timedelta() if start is None else start - real
+
     def now(self) -> dt.datetime:
-        return dt.datetime.now(_SHANGHAI).replace(tzinfo=None)
+        return dt.datetime.now(_SHANGHAI).replace(tzinfo=None) + self._ahead
 
     def monotonic(self) -> float:
         return time.monotonic()

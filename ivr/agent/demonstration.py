@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 from booking_client import connect
@@ -33,10 +33,13 @@ class NotReady(RuntimeError):
 
 @contextlib.asynccontextmanager
 async def running_agent(
-    config: Config, config_file: Path | None, on_start: Callable[[int], None] | None = None
+    config: Config,
+    config_file: Path | None,
+    on_start: Callable[[int], None] | None = None,
+    arguments: Sequence[str] = (),
 ) -> AsyncIterator[Watchdog]:
-    """The agent under its watchdog, taking calls; `on_start` hears its process id. Its log goes
-    to var/log/agent.log.
+    """The agent under its watchdog, taking calls; `on_start` hears its process id, `arguments` are
+    for `ivr serve`. Its log goes to var/log/agent.log.
 
     Raises NotReady.
     """
@@ -47,7 +50,7 @@ async def running_agent(
         command += ["--config", str(config_file)]
     with log.open("ab") as output:
         watchdog = Watchdog(
-            [*command, "serve"], config.agent.heartbeat_limit, on_start, output=output
+            [*command, "serve", *arguments], config.agent.heartbeat_limit, on_start, output=output
         )
         config.feed_socket.unlink(missing_ok=True)
         running = asyncio.create_task(watchdog.run())
@@ -132,7 +135,7 @@ async def _call(
         dialled(config),
         config.feed_socket,
         told=told,
-        spoke=lambda text: show(spoken_line(text)),
+        acted=lambda act: show(spoken_line(act.line)),
     )
     return await caller.place(case, folder)
 

@@ -25,7 +25,7 @@ from ivr.agent.speech import build_speech
 from ivr.clock import SystemClock
 from ivr.config import Config, secret
 from ivr.hotline import Hotline
-from ivr.ports import Recogniser
+from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
 from ivr.session.call_ports import CallFacts, Conclusion
@@ -52,9 +52,9 @@ class Agent:
     DataKeyError, CoreUnavailable, HotlineError, OSError (a port is taken).
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self._config = config
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._stack = contextlib.AsyncExitStack()
         self._lines: dict[str, LiveLine] = {}  # by the channel's unique id
         self._audio: AudioSocketServer

@@ -64,9 +64,9 @@ class Act(_Part):
         """The act as a person reads it; a number that is keyed is not shown."""
         if self.press is not None:
             return f"(keys) {self.press}" if len(self.press) < 6 else f"({len(self.press)} keys)"
-        if self.words is not None:
-            return self.words
-        return "(hangs up)" if self.wav is None else f"(plays {self.wav})"
+        spoken = self.words or (self.wav and f"(plays {self.wav})")
+        parts = (spoken, None if self.hang_up is None else "(hangs up)")
+        return " ".join(part for part in parts if part)
 
 
 class Answer(Act):

@@ -56,7 +56,8 @@ class CallReport:
 
 
 class SyntheticCaller:
-    """Places calls one at a time. `told` hears every notice of the call, `spoke` every line."""
+    """Places calls one at a time. `told` hears every notice of the call, `acted` every act
+    of the caller as it begins."""
 
     def __init__(
         self,
@@ -65,13 +66,13 @@ class SyntheticCaller:
         feed: Path,
         *,
         told: Callable[[Mapping[str, object]], None] = lambda notice: None,
-        spoke: Callable[[str], None] = lambda text: None,
+        acted: Callable[[Act], None] = lambda act: None,
     ) -> None:
         self._studio = studio
         self._dialled = dialled
         self._feed = feed
         self._told = told
-        self._spoke = spoke
+        self._acted = acted
 
     async def place(self, case: Case, folder: Path, record: Path | None = None) -> CallReport:
         """One call from dialling to its end. WAV files of the case lie in `folder`.
@@ -164,7 +165,7 @@ class SyntheticCaller:
         await self._act(phone, answer, sounds)
 
     async def _act(self, phone: SipPhone, act: Act, sounds: Mapping[Act, Path]) -> None:
-        self._spoke(act.line)
+        self._acted(act)
         if act.press is not None:
             with contextlib.suppress(CallEnded):
                 await phone.press(act.press)
@@ -172,8 +173,6 @@ class SyntheticCaller:
         try:
             if act.hang_up is not None:
                 await asyncio.sleep(act.hang_up)
-                if playing is not None:
-                    self._spoke("(hangs up)")
                 await phone.hang_up()
             if playing is not None:
                 with contextlib.suppress(CallEnded):

@@ -68,6 +68,6 @@ async def _call(config: Config, case: Case, folder: Path, record: Path | None) -
             dialled(config),
             config.feed_socket,
             told=told,
-            spoke=lambda text: print(spoken_line(text), flush=True),
+            acted=lambda act: print(spoken_line(act.line), flush=True),
         )
         return await caller.place(case, folder, record)

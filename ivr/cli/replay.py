@@ -8,13 +8,14 @@ from pathlib import Path
 
 from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
-from ivr.replay.batch import CaseFile, ReplayFault, find_cases, replay_all
+from ivr.replay.batch import CaseFile, ReplayFault, find_cases, prepared, replay_all
 from ivr.replay.floor import Floor, load_floor, under_floor
 from ivr.replay.junit import junit
 from ivr.replay.page import page
 from ivr.replay.result import CaseResult, Run
 from ivr.replay.runs import changes, keep_run, last_run, write_run
 from ivr.replay.screen import case_lines, summary_lines
+from ivr.replay.sip import place_all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--via",
         choices=("engine", "sip"),
         default="engine",
-        help="engine: on a virtual clock (default); sip: calls to the serving agent",
+        help="engine: on a virtual clock (default); sip: calls through an Asterisk of its own",
     )
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the whole result")
     parser.add_argument("--junit", type=Path, default=None, metavar="FILE.xml", help="for CI")
@@ -80,7 +81,10 @@ def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Nam
     def done(result: CaseResult) -> None:
         _show(case_lines(result))
 
-    return replay_all(cases, config, config.replays, arguments.jobs, print, done)
+    with prepared(cases, config, print) as queue:
+        if arguments.via == "sip":
+            return place_all(queue, config, done)
+        return replay_all(queue, config, arguments.jobs, done)
 
 
 def _code(finished: Run, floor: Floor | None) -> int:

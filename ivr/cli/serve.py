@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ from ivr.agent.server import Agent
 from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
 from ivr.call_log import CallLogError
 from ivr.cli.faults import CommandFault, configuration
+from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.hotline import HotlineError
 from ivr.ports import RecogniserError, VoiceError
@@ -36,6 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--without-watchdog", action="store_true", help="one process, nobody restarts it"
     )
+    parser.add_argument(
+        "--today",
+        type=dt.datetime.fromisoformat,
+        default=None,
+        metavar="2021-03-05T09:10",
+        help="for rehearsals: what the agent's clock shows when it starts",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if watched is None and not arguments.without_watchdog:
             return asyncio.run(_watch(config, agent_command(arguments)))
-        return asyncio.run(_serve(config, int(watched) if watched else None))
+        return asyncio.run(_serve(config, int(watched) if watched else None, arguments.today))
     except _FAULTS as error:
         raise CommandFault(str(error)) from error
     except OSError as error:
@@ -69,7 +78,10 @@ def agent_command(arguments: argparse.Namespace) -> list[str]:
     command = [sys.executable, "-m", "ivr"]
     if arguments.config is not None:
         command += ["--config", str(arguments.config)]
-    return [*command, "serve"]
+    command.append("serve")
+    if arguments.today is not None:
+        command += ["--today", arguments.today.isoformat()]
+    return command
 
 
 async def _watch(config: Config, command: list[str]) -> int:
@@ -80,14 +92,14 @@ async def _watch(config: Config, command: list[str]) -> int:
     return await watchdog.run()
 
 
-async def _serve(config: Config, heartbeat: int | None) -> int:
+async def _serve(config: Config, heartbeat: int | None, today: dt.datetime | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     beating = None
     try:
-        async with Agent(config):
+        async with Agent(config, SystemClock(today)):
             beating = asyncio.create_task(beat(heartbeat)) if heartbeat is not None else None
             log.info("the agent takes calls")
             await stop.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import multiprocessing
 import tempfile
@@ -73,15 +74,47 @@ def _catalogue_of(each: CaseFile) -> Path:
     return each.path.parent / each.case.catalogue
 
 
-def replay_all(
+@contextlib.contextmanager
+def prepared(
+    cases: Sequence[CaseFile], config: Config, report: Callable[[str], None]
+) -> Iterator[list[Job]]:
+    """The cases with their speech rendered and their databases seeded; the latter are gone after.
+
+    Raises ReplayFault.
+    """
+    folder = config.replays
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
+        try:
+            queue = asyncio.run(_prepare(cases, config, Templates(Path(seeded)), report))
+        except (VoiceError, CoreUnavailable, DataFileError) as error:
+            raise ReplayFault(str(error)) from error
+        yield queue
+
+
+async def _prepare(
     cases: Sequence[CaseFile],
     config: Config,
-    folder: Path,
-    jobs: int,
+    templates: Templates,
     report: Callable[[str], None],
-    done: Callable[[CaseResult], None],
+) -> list[Job]:
+    queue = []
+    for number, each in enumerate(cases, 1):
+        catalogue = DEMO if each.case.catalogue == DEMO else str(_catalogue_of(each).resolve())
+        today = _today(each.case)
+        await templates.make(catalogue, today)
+        template = templates.path(catalogue, today)
+        folder = config.replays / f"{number:02d}-{each.path.stem}"
+        queue.append(Job(each.case, each.path, template, folder))
+    await render_wanted(wanted_speech([each.case for each in cases], config), config, report)
+    return queue
+
+
+def replay_all(
+    queue: Sequence[Job], config: Config, jobs: int, done: Callable[[CaseResult], None]
 ) -> Run:
-    """Every case in its order; audio goes to `folder`. `done` hears of each as it is finished.
+    """Every case in its order through the engine, in `jobs` processes. `done` hears of each as it
+    is finished.
 
     Raises ReplayFault.
     """
@@ -90,50 +123,16 @@ def replay_all(
             "a vosk-server works by its own clock, so no replay on a virtual clock is possible:"
             " choose another recogniser.engine, or --via sip"
         )
-    folder.mkdir(parents=True, exist_ok=True)
     results: list[CaseResult] = []
     name = ""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
-        try:
-            queue = asyncio.run(_prepare(cases, config, folder, Path(seeded), report))
-            for recogniser, result in _results(queue, config, jobs):
-                name = recogniser
-                results.append(result)
-                done(result)
-        except (
-            RecogniserError,
-            VoiceError,
-            AudioFileError,
-            CoreUnavailable,
-            DataFileError,
-        ) as error:
-            raise ReplayFault(str(error)) from error
+    try:
+        for recogniser, result in _results(queue, config, jobs):
+            name = recogniser
+            results.append(result)
+            done(result)
+    except (RecogniserError, VoiceError, AudioFileError, CoreUnavailable, DataFileError) as error:
+        raise ReplayFault(str(error)) from error
     return Run("engine", name, tuple(results))
-
-
-async def _prepare(
-    cases: Sequence[CaseFile],
-    config: Config,
-    folder: Path,
-    seeded: Path,
-    report: Callable[[str], None],
-) -> list[Job]:
-    templates = Templates(seeded)
-    queue = []
-    for number, each in enumerate(cases, 1):
-        catalogue = DEMO if each.case.catalogue == DEMO else str(_catalogue_of(each).resolve())
-        today = _today(each.case)
-        await templates.make(catalogue, today)
-        queue.append(
-            Job(
-                each.case,
-                each.path,
-                templates.path(catalogue, today),
-                folder / f"{number:02d}-{each.path.stem}",
-            )
-        )
-    await render_wanted(wanted_speech([each.case for each in cases], config), config, report)
-    return queue
 
 
 def _today(case: Case) -> dt.date:

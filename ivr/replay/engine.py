@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -100,43 +100,28 @@ class _Replay:
             lists.charge(charged_port(core, self._config.replay.core))
             self._trace = Trace(loop.time, lambda: lists.asked)
             tape = Tape()
-            outcome, reason = await self._call(clock, core, lists, tape)
+            await self._call(clock, core, lists, tape)
             with loop.outside_work():
                 bookings = await bookings_of(core, clock.now())
         finally:
             with loop.outside_work():
                 await core.close()
             database.unlink()
-        unconfirmed = judge.booked_unconfirmed(self._notices, self._keys)
-        failures = judge.failures(case.expect, outcome, reason, bookings, unconfirmed)
         turns = self._trace.turns()
-        wrong = judge.first_wrong(turns, bool(failures))
-        name = job.folder.name
-        tape.write(job.folder / "call.wav")
-        turn_audio = ""
-        if wrong is not None:
-            turn_audio = f"{name}/turn-{wrong}.wav"
-            turn = turns[wrong - 1]
-            tape.write(job.folder / f"turn-{wrong}.wav", turn.at, turn.until)
-        return CaseResult(
-            name=case.name,
-            file=job.file.name,
-            failures=tuple(failures),
-            outcome=outcome,
-            reason=reason,
-            bookings=bookings,
-            wrong_booking=unconfirmed or judge.is_wrong_booking(case.expect, bookings),
-            turns=turns,
-            first_wrong=wrong,
-            seconds=round(loop.time(), 2),
-            audio=f"{name}/call.wav",
-            turn_audio=turn_audio,
+        result = judge.judged(
+            case, job.file, self._notices, self._keys, bookings, turns, loop.time()
         )
+        name, turn_audio = job.folder.name, ""
+        tape.write(job.folder / "call.wav")
+        if result.first_wrong is not None:
+            turn_audio = f"{name}/turn-{result.first_wrong}.wav"
+            turn = turns[result.first_wrong - 1]
+            tape.write(job.folder.parent / turn_audio, turn.at, turn.until)
+        return replace(result, audio=f"{name}/call.wav", turn_audio=turn_audio)
 
     async def _call(
         self, clock: VirtualClock, core: BookingCore, lists: ClosedLists, tape: Tape
-    ) -> tuple[str | None, str | None]:
-        """Outcome and reason as the agent told them."""
+    ) -> None:
         case, config = self._job.case, self._config
         async with CallerStudio(config) as studio:
             sounds = await studio.sounds(case, self._job.file.parent)
@@ -165,8 +150,6 @@ class _Replay:
         finally:
             await fragments.aclose()
             await personal.aclose()
-        ended = next((n for n in self._notices if n["kind"] == "call_ended"), None)
-        return (None, None) if ended is None else (str(ended["outcome"]), str(ended["reason"]))
 
     # --- ivr.session.observer.Observer
 

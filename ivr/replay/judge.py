@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from ivr.caller.case import Expectation, ExpectedBooking
-from ivr.replay.result import MadeBooking, TurnResult
+from ivr.caller.case import Case, Expectation, ExpectedBooking
+from ivr.replay.result import CaseResult, MadeBooking, TurnResult
 
 Notice = Mapping[str, object]
 
 _YES_KEY = "1"
 _READ_BACK = "question.read_back."  # of dialogs/data/wording.yaml
+
+
+def judged(
+    case: Case,
+    file: Path,
+    notices: Sequence[Notice],
+    keys: Sequence[str],
+    bookings: Sequence[MadeBooking],
+    turns: Sequence[TurnResult],
+    seconds: float,
+) -> CaseResult:
+    """What comes of a call of `case`, by its notices in order, the keys that were pressed, the
+    bookings in its database and its turns; where its audio lies is still to be said."""
+    ended = next((n for n in notices if n["kind"] == "call_ended"), None)
+    outcome = None if ended is None else str(ended["outcome"])
+    reason = None if ended is None else str(ended["reason"])
+    unconfirmed = booked_unconfirmed(notices, keys)
+    found = failures(case.expect, outcome, reason, bookings, unconfirmed)
+    return CaseResult(
+        name=case.name,
+        file=file.name,
+        failures=tuple(found),
+        outcome=outcome,
+        reason=reason,
+        bookings=tuple(bookings),
+        wrong_booking=unconfirmed or is_wrong_booking(case.expect, bookings),
+        turns=tuple(turns),
+        first_wrong=first_wrong(turns, bool(found)),
+        seconds=round(seconds, 2),
+    )
 
 
 def failures(

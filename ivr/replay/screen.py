@@ -23,7 +23,7 @@ def case_lines(result: CaseResult) -> list[str]:
     turn = next((t for t in result.turns if t.number == result.first_wrong), None)
     if turn is not None:
         lines += [f"      {line}" for line in turn_lines(turn)]
-        lines.append(f"      audio       {result.turn_audio}")
+        lines.append(f"      audio       {result.turn_audio or result.audio}")
     return lines
 
 

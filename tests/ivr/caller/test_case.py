@@ -52,6 +52,7 @@ def test_what_the_caller_does_reads_as_a_person_would_write_it() -> None:
         Act(wav="date.wav", text="后天"),
         Act(press="1"),
         Act(press="32010619450101001*"),
+        Act(say="不约了", hang_up=1.0),
         Act(hang_up=0.0),
     ]
     assert [act.line for act in acts] == [
@@ -60,6 +61,7 @@ def test_what_the_caller_does_reads_as_a_person_would_write_it() -> None:
         "后天",
         "(keys) 1",
         "(18 keys)",
+        "不约了 (hangs up)",
         "(hangs up)",
     ]
 

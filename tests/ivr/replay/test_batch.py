@@ -64,7 +64,7 @@ def test_what_is_no_case_is_one_clear_line(tmp_path: Path) -> None:
         find_cases([write(tmp_path, "a.yaml", text)])
 
 
-def test_a_server_with_a_clock_of_its_own_cannot_be_replayed(tmp_path: Path) -> None:
+def test_a_server_with_a_clock_of_its_own_cannot_be_replayed() -> None:
     config = Config(recogniser=RecogniserConfig(engine="vosk-server", server_url="ws://here:2700"))
     with pytest.raises(ReplayFault, match="virtual clock"):
-        replay_all([], config, tmp_path, 1, print, lambda result: None)
+        replay_all([], config, 1, lambda result: None)
