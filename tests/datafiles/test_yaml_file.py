@@ -52,3 +52,8 @@ def test_a_fault_names_file_line_and_field(
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="cannot be read"):
         load_yaml(tmp_path / "none.yaml", Page)
+
+
+def test_a_character_that_yaml_does_not_allow(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="not allowed"):
+        load_yaml(write(tmp_path, "lines: [\x00]\n"), Page)

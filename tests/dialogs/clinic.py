@@ -9,7 +9,10 @@ Thursday; 神经内科 has nothing; 周安 is 眼科's one doctor and never ther
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +134,32 @@ async def open_core(path: Path) -> SqlBookingCore:
     return await booking_client.connect_database(
         f"sqlite:///{path}", keys=PersonalDataKeys(bytes(range(32))), rules=rules
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedClinic:
+    """One core for many conversations, each of which begins with the clinic as it was made: a
+    core of its own would read the calendar and compile every statement anew."""
+
+    core: SqlBookingCore
+    path: Path
+    made: Path
+
+    @classmethod
+    async def open(cls, folder: Path) -> SharedClinic:
+        made, path = folder / "made.db", folder / "booking.db"
+        await make_clinic(made)
+        shutil.copy(made, path)
+        return cls(await open_core(path), path, made)
+
+    def restore(self) -> None:
+        """Undo what the last conversation wrote."""
+        with (
+            contextlib.closing(sqlite3.connect(self.made)) as made,
+            contextlib.closing(sqlite3.connect(self.path)) as path,
+        ):
+            path.execute("PRAGMA synchronous = OFF")
+            made.backup(path)
 
 
 def _rows() -> dict[type, list[dict[str, Any]]]:

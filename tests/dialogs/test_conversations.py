@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import shutil
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,11 +17,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from booking_client.errors import Refusal
+from booking_client.sql.core import SqlBookingCore
 from datafiles import load_yaml
 from dialogs.wording import Wording, load_wording
 from grammars.meaning import Slot
 from ivr.session.closed_lists import ClosedLists
-from tests.dialogs.clinic import make_clinic, open_core
+from tests.dialogs.clinic import SharedClinic
 from tests.dialogs.conversation import CALL_ID, Conversation, Exchange
 
 CASES = Path(__file__).parents[1] / "dialogues"
@@ -72,6 +73,7 @@ class CaseFile(_Model):
     cases: list[Case]
 
 
+@cache
 def _cases() -> list[Any]:
     return [
         pytest.param(case, id=f"{path.stem}: {case.name}")
@@ -92,48 +94,39 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture(scope="module")
-def clinic(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clinic") / "booking.db"
-    runner.run(make_clinic(path))
-    return path
+def clinic(
+    runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedClinic]:
+    clinic = runner.run(SharedClinic.open(tmp_path_factory.mktemp("clinic")))
+    yield clinic
+    runner.run(clinic.core.close())
 
 
 @pytest.fixture(scope="module")
-def lists(runner: asyncio.Runner, clinic: Path) -> Iterator[ClosedLists]:
+def lists(runner: asyncio.Runner, clinic: SharedClinic) -> ClosedLists:
     """The closed lists of the clinic, which no conversation changes."""
-    core = runner.run(open_core(clinic))
-    lists = ClosedLists(core)
+    lists = ClosedLists(clinic.core)
     runner.run(lists.load())
-    yield lists
-    runner.run(core.close())
+    return lists
 
 
 @pytest.mark.parametrize("case", _cases())
 def test_conversation(
-    case: Case,
-    runner: asyncio.Runner,
-    clinic: Path,
-    tmp_path: Path,
-    lists: ClosedLists,
-    wording: Wording,
+    case: Case, runner: asyncio.Runner, clinic: SharedClinic, lists: ClosedLists, wording: Wording
 ) -> None:
-    path = Path(shutil.copy(clinic, tmp_path))
-    runner.run(_run(case, path, lists, wording))
+    clinic.restore()
+    runner.run(_run(case, clinic.core, lists, wording))
 
 
-async def _run(case: Case, path: Path, lists: ClosedLists, wording: Wording) -> None:
-    core = await open_core(path)
-    try:
-        call = Conversation(core, lists, wording, case.caller)
-        call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
-        call.failures = dict(case.fail)
-        await call.start()
-        for number, turn in enumerate(case.turns, start=1):
-            exchange = await _happen(call, turn)
-            _check(call, turn, exchange, f"turn {number} ({turn.say or turn.keys})")
-        await _check_end(call, case)
-    finally:
-        await core.close()
+async def _run(case: Case, core: SqlBookingCore, lists: ClosedLists, wording: Wording) -> None:
+    call = Conversation(core, lists, wording, case.caller)
+    call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
+    call.failures = dict(case.fail)
+    await call.start()
+    for number, turn in enumerate(case.turns, start=1):
+        exchange = await _happen(call, turn)
+        _check(call, turn, exchange, f"turn {number} ({turn.say or turn.keys})")
+    await _check_end(call, case)
 
 
 async def _happen(call: Conversation, turn: Turn) -> Exchange:
@@ -216,4 +209,4 @@ async def _check_end(call: Conversation, case: Case) -> None:
 
 def test_there_are_enough_conversations() -> None:
     """One for each rule of the conversation."""
-    assert len(_cases()) >= 40
+    assert len(_cases()) >= 120
