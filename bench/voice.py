@@ -3,6 +3,7 @@
     python -m bench.voice cost              load time, real-time factor, memory, by threads
     python -m bench.voice render            texts rendered ahead in a second, by workers
     python -m bench.voice hear [STYLE:SPEED[:RATE] …]   heard back by Whisper through A-law
+    python -m bench.voice pace              syllables a second, pauses apart
     python -m bench.voice stretch           error, level and duration against the rate
 
 Hearing back measures syllables without tones (pinyin edit distance over the number of
@@ -29,7 +30,9 @@ from rapidfuzz.distance import Levenshtein
 from bench.corpus.alaw import decode, encode
 from grammars.meaning import Slot
 from ivr.audio_file import write_speech
-from ivr.ports import SAMPLE_RATE, Hint, Voice
+from ivr.listening.speech_span import SpeechSpan
+from ivr.listening.voice_activity import LOOK_BACK_FRAMES, WebRtcVoiceActivity
+from ivr.ports import FRAME_BYTES, SAMPLE_RATE, SILENCE, Hint, Voice
 from ivr.recognisers.whisper import WhisperRecogniser
 from ivr.voices.choice import DEFAULT_SPEED, DEFAULT_STYLE, build_voice
 from ivr.voices.fragment_store import RenderedFragments
@@ -106,6 +109,26 @@ async def hear(variants: Iterable[str]) -> None:
         for line in misheard:
             print("   ", line)
     await ear.aclose()
+
+
+async def pace() -> None:
+    """Syllables a second as the ear measures a caller's, pauses apart (dialogs/data/policy.yaml,
+    following.voice_pace)."""
+    voice = build_voice("kokoro")
+    paces = []
+    for prompt in PROMPTS:
+        pcm = await voice.synthesise(prompt)
+        frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
+        activity, span = WebRtcVoiceActivity(), SpeechSpan()
+        for frame in (*[SILENCE] * LOOK_BACK_FRAMES, *frames):
+            heard = activity.feed(frame.ljust(FRAME_BYTES, b"\0"), speaking=True)
+            span.feed(heard.level if heard.voiced else None)
+        paces.append(len(syllables(prompt)) / span.seconds)
+    await voice.aclose()
+    low, middle, high = np.quantile(paces, [0.1, 0.5, 0.9])
+    print(
+        f"{middle:.2f} syllables/s (80% between {low:.2f} and {high:.2f}, {len(paces)} sentences)"
+    )
 
 
 async def cost(threads: int) -> None:
@@ -192,7 +215,7 @@ def _each_in_its_process(command: str, settings: Sequence[tuple[int, ...]]) -> N
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.voice", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["cost", "render", "hear", "stretch", "save"])
+    parser.add_argument("what", choices=["cost", "render", "hear", "pace", "stretch", "save"])
     parser.add_argument("settings", nargs="*")
     chosen = parser.parse_args()
     settings: list[str] = chosen.settings
@@ -207,6 +230,8 @@ def main() -> None:
             _each_in_its_process("render", [(1, 1), (1, 2), (2, 1)])
         case "hear":
             asyncio.run(hear(settings or [f"{DEFAULT_STYLE}:{DEFAULT_SPEED}"]))
+        case "pace":
+            asyncio.run(pace())
         case "stretch":
             asyncio.run(stretching())
         case "save":

@@ -61,6 +61,25 @@ class Limits(_Model):
     sessions: Annotated[int, Field(ge=20, le=2000)]
 
 
+class Following(_Model):
+    """How our rate follows the caller's: see dialogs.pacing. `voice_pace` is what our voice says
+    at rate 1.0, syllables a second."""
+
+    voice_pace: Annotated[float, Field(gt=0, le=12)]
+    slowest: Annotated[float, Field(ge=0.5, le=1)]
+    fastest: Annotated[float, Field(ge=0.5, le=1.3)]
+    share_of_newest: Annotated[float, Field(gt=0, le=1)]
+    least_change: Annotated[float, Field(gt=0, le=1)]
+    shortest_seconds: Seconds
+    fewest_syllables: Annotated[int, Field(ge=1, le=50)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.slowest > self.fastest:
+            raise ValueError("slowest must not be above fastest")
+        return self
+
+
 class VoiceLimits(_Model):
     start_rate: Annotated[float, Field(gt=0, le=2)]
     slowest: Annotated[float, Field(gt=0, le=1)]
@@ -70,6 +89,7 @@ class VoiceLimits(_Model):
     loudest_db: float
     dictation_rate: Annotated[float, Field(gt=0, le=1)]
     pen_seconds: Seconds
+    following: Following
 
 
 class PatienceValues(_Model):

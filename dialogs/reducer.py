@@ -7,7 +7,7 @@ through `dialogs.tables`; what comes next is in `dialogs.agenda`.
 
 from __future__ import annotations
 
-from dialogs import steering
+from dialogs import pacing, steering
 from dialogs.agenda import decide
 from dialogs.commands import Command
 from dialogs.events import (
@@ -94,6 +94,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     step = turn.state.step
     if step not in CALLERS_TURN or _too_many_turns(turn):
         return
+    pacing.follow(turn, event)
     was_waiting = turn.state.waiting_since is not None
     tasks = turn.state.policy.thresholds.task
     task = next((each.value for each in said.task if each.confidence >= tasks.accept), None)
@@ -110,7 +111,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     elif was_waiting and _says_nothing(said) and step is not Step.NAME:
         # Talk in the room while she looks for her card.
         steering.still_waiting(turn, silent=True)
-    elif event.cut_off and said.backchannel and step is not Step.CHECK:
+    elif event.cut_off and step is not Step.CHECK and _is_only_a_sound(turn.state, event):
         steering.put_again(turn, event.marks)
     else:
         turn.set(waiting_since=None, id_keyed=False)
@@ -209,6 +210,13 @@ def _too_many_turns(turn: Turn) -> bool:
         return False
     to_person(turn, Reason.TWO_STRIKES)
     return True
+
+
+def _is_only_a_sound(state: State, event: Heard) -> bool:
+    """嗯嗯, or talk in the room, that has broken our prompt off and means nothing."""
+    said = event.understanding
+    doubted = event.far or said.confidence < state.policy.thresholds.heard
+    return said.backchannel or (doubted and _says_nothing(said))
 
 
 def _says_nothing(heard: Understanding) -> bool:

@@ -201,6 +201,7 @@ class State:
     steering: int = 0
     unheard: int = 0  # how often the caller could not hear us
     waiting_since: dt.datetime | None = None  # the caller asked us to wait
+    pace: float | None = None  # the caller's own, syllables a second; None: not measured
     rate: float = 1.0
     rate_wished: bool = False  # the caller named it: it is followed no more
     gain_db: float = 0.0

@@ -62,13 +62,13 @@ class Ear:
 
         What the caller said right before it, when nobody listened, belongs to it (at most
         BETWEEN_TURNS_FRAMES). With `prompt_playing`, `barge_in` lets the caller interrupt;
-        without it nothing is heard until `prompt_ended`.
+        without it nothing is heard until `prompt_ended` but what had begun before it.
         """
-        before = tuple(self._between) if barge_in else ()
+        before = tuple(self._between)
         self._turn = Endpointer(patience, prompt_playing=prompt_playing, before=before)
         self._between.clear()
         self._barge_in = BargeIn() if prompt_playing and barge_in else None
-        self._deaf = prompt_playing and not barge_in
+        self._deaf = prompt_playing and not barge_in and not self._turn.speaking
 
     def close_turn(self) -> None:
         """Nobody listens any more; frames are still taken."""

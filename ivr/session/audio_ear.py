@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dialogs.commands import KeyMode, Listen
@@ -29,7 +29,8 @@ from ivr.listening.endpointing import (
     SpeechStarted,
     UtteranceEnded,
 )
-from ivr.listening.voice_activity import VoiceActivity
+from ivr.listening.speech_span import CallersLevel, SpeechSpan
+from ivr.listening.voice_activity import LOOK_BACK_FRAMES, VoiceActivity
 from ivr.ports import (
     Clock,
     Hint,
@@ -89,6 +90,8 @@ class _Turn:
     marks: frozenset[str] = frozenset()
     spoken_until: float = 0.0
     interrupted: bool = False  # the caller spoke our prompt down, or spoke after it
+    cut_off: bool = False  # our prompt was broken off by what is being heard
+    span: SpeechSpan = field(default_factory=SpeechSpan)
     trial: asyncio.Task[None] | None = None
     understood: Understanding | None = None  # of the trial, as long as it holds
 
@@ -112,6 +115,7 @@ class AudioEar:
         self._clock = clock
         self._recogniser = recogniser
         self._ear = Ear(activity)
+        self._callers_level = CallersLevel()
         self._prompt = prompt
         self._keeper = keeper
         self._report = report
@@ -153,8 +157,11 @@ class AudioEar:
             return
         if turn.stream is not None:
             turn.stream.accept(frame)
-        if self._ear.callers_voice:
+        voiced = self._ear.callers_voice
+        if voiced:
             turn.spoken_until = self._clock.monotonic()
+        if turn.stream is not None:
+            turn.span.feed(self._ear.activity.level if voiced else None)
         for event in events:
             match event:
                 case Interrupted():
@@ -189,6 +196,7 @@ class AudioEar:
         """Barge-in: what had been played when the caller spoke is what counts as said."""
         turn.marks = self._prompt.marks
         turn.interrupted = True
+        turn.cut_off = self._prompt.speaking
         self._prompt.stop()
         self._note_prompt(turn)
 
@@ -197,6 +205,7 @@ class AudioEar:
             turn.marks = self._prompt.marks
             turn.interrupted = not turn.prompt_playing
         turn.hold = self._keeper.hold_from(look_back)
+        turn.span = SpeechSpan(max(0, look_back - LOOK_BACK_FRAMES))
         turn.stream = self._recogniser.open(turn.hint)
         turn.stream.accept(self._ear.recent(look_back))
 
@@ -246,7 +255,7 @@ class AudioEar:
         timings = TurnTimings(endpointing=decided - turn.spoken_until)
         stream = turn.stream
         if stream is None:
-            self._finish(turn, EarNothing(noise=True))
+            self._finish(turn, EarNothing(noise=True, cut_off=turn.cut_off))
             return
         try:
             recognition = await stream.finish()
@@ -270,11 +279,19 @@ class AudioEar:
         if over_prompt and (heard_nothing or understanding.backchannel):
             self._go_on(turn)
         elif heard_nothing:
-            self._finish(turn, EarNothing(noise=True))
+            self._finish(turn, EarNothing(noise=True, cut_off=turn.cut_off))
         else:
             self._prompt.stop()
-            spoken_until = turn.spoken_until
-            report = EarHeard(recognition, understanding, turn.marks, spoken_until, timings)
+            report = EarHeard(
+                recognition,
+                understanding,
+                turn.marks,
+                turn.spoken_until,
+                timings,
+                cut_off=turn.cut_off,
+                far=self._callers_level.is_far(turn.span),
+                seconds=turn.span.seconds,
+            )
             self._finish(turn, report)
 
     def _understood(
@@ -291,7 +308,7 @@ class AudioEar:
         """嗯, a cough, somebody in the room: our prompt goes on and so does the turn."""
         self._drop(turn)
         turn.stream = turn.trial = turn.understood = None
-        turn.interrupted = False
+        turn.interrupted = turn.cut_off = False
         turn.marks = frozenset()
         self._ear.wait_again()
 

@@ -19,18 +19,25 @@ from ivr.session.observer import Observer
 @dataclass(frozen=True, slots=True)
 class EarHeard:
     """An utterance was recognised and understood. `spoken_until` is the clock's monotonic time
-    of its last voiced frame; `timings` are seconds per hop up to here."""
+    of its last voiced frame; `timings` are seconds per hop up to here. `cut_off`, `far` and
+    `seconds` of speech: see dialogs.events.Heard."""
 
     recognition: Recognition
     understanding: Understanding
     marks: frozenset[str]
     spoken_until: float
     timings: TurnTimings
+    cut_off: bool = False
+    far: bool = False
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class EarNothing:
+    """`cut_off`: see dialogs.events.NothingHeard."""
+
     noise: bool
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

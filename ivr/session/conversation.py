@@ -67,10 +67,19 @@ class Conversation:
         self._listening = False
         if isinstance(report, EarHeard):
             self._note_heard(report)
-            self._inbox.put_nowait(ev.Heard(at, report.understanding, report.marks))
+            self._inbox.put_nowait(
+                ev.Heard(
+                    at,
+                    report.understanding,
+                    report.marks,
+                    cut_off=report.cut_off,
+                    far=report.far,
+                    seconds=report.seconds,
+                )
+            )
         elif isinstance(report, EarNothing):
             self._notice("nothing_heard", noise=report.noise)
-            self._inbox.put_nowait(ev.NothingHeard(at, report.noise))
+            self._inbox.put_nowait(ev.NothingHeard(at, report.noise, report.cut_off))
         else:
             self._inbox.put_nowait(ev.RecogniserFailed(at))
 

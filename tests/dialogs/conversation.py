@@ -101,10 +101,11 @@ class Conversation:
         played: int | None = None,
         cut_off: bool = False,
         far: bool = False,
+        seconds: float = 0.0,
     ) -> Exchange:
         """The caller says `text` when `played` marks of the prompt had been heard (None: all).
 
-        `cut_off` and `far` as in dialogs.events.Heard.
+        `cut_off`, `far` and `seconds` as in dialogs.events.Heard.
         """
         listening = self.listening
         assert listening is not None, "the agent is not listening"
@@ -114,7 +115,8 @@ class Conversation:
         else:
             understood = understanding_of(text, meaning)
         marks = self._marks(played)
-        return await self._take(ev.Heard(self.now, understood, marks, cut_off=cut_off, far=far))
+        event = ev.Heard(self.now, understood, marks, cut_off=cut_off, far=far, seconds=seconds)
+        return await self._take(event)
 
     async def key(self, key: str, *, played: int | None = None) -> Exchange:
         return await self._take(ev.KeyPressed(self.now, key, self._marks(played)))

@@ -44,6 +44,7 @@ class Turn(_Model):
     noise: bool = False
     cut_off: bool = False
     far: bool = False
+    seconds: float = 0.0
     after: float = 0.0
     event: Literal["hang_up", "time_limit", "recogniser_fails", "nobody_answers"] | None = None
 
@@ -139,6 +140,7 @@ async def _happen(call: Conversation, turn: Turn) -> Exchange:
             played=turn.played,
             cut_off=turn.cut_off,
             far=turn.far,
+            seconds=turn.seconds,
         )
     if turn.keys is not None:
         exchange = Exchange()

@@ -163,9 +163,18 @@ def test_who_speaks_while_a_murmur_is_judged_is_heard_from_there() -> None:
     assert started.look_back_frames >= 15
 
 
-def test_what_is_said_before_a_prompt_that_may_not_be_interrupted_is_not_heard() -> None:
+def test_what_began_before_a_prompt_that_may_not_be_interrupted_is_heard_to_its_end() -> None:
     ear = Ear(WebRtcVoiceActivity())
-    assert listen(ear, ANSWER) == []
+    half = len(ANSWER) // 320 * 160
+    assert listen(ear, ANSWER[:half]) == []
+    ear.open_turn(PATIENCE, prompt_playing=True, barge_in=False)
+    events = listen(ear, joined([ANSWER[half:], silence(1.0)]))
+    assert [type(event) for event in events] == [SpeechStarted, PauseStarted, UtteranceEnded]
+
+
+def test_what_was_over_before_a_prompt_that_may_not_be_interrupted_stays_unheard() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    assert listen(ear, joined([ANSWER, silence(1.0)])) == []
     ear.open_turn(PATIENCE, prompt_playing=True, barge_in=False)
     assert listen(ear, ANSWER) == []
     ear.prompt_ended()

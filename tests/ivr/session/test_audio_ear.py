@@ -258,3 +258,57 @@ async def test_while_the_id_number_is_asked_the_recording_is_silent(line: Line) 
     assert line.keeper.asking
     line.ear.close()
     assert not line.keeper.asking
+
+
+async def test_what_broke_the_prompt_off_is_told(line: Line) -> None:
+    line.recogniser.text = "不对"
+    line.mouth.speaking = True
+    line.listen()
+    await line.hears(SPEECH)
+    (report,) = line.reports
+    assert isinstance(report, EarHeard)
+    assert report.cut_off
+
+
+async def test_sound_that_broke_the_prompt_off_is_told_as_such(line: Line) -> None:
+    line.mouth.speaking = True
+    line.listen()
+    await line.hears(SPEECH)
+    assert line.reports == [EarNothing(noise=True, cut_off=True)]
+
+
+async def test_an_answer_after_the_prompt_breaks_nothing_off(line: Line) -> None:
+    line.recogniser.text = "对的"
+    line.listen()
+    await line.hears(SPEECH)
+    (report,) = line.reports
+    assert isinstance(report, EarHeard)
+    assert not report.cut_off
+    assert report.seconds == pytest.approx(1.0, abs=0.2)  # words(4)
+
+
+async def test_a_voice_from_across_the_room_is_far(line: Line) -> None:
+    line.recogniser.text = "对的"
+    soft = on_the_line(joined([silence(0.5), words(4, level=-38.0), silence(1.5)]))
+    for frames in (SPEECH, SPEECH, soft):
+        line.listen()
+        await line.hears(frames)
+    near, also_near, far = line.reports
+    assert isinstance(near, EarHeard)
+    assert isinstance(also_near, EarHeard)
+    assert isinstance(far, EarHeard)
+    assert (near.far, also_near.far, far.far) == (False, False, True)
+
+
+async def test_who_spoke_on_before_a_prompt_that_may_not_be_interrupted_is_heard(
+    line: Line,
+) -> None:
+    line.recogniser.text = "人工"
+    spoken = on_the_line(joined([words(4), silence(1.5)]))
+    await line.hears(spoken[:15])  # nobody listens yet
+    line.mouth.speaking, line.mouth.interruptible = True, False
+    line.listen()
+    await line.hears(spoken[15:])
+    (report,) = line.reports
+    assert isinstance(report, EarHeard)
+    assert report.recognition.hypotheses[0].text == "人工"
