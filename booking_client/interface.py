@@ -25,6 +25,7 @@ from booking_client.types import (
     PatientByPhone,
     PersonalDataPermission,
     PhoneMatch,
+    Report,
     SessionQuery,
 )
 
@@ -34,6 +35,17 @@ class RealNameRegistry(Protocol):
 
     async def name_for(self, id_number: str) -> str | None:
         """The registered name, or None for an ID number it does not know."""
+        ...
+
+
+class ReportDesk(Protocol):
+    """ID number -> whether test reports are out; the hospitals' report systems behind it."""
+
+    async def reports_of(self, id_number: str, now: dt.datetime) -> Sequence[Report]:
+        """The patient's reports of the last weeks, the newest first; none for an unknown ID.
+
+        Raises CoreUnavailable.
+        """
         ...
 
 

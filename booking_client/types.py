@@ -180,6 +180,20 @@ class AffectedBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A test report, without what it says or what was tested: only whether it can be fetched.
+
+    `how` is what is told of fetching it ("带身份证到门诊一楼自助机打印"); `expected` is the day it
+    should be out where it is not.
+    """
+
+    hospital: str
+    ready: bool
+    how: str
+    expected: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataPermission:
     """Who asks for personal data in the clear, and what for; both are written down."""
 

@@ -1,17 +1,30 @@
-"""What comes next: the first row that applies. Filling slots in any order, and correcting one,
-both end here, so no flow knows which question follows it."""
+"""What comes next: the first row that applies of the task's table. Filling slots in any order, and
+correcting one, both end here, so no flow knows which question follows it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dialogs.flows import date, department, doctor, hospital, name, read_back
+from dialogs.flows import (
+    bookings,
+    cancel,
+    change,
+    date,
+    department,
+    doctor,
+    hospital,
+    name,
+    query,
+    read_back,
+    results,
+)
 from dialogs.questions import ask
 from dialogs.searching import find_as_wished
 from dialogs.slots import is_open
 from dialogs.state import State, Step
 from dialogs.turn import Turn
+from grammars.meaning import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,7 @@ def _asking(step: Step) -> Callable[[Turn], None]:
     return act
 
 
-AGENDA: tuple[Row, ...] = (
+_WHERE: tuple[Row, ...] = (
     Row(
         "no hospital",
         lambda state: state.wish.hospital is None,
@@ -78,18 +91,21 @@ AGENDA: tuple[Row, ...] = (
         date.say_window,
         (Step.DATE, Step.FINDING_ALTERNATIVES, Step.TRANSFERRED),
     ),
+)
+
+_ID_NUMBER = Row(
+    "no ID number", lambda state: not state.id_number, _asking(Step.ID_NUMBER), (Step.ID_NUMBER,)
+)
+
+BOOKING = (
+    *_WHERE,
     Row(
         "no place held",
         lambda state: state.hold is None,
         find_as_wished,
         (Step.FINDING_SESSIONS,),
     ),
-    Row(
-        "no ID number",
-        lambda state: not state.id_number,
-        _asking(Step.ID_NUMBER),
-        (Step.ID_NUMBER,),
-    ),
+    _ID_NUMBER,
     Row(
         "name not looked up",
         lambda state: state.name_known is None,
@@ -100,12 +116,75 @@ AGENDA: tuple[Row, ...] = (
     Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK,)),
 )
 
+_WHO = (
+    _ID_NUMBER,
+    Row(
+        "coming bookings not looked up",
+        lambda state: state.coming is None,
+        bookings.look_up,
+        (Step.FINDING_BOOKINGS,),
+    ),
+    Row(
+        "caller not proven to be the patient",
+        lambda state: not state.identified,
+        _asking(Step.PROOF),
+        (Step.PROOF,),
+    ),
+)
+_WHICH = (
+    Row(
+        "nothing booked",
+        lambda state: not state.coming,
+        bookings.say_none,
+        (Step.ANYTHING_ELSE,),
+    ),
+    Row(
+        "none of the bookings chosen",
+        lambda state: state.chosen is None,
+        bookings.choose,
+        (Step.OFFER, Step.DECIDE),
+    ),
+)
+QUERY = (*_WHO, _WHICH[0], Row("all known", lambda state: True, query.tell, (Step.ANYTHING_ELSE,)))
+CANCEL = (
+    *_WHO,
+    *_WHICH,
+    Row("all known", lambda state: True, cancel.begin, (Step.CANCEL_BACK,)),
+)
+CHANGE = (
+    *_WHO,
+    *_WHICH,
+    *_WHERE,
+    Row(
+        "no session chosen",
+        lambda state: state.session is None,
+        find_as_wished,
+        (Step.FINDING_SESSIONS,),
+    ),
+    Row("all known", lambda state: True, change.begin, (Step.CHANGE_BACK,)),
+)
+RESULTS = (
+    *_WHO,
+    Row("all known", lambda state: True, results.look_up, (Step.FINDING_REPORTS,)),
+)
+
+# By what the caller wants done; anything else is a booking.
+AGENDAS: Mapping[Task, tuple[Row, ...]] = {
+    Task.BOOK: BOOKING,
+    Task.QUERY: QUERY,
+    Task.CANCEL: CANCEL,
+    Task.CHANGE: CHANGE,
+    Task.RESULTS: RESULTS,
+}
+_MOST_ROWS = max(map(len, AGENDAS.values()))
+
 
 def decide(turn: Turn) -> None:
     """Act on the first row that applies, until a question is put or the shell is asked."""
     # Each row that decides again has filled or emptied a slot for good; the bound is a guard.
-    for _ in range(len(AGENDA)):
+    for _ in range(_MOST_ROWS):
         if turn.state.step is not Step.DECIDE:
             return
-        next(row for row in AGENDA if row.applies(turn.state)).act(turn)
+        rows = AGENDAS.get(turn.state.task or Task.BOOK, BOOKING)
+        next(row for row in rows if row.applies(turn.state)).act(turn)
     assert turn.state.step is not Step.DECIDE, "the agenda went round in a circle"

@@ -155,6 +155,42 @@ class ConfirmBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class FindBookings:
+    """-> BookingsFound"""
+
+    id_number: str
+
+    def __repr__(self) -> str:
+        return f"FindBookings(***{self.id_number[-4:]})"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """-> BookingCancelled or Refused. Carried out to the end, as ConfirmBooking."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBooking:
+    """-> BookingMoved or Refused. Carried out to the end, as ConfirmBooking."""
+
+    code: str
+    session_id: int
+    slot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindReports:
+    """-> ReportsFound"""
+
+    id_number: str
+
+    def __repr__(self) -> str:
+        return f"FindReports(***{self.id_number[-4:]})"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeVoice:
     """For the rest of the call: `rate` 1.0 = as synthesised, below is slower; `gain_db` on top."""
 
@@ -192,6 +228,10 @@ CoreQuestion = (
     | PlaceHold
     | LookUpName
     | ConfirmBooking
+    | FindBookings
+    | CancelBooking
+    | MoveBooking
+    | FindReports
 )
 
 Command = Say | Listen | CoreQuestion | ReleaseHold | ChangeVoice | Transfer | HangUp | Conclude

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from dialogs.agenda import AGENDA
+from dialogs.agenda import AGENDAS, Row
 from dialogs.state import OVER, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 
@@ -42,28 +43,33 @@ def flow_diagram() -> str:
         lines += [f"  {step.value} --> {to.value}" for to in turn.leads_to]
     for (step, event), arrival in ARRIVALS.items():
         lines += [f"  {step.value} -- {event.__name__} --> {to.value}" for to in arrival.leads_to]
-    for number, row in enumerate(AGENDA, start=1):
-        lines += [
-            f'  decide -- "{number}. {row.when}" --> {to.value}'
-            for to in row.leads_to
-            if to is not Step.DECIDE
-        ]
+    arrows = [
+        f'  decide -- "{row.when}" --> {to.value}'
+        for agenda in AGENDAS.values()
+        for row in agenda
+        for to in row.leads_to
+        if to is not Step.DECIDE
+    ]
+    lines += dict.fromkeys(arrows)
     return "\n".join(lines)
 
 
-def agenda_table() -> str:
-    """The agenda as a Markdown table: the first row that applies is acted on."""
+def agenda_table(agenda: Sequence[Row]) -> str:
+    """An agenda as a Markdown table: the first row that applies is acted on."""
     lines = ["| | what comes next when | leads to |", "|---|---|---|"]
-    for number, row in enumerate(AGENDA, start=1):
+    for number, row in enumerate(agenda, start=1):
         steps = ", ".join(f"`{step.value}`" for step in row.leads_to)
         lines.append(f"| {number} | {row.when} | {steps} |")
     return "\n".join(lines)
 
 
 def page() -> str:
+    agendas = "\n\n".join(
+        f"### {task.value}\n\n{agenda_table(agenda)}" for task, agenda in AGENDAS.items()
+    )
     return (
         f"{_INTRODUCTION}\n"
-        f"## Agenda\n\nThe first row that applies.\n\n{agenda_table()}\n\n"
+        f"## Agendas\n\nBy what the caller wants done; the first row that applies.\n\n{agendas}\n\n"
         f"## Drawing\n\n```mermaid\n{flow_diagram()}\n```\n"
     )
 

@@ -15,6 +15,7 @@ from booking_client.types import (
     Doctor,
     Hold,
     Hospital,
+    Report,
 )
 from grammars.meaning import Understanding
 
@@ -126,8 +127,36 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingsFound:
+    """The patient's coming bookings, the next first."""
+
+    at: dt.datetime
+    bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCancelled:
+    at: dt.datetime
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoved:
+    at: dt.datetime
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsFound:
+    """The patient's test reports, the newest first."""
+
+    at: dt.datetime
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """The core refused the last PlaceHold or ConfirmBooking."""
+    """The core refused what it was asked last: a hold, a booking, a cancellation, a move."""
 
     at: dt.datetime
     reason: Refusal
@@ -186,6 +215,10 @@ Event = (
     | HoldPlaced
     | NameFound
     | Booked
+    | BookingsFound
+    | BookingCancelled
+    | BookingMoved
+    | ReportsFound
     | Refused
     | CoreFailed
     | Delayed

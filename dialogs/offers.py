@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from booking_client.types import ClinicSession
+from booking_client.types import Booking, ClinicSession
 from dialogs import spoken
 from dialogs.commands import Fragment
-from dialogs.state import Filling, Offer, OfferKind, Option, Step, Wish
+from dialogs.state import Filling, Offer, OfferKind, Option, State, Step, Wish
 from dialogs.turn import Turn
 from dialogs.wording import CHANGES
-from grammars.meaning import Candidate, DateWish, Period
+from grammars.meaning import Candidate, DateWish, Period, Understanding
 
 Fragments = tuple[Fragment, ...]
 
@@ -35,6 +35,17 @@ _MEANS: Mapping[OfferKind, Callable[[str], Filling]] = {
     OfferKind.DOCTORS: lambda name: Filling(doctor=name),
     OfferKind.PERIODS: lambda name: Filling(date=DateWish(period=Period(name))),
 }
+
+
+def named_option(state: State, said: Understanding, *, sure: bool = True) -> Option | None:
+    """The option of the present choice that was called by name or order; `sure`: without doubt."""
+    assert state.offer is not None, "a choice is answered only where one was offered"
+    threshold = state.policy.thresholds.choice
+    least = threshold.accept if sure else threshold.confirm
+    for each in said.choice[:1]:
+        if each.confidence >= least:
+            return next((o for o in state.offer.options if o.candidate.name == each.value), None)
+    return None
 
 
 def put(turn: Turn, kind: OfferKind, options: Sequence[Option], spoken_count: int) -> None:
@@ -86,6 +97,32 @@ def hospitals_offer(turn: Turn, department: str, hospitals: Sequence[str]) -> No
         for option in offer.options
     )
     turn.set(offer=replace(offer, options=options))
+
+
+def booking_offer(turn: Turn, bookings: Sequence[Booking]) -> None:
+    """Which of the patient's bookings? By department and day, or whatever sets one apart."""
+    aliases = {each.name: each.aliases for each in turn.state.hospitals}
+    calls = [(each.session.department, *_calls(each.session, Wish(), aliases)) for each in bookings]
+    times_used = Counter(call for each in calls for call in set(each))
+    options = [
+        Option(
+            Candidate(
+                "".join(spoken.texts(label)),
+                tuple(call for call in dict.fromkeys(own) if times_used[call] == 1),
+            ),
+            label,
+            booking=booking,
+        )
+        for booking, own in zip(bookings, calls, strict=True)
+        for label in [_booking_label(booking)]
+    ]
+    put(turn, OfferKind.BOOKINGS, options, min(len(options), turn.state.policy.limits.choices))
+
+
+def _booking_label(booking: Booking) -> Fragments:
+    session = booking.session
+    when = (Fragment(spoken.day(session.date)), *spoken.period(session.period))
+    return spoken.department(session.department) + when
 
 
 def nearest(sessions: Sequence[ClinicSession], wish: Wish, limit: int) -> tuple[ClinicSession, ...]:

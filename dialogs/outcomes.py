@@ -36,6 +36,7 @@ class Reason(StrEnum):
     KEY_ZERO = "key_zero"
     TWO_STRIKES = "two_strikes"
     NOT_HANDLED = "not_handled"
+    NOT_IDENTIFIED = "not_identified"
     CRISIS = "crisis"
     DANGER = "danger"
     NO_PLACES = "no_places"

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from dialogs import spoken
 from dialogs.commands import Fragment, KeyMode, Listen
-from dialogs.readback import read_back_fragments
+from dialogs.readback import booking_fragments, move_fragments, read_back_fragments
 from dialogs.state import Check, CheckKind, Offer, OfferKind, State, Step, likely_hospitals
 from dialogs.turn import Turn
-from grammars.meaning import Slot
+from grammars.meaning import Slot, Task
 
 Fragments = tuple[Fragment, ...]
 
@@ -48,7 +48,7 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
     state = turn.state
     question = question_of(state)
     seconds = getattr(state.policy.patience, patience or question.patience).to_command()
-    at_id = state.step is Step.ID_NUMBER
+    digits = digits_so_far(state)
     turn.do(
         Listen(
             expect=question.expect,
@@ -59,16 +59,31 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
             choices=tuple(each.candidate for each in question.options.options)
             if question.options
             else (),
-            id_so_far=state.id_digits if at_id else "",
-            id_wrong=state.id_wrong if at_id or _reads_back_an_id(state) else "",
-            keys=KeyMode.ID_NUMBER if at_id else KeyMode.MENU,
+            id_so_far=digits or "",
+            id_wrong=state.id_wrong if _takes_an_id(state) else "",
+            keys=KeyMode.MENU if digits is None else KeyMode.ID_NUMBER,
         )
     )
 
 
-def _reads_back_an_id(state: State) -> bool:
+def _takes_an_id(state: State) -> bool:
     check = state.check
-    return state.step is Step.CHECK and check is not None and check.kind is CheckKind.ID_NUMBER
+    at_check = state.step is Step.CHECK and check is not None
+    reads_back = at_check and check is not None and check.kind is CheckKind.ID_NUMBER
+    return state.step is Step.ID_NUMBER or reads_back
+
+
+# Where digits are gathered over turns, and keys are digits.
+_DIGITS_SO_FAR: Mapping[Step, Callable[[State], str]] = {
+    Step.ID_NUMBER: lambda state: state.id_digits,
+    Step.PROOF: lambda state: state.proof_digits,
+}
+
+
+def digits_so_far(state: State) -> str | None:
+    """What has been gathered where digits are asked for; None at any other question."""
+    digits = _DIGITS_SO_FAR.get(state.step)
+    return digits(state) if digits else None
 
 
 def question_of(state: State) -> Question:
@@ -117,7 +132,7 @@ def _examples(examples: list[Fragments]) -> dict[str, Fragments]:
 
 
 def _date(state: State) -> Question:
-    return Question("date", Slot.DATE)
+    return Question("new_date" if state.chosen is not None else "date", Slot.DATE)
 
 
 def _offer(state: State) -> Question:
@@ -129,11 +144,7 @@ def _offer(state: State) -> Question:
         for option, press in zip(said, state.wording.press, strict=False)
         for fragment in (*option.fragments, Fragment(press, pause_after=0.3))
     )
-    prompt = (
-        "change_what"
-        if offer.kind is OfferKind.CHANGES
-        else ("offer" if len(offer.options) > 1 else "offer_one")
-    )
+    prompt = _OFFERS.get(offer.kind, "offer" if len(offer.options) > 1 else "offer_one")
     return Question(
         prompt,
         Slot.CHOICE if len(offer.options) > 1 else Slot.CONFIRM,
@@ -141,6 +152,9 @@ def _offer(state: State) -> Question:
         "choice",
         offer,
     )
+
+
+_OFFERS = {OfferKind.CHANGES: "change_what", OfferKind.BOOKINGS: "which_booking"}
 
 
 def _check(state: State) -> Question:
@@ -202,6 +216,31 @@ def _booked(state: State) -> Question:
     return Question("booked", Slot.CONFIRM, patience="pen")
 
 
+def _proof(state: State) -> Question:
+    prompt = "proof_rest" if state.proof_digits else "proof"
+    return Question(prompt, Slot.PROOF, patience="id_number")
+
+
+def _cancel_back(state: State) -> Question:
+    slots = booking_fragments(state)
+    return Question("cancel_back", Slot.CONFIRM, {"booking": slots}, "yes_no")
+
+
+def _change_back(state: State) -> Question:
+    old, new = move_fragments(state)
+    return Question("change_back", Slot.CONFIRM, {"old": old, "new": new}, "yes_no")
+
+
+def offers_to_book(state: State) -> bool:
+    """Who asked for a booking and has none may want one."""
+    return state.coming == () and state.task is not Task.RESULTS
+
+
+def _anything_else(state: State) -> Question:
+    prompt = "book_instead" if offers_to_book(state) else "anything_else"
+    return Question(prompt, Slot.TASK)
+
+
 _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.TASK: _task,
     Step.HOSPITAL: _hospital,
@@ -214,4 +253,8 @@ _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.NAME: _name,
     Step.READ_BACK: _read_back,
     Step.BOOKED: _booked,
+    Step.PROOF: _proof,
+    Step.CANCEL_BACK: _cancel_back,
+    Step.CHANGE_BACK: _change_back,
+    Step.ANYTHING_ELSE: _anything_else,
 }

@@ -1,4 +1,5 @@
-"""The read-back of a held place: which fragments, with which marks.
+"""The read-back of a held place, of a booking to be cancelled or moved: which fragments, with which
+marks.
 
 Every slot carries a mark, so that after an early yes only the rest is said
 again. The last slot carries READ_BACK_END: a yes counts only once it has been
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from booking_client.types import ClinicSession, SlotBand
 from dialogs import spoken
 from dialogs.commands import Fragment
 from dialogs.state import State
@@ -16,6 +18,36 @@ from dialogs.state import State
 READ_BACK_END = "readback_end"
 
 Fragments = tuple[Fragment, ...]
+
+
+def first_free(session: ClinicSession) -> SlotBand:
+    """The band that a move would take: the earliest with a place (the first, if none has)."""
+    return next((band for band in session.bands if band.free > 0), session.bands[0])
+
+
+def booking_fragments(state: State) -> Fragments:
+    """The booking that is to be cancelled, whole each time."""
+    assert state.chosen is not None, "only a chosen booking is read back"
+    return _to_the_end(spoken.booking(state.chosen, state.hospitals))
+
+
+def move_fragments(state: State) -> tuple[Fragments, Fragments]:
+    """When the booking was and what it becomes; the place is said where it is another one."""
+    old, new = state.chosen, state.session
+    assert old is not None, "only a chosen booking is moved"
+    assert new is not None, "and only to a session that was found"
+    place: Fragments = ()
+    if (old.session.hospital, old.session.campus) != (new.hospital, new.campus):
+        place += spoken.place(new, state.hospitals)
+    if old.session.department != new.department:
+        place += spoken.department(new.department)
+    band = first_free(new)
+    new_one = place + spoken.doctor(new.doctor) + spoken.when(new, band.start, band.end)
+    return spoken.when(old.session, old.start, old.end), _to_the_end(new_one)
+
+
+def _to_the_end(fragments: Fragments) -> Fragments:
+    return (*fragments[:-1], replace(fragments[-1], mark=READ_BACK_END))
 
 
 def read_back_fragments(state: State) -> Fragments:

@@ -22,13 +22,13 @@ from dialogs.events import (
     RecogniserFailed,
     TimeLimit,
 )
-from dialogs.flows import changing, confirm, elsewhere, hold, id_number
+from dialogs.flows import cancel, change, changing, confirm, elsewhere, hold, tasks
 from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
-from dialogs.questions import ask
-from dialogs.state import CALLERS_TURN, OVER, State, Step
+from dialogs.questions import ask, digits_so_far
+from dialogs.state import CALLERS_TURN, CARRYING_OUT, OVER, State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
 from dialogs.wording import Wording
@@ -66,7 +66,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
         _core_failed(turn)
     elif step in OVER and not isinstance(event, HoldPlaced) and arrival is None:
         return
-    elif turn.state.hung_up and step is not Step.CONFIRMING:
+    elif turn.state.hung_up and step not in CARRYING_OUT:
         if isinstance(event, HoldPlaced):
             hold.placed_too_late(turn, event)
     elif arrival is not None:
@@ -96,8 +96,8 @@ def _heard(turn: Turn, event: Heard) -> None:
         return
     pacing.follow(turn, event)
     was_waiting = turn.state.waiting_since is not None
-    tasks = turn.state.policy.thresholds.task
-    task = next((each.value for each in said.task if each.confidence >= tasks.accept), None)
+    least = turn.state.policy.thresholds.task.accept
+    task = next((each.value for each in said.task if each.confidence >= least), None)
     command = steering.command_in(turn.state, said)
     if said.despair or _perhaps(turn, said, Task.CRISIS):
         to_person_in_crisis(turn)
@@ -115,7 +115,10 @@ def _heard(turn: Turn, event: Heard) -> None:
         steering.put_again(turn, event.marks)
     else:
         turn.set(waiting_since=None, id_keyed=False)
-        if command is meaning.Command.GOODBYE:
+        if said.keep and turn.state.task in _KEEPS and step is not Step.ANYTHING_ELSE:
+            # Before any yes: 不改了 is one where a new booking is read back.
+            _KEEPS[turn.state.task](turn)
+        elif command is meaning.Command.GOODBYE:
             end_or_ask(turn)
         elif command is not None:
             steering.obey(turn, command)
@@ -127,12 +130,25 @@ def _heard(turn: Turn, event: Heard) -> None:
             elsewhere.say_so(turn, said)
         elif (slot := changing.slot_in(turn.state, said)) is not None:
             changing.ask_again(turn, slot, said)
-        elif step is not Step.TASK and task is Task.COMPLAINT:
+        elif step not in _OPEN and task is Task.COMPLAINT:
             to_person(turn, Reason.NOT_HANDLED)
-        elif step not in (Step.TASK, Step.CHECK) and task is Task.CANCEL:
-            ask_whether_to_end(turn)
+        elif task is Task.CANCEL and step not in (*_OPEN, Step.CHECK) and turn.state.task != task:
+            _cancel_meanwhile(turn, said)
         else:
             CALLERS_TURNS[step].heard(turn, event)
+
+
+# Nothing in particular was asked: any task may be named.
+_OPEN = (Step.TASK, Step.ANYTHING_ELSE)
+_KEEPS = {Task.CANCEL: cancel.keep, Task.CHANGE: change.keep}
+
+
+def _cancel_meanwhile(turn: Turn, said: Understanding) -> None:
+    """退号 in the middle of a booking is about this one; else it is about one that exists."""
+    if turn.state.task in (Task.QUERY, Task.CHANGE, Task.RESULTS):
+        tasks.begin(turn, Task.CANCEL, said)
+    else:
+        ask_whether_to_end(turn)
 
 
 def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
@@ -162,8 +178,9 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
             _person(turn, Reason.KEY_ZERO)
         return
     turn.set(waiting_since=None)
-    if state.step is Step.ID_NUMBER and (state.id_digits or event.key not in "0*#"):
-        id_number.key(turn, event)
+    digits = digits_so_far(state)
+    if digits is not None and (digits or event.key not in "0*#"):
+        CALLERS_TURNS[state.step].key(turn, event)
         return
     if _too_many_turns(turn):
         return
@@ -184,19 +201,28 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
 
 
 def _person(turn: Turn, reason: Reason) -> None:
-    """To a person now, or, while a booking is being made, after it."""
-    if turn.state.step is Step.CONFIRMING:
+    """To a person now, or, while what was agreed to is being done, after it."""
+    if turn.state.step in CARRYING_OUT:
         turn.set(person_after_confirm=turn.state.person_after_confirm or reason)
     else:
         to_person(turn, reason)
 
 
+_TRIES = 2
+_SEND_AGAIN = {
+    Step.CONFIRMING: confirm.send,
+    Step.CANCELLING: cancel.send,
+    Step.MOVING: change.send,
+}
+
+
 def _core_failed(turn: Turn) -> None:
     step = turn.state.step
-    if step is Step.CONFIRMING and confirm.core_failed(turn):
+    if step in CARRYING_OUT and turn.state.confirm_tries < _TRIES:
+        _SEND_AGAIN[step](turn)
         return
     if turn.state.hung_up:
-        if step is Step.CONFIRMING:
+        if step in CARRYING_OUT:
             turn.conclude(Outcome.FAILED, Reason.CORE_UNAVAILABLE)
             turn.go(Step.ENDED)
     elif step not in OVER:

@@ -33,6 +33,7 @@ class Fault(StrEnum):
     OUT_OF_RANGE = "out_of_range"  # a key for a choice that was not offered
     MURMUR = "murmur"
     ID_WRONG = "id_wrong"
+    PROOF_WRONG = "proof_wrong"
     SAID_NO = "said_no"
 
 
@@ -48,6 +49,7 @@ _PERSON_SAYS: Mapping[Fault | None, str] = {
     Fault.NOISE: "person_noise",
     Fault.SECOND_VOICE: "person_noise",
     Fault.ID_WRONG: "person_id_wrong",
+    Fault.PROOF_WRONG: "person_not_identified",
 }
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
-from booking_client.types import ClinicSession, Hospital
+from booking_client.types import Booking, ClinicSession, Hospital
 from dialogs.commands import Fragment
 from grammars.meaning import DateWish, Period
 
@@ -110,6 +111,28 @@ def clock(time: dt.time) -> str:
 def band(start: dt.time, end: dt.time) -> Fragments:
     """九点到九点半"""
     return (Fragment(f"{clock(start)}到{clock(end)}", pause_after=_PAUSE),)
+
+
+def when(session: ClinicSession, start: dt.time, end: dt.time) -> Fragments:
+    """三月十号，星期三，上午，九点到九点半"""
+    return date(session.date) + period(session.period) + band(start, end)
+
+
+def booking(value: Booking, hospitals: Iterable[Hospital]) -> Fragments:
+    """Where, with whom and when: 南京鼓楼医院，骨科，普通门诊，三月十号 ..."""
+    session = value.session
+    said = (
+        place(session, hospitals)
+        + department(session.department)
+        + doctor(session.doctor)
+        + when(session, value.start, value.end)
+    )
+    return (*said[:-1], replace(said[-1], pause_after=_GROUP_PAUSE * 2))
+
+
+def count(value: int) -> Fragments:
+    """两个"""
+    return (Fragment("两个" if value == 2 else f"{number(value)}个"),)
 
 
 def fee(yuan: int) -> Fragments:

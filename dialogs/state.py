@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from booking_client.types import Booking, ClinicSession, Department, Doctor, Hold, Hospital
 from dialogs.commands import Fragment, Say
-from dialogs.outcomes import Category, Reason
+from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.policy import Policy
 from dialogs.wording import Wording
 from grammars.meaning import Candidate, DateWish, Task, Understanding
@@ -32,6 +32,10 @@ class Step(StrEnum):
     NAME = "name"
     READ_BACK = "read_back"
     BOOKED = "booked"
+    PROOF = "proof"
+    CANCEL_BACK = "cancel_back"
+    CHANGE_BACK = "change_back"
+    ANYTHING_ELSE = "anything_else"
     # the shell's turn
     FINDING_DEPARTMENTS = "finding_departments"
     FINDING_DOCTORS = "finding_doctors"
@@ -41,6 +45,10 @@ class Step(StrEnum):
     HOLDING = "holding"
     LOOKING_UP_NAME = "looking_up_name"
     CONFIRMING = "confirming"
+    FINDING_BOOKINGS = "finding_bookings"
+    CANCELLING = "cancelling"
+    MOVING = "moving"
+    FINDING_REPORTS = "finding_reports"
     # over
     TRANSFERRED = "transferred"
     ENDED = "ended"
@@ -61,6 +69,10 @@ CALLERS_TURN = frozenset(
         Step.NAME,
         Step.READ_BACK,
         Step.BOOKED,
+        Step.PROOF,
+        Step.CANCEL_BACK,
+        Step.CHANGE_BACK,
+        Step.ANYTHING_ELSE,
     }
 )
 OVER = frozenset({Step.TRANSFERRED, Step.ENDED})
@@ -101,6 +113,7 @@ class OfferKind(StrEnum):
     PERIODS = "period"
     SESSIONS = "session"
     CHANGES = "change"
+    BOOKINGS = "booking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,7 @@ class Option:
     fragments: tuple[Fragment, ...]
     filling: Filling = Filling()
     session: ClinicSession | None = None
+    booking: Booking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +200,13 @@ class State:
     name: str | None = field(default=None, repr=False)
     name_known: bool | None = None  # None: not looked up; False: the registry does not know it
 
+    identified: bool = False  # the caller has proven to be the patient of id_number
+    proof_digits: str = field(default="", repr=False)
+    proofs_wrong: int = 0  # in the whole call
+    coming: tuple[Booking, ...] | None = field(default=None, repr=False)  # None: not asked for
+    chosen: Booking | None = field(default=None, repr=False)  # to be cancelled or changed
+    named: Filling = Filling()  # what was said of it with the task
+
     read_back_played: frozenset[str] = frozenset()
     agreed_start: dt.time | None = None  # an explicit yes to the whole read-back of this place
     confirm_tries: int = 0
@@ -208,6 +229,7 @@ class State:
 
     booking: Booking | None = field(default=None, repr=False)
     tellings: int = 0  # of the booking that stands
+    achieved: Outcome | None = None  # a booking made, changed or cancelled: the call's outcome
     hung_up: bool = False
     concluded: bool = False
 
@@ -221,6 +243,9 @@ def likely_hospitals(state: State) -> tuple[Hospital, ...]:
     having = state.hospitals_with.get(state.wish.department or "", ())
     return tuple(each for each in state.hospitals if each.name in having) or state.hospitals
 
+
+# What was agreed to is carried out, whatever the caller does meanwhile.
+CARRYING_OUT = frozenset({Step.CONFIRMING, Step.CANCELLING, Step.MOVING})
 
 _CATEGORY_OF: Mapping[Task, Category] = {
     Task.BOOK: Category.BOOKING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.commands import ChangeVoice
-from dialogs.flows import check, offer, read_back
+from dialogs.flows import cancel, change, check, offer, read_back
 from dialogs.questions import ask, listen
 from dialogs.repair import Fault, strike
 from dialogs.slots import reopen
@@ -90,8 +90,8 @@ def back(turn: Turn) -> None:
         check.reject(turn)
     elif step is Step.OFFER:
         offer.decline(turn)
-    elif step is Step.READ_BACK:
-        read_back.say_no(turn)
+    elif step in _NO:
+        _NO[step](turn)
     elif step in _SLOT_BEFORE:
         reopen(turn, _SLOT_BEFORE[step])
         turn.decide()
@@ -112,6 +112,11 @@ def still_waiting(turn: Turn, *, silent: bool) -> None:
     listen(turn, patience="wait")
 
 
+_NO = {
+    Step.READ_BACK: read_back.say_no,
+    Step.CANCEL_BACK: cancel.say_no,
+    Step.CHANGE_BACK: change.say_no,
+}
 # The slot that the question before this one asked for.
 _SLOT_BEFORE = {
     Step.DEPARTMENT: "hospital",
@@ -119,6 +124,7 @@ _SLOT_BEFORE = {
     Step.DATE: "department",
     Step.ID_NUMBER: "date",
     Step.NAME: "id_number",
+    Step.PROOF: "id_number",
 }
 
 
@@ -158,5 +164,7 @@ def _answers(state: State, heard: Understanding) -> list[float]:
         Step.DATE: heard.date,
         Step.OFFER: heard.choice,
         Step.ID_NUMBER: heard.id_number or heard.document,
+        Step.PROOF: heard.proof,
+        Step.ANYTHING_ELSE: heard.task,
     }
     return [each.confidence for each in lists.get(state.step, ())[:1]]

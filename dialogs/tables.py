@@ -12,6 +12,9 @@ from typing import Any
 from dialogs.events import (
     AlternativesFound,
     Booked,
+    BookingCancelled,
+    BookingMoved,
+    BookingsFound,
     CallStarted,
     DepartmentsFound,
     DoctorsFound,
@@ -21,11 +24,16 @@ from dialogs.events import (
     NameFound,
     NothingHeard,
     Refused,
+    ReportsFound,
     SessionsFound,
     TransferEnded,
 )
 from dialogs.flows import (
+    anything_else,
     booked,
+    bookings,
+    cancel,
+    change,
     check,
     confirm,
     date,
@@ -35,9 +43,11 @@ from dialogs.flows import (
     hold,
     hospital,
     id_number,
+    identity,
     name,
     offer,
     read_back,
+    results,
     sessions,
     transfer,
 )
@@ -70,6 +80,7 @@ class Arrival:
 
 
 _ON = (Step.DECIDE, Step.OFFER)
+_DONE = (Step.ANYTHING_ELSE, Step.TRANSFERRED, Step.ENDED)
 
 CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.TASK: CallersTurn(greeting.heard, _ON, greeting.key),
@@ -103,6 +114,16 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),
     Step.READ_BACK: CallersTurn(read_back.heard, (*_ON, Step.CONFIRMING), read_back.key),
     Step.BOOKED: CallersTurn(booked.heard, (Step.ENDED,), booked.key, booked.nothing),
+    Step.PROOF: CallersTurn(identity.heard, (Step.DECIDE,), identity.key),
+    Step.CANCEL_BACK: CallersTurn(
+        cancel.heard, (Step.DECIDE, Step.CANCELLING, Step.ANYTHING_ELSE), cancel.key
+    ),
+    Step.CHANGE_BACK: CallersTurn(
+        change.heard, (*_ON, Step.MOVING, Step.ANYTHING_ELSE), change.key
+    ),
+    Step.ANYTHING_ELSE: CallersTurn(
+        anything_else.heard, (*_ON, Step.ENDED, Step.TASK), nothing=anything_else.nothing
+    ),
 }
 
 ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
@@ -112,13 +133,15 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     ),
     (Step.FINDING_DOCTORS, DoctorsFound): Arrival(doctor.found, (Step.DECIDE,)),
     (Step.FINDING_SESSIONS, SessionsFound): Arrival(
-        sessions.found_as_wished, (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST)
+        sessions.found_as_wished,
+        (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST, Step.DECIDE),
     ),
     (Step.FINDING_NEAREST, AlternativesFound): Arrival(
         sessions.found_nearest, (Step.OFFER, Step.FINDING_ALTERNATIVES)
     ),
     (Step.FINDING_ALTERNATIVES, SessionsFound): Arrival(
-        sessions.found_alternatives, (Step.OFFER, Step.DECIDE, Step.TRANSFERRED)
+        sessions.found_alternatives,
+        (Step.OFFER, Step.DECIDE, Step.TRANSFERRED, Step.ANYTHING_ELSE),
     ),
     (Step.HOLDING, HoldPlaced): Arrival(hold.placed, (Step.DECIDE, Step.CONFIRMING)),
     (Step.HOLDING, Refused): Arrival(
@@ -136,5 +159,11 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
             Step.ENDED,
         ),
     ),
+    (Step.FINDING_BOOKINGS, BookingsFound): Arrival(bookings.found, (Step.DECIDE,)),
+    (Step.CANCELLING, BookingCancelled): Arrival(cancel.cancelled, _DONE),
+    (Step.CANCELLING, Refused): Arrival(cancel.refused, _DONE),
+    (Step.MOVING, BookingMoved): Arrival(change.moved, _DONE),
+    (Step.MOVING, Refused): Arrival(change.refused, (*_DONE, Step.FINDING_NEAREST, Step.DECIDE)),
+    (Step.FINDING_REPORTS, ReportsFound): Arrival(results.found, (Step.ANYTHING_ELSE,)),
     (Step.TRANSFERRED, TransferEnded): Arrival(transfer.ended, (Step.ENDED,)),
 }

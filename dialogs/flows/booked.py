@@ -19,7 +19,7 @@ from grammars.meaning import Answer
 def booked(turn: Turn, event: Booked) -> None:
     """The outcome is written before anything is said: a hang-up loses nothing."""
     after = turn.state.person_after_confirm
-    turn.set(booking=event.booking, hold=None)
+    turn.set(booking=event.booking, achieved=Outcome.BOOKED, hold=None)
     turn.conclude(Outcome.BOOKED, Reason.COMPLETED)
     if turn.state.hung_up:
         turn.go(Step.ENDED)

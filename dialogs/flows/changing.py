@@ -12,7 +12,11 @@ from dialogs.turn import Turn
 from grammars.meaning import Slot, Understanding
 
 # At these steps the words mean something else: an appointment of another day, digits said anew.
-_NOT_AT = {Step.TASK: frozenset(Slot), Step.ID_NUMBER: frozenset({Slot.ID_NUMBER})}
+_NOT_AT = {
+    Step.TASK: frozenset(Slot),
+    Step.ANYTHING_ELSE: frozenset(Slot),
+    Step.ID_NUMBER: frozenset({Slot.ID_NUMBER}),
+}
 
 
 def slot_in(state: State, heard: Understanding) -> Slot | None:

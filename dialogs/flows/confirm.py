@@ -15,20 +15,11 @@ from dialogs.state import State, Step
 from dialogs.turn import Turn
 
 _MOST_REFUSALS = 3  # in one call
-_TRIES = 2  # the key makes a second try of the same booking safe
 
 
 def start(turn: Turn) -> None:
     turn.set(confirm_tries=0)
-    _send(turn)
-
-
-def core_failed(turn: Turn) -> bool:
-    """Try the same booking once more; False where that has been done."""
-    if turn.state.confirm_tries >= _TRIES:
-        return False
-    _send(turn)
-    return True
+    send(turn)
 
 
 def refused(turn: Turn, event: Refused) -> None:
@@ -101,7 +92,8 @@ _ELSEWHERE = frozenset(
 )
 
 
-def _send(turn: Turn) -> None:
+def send(turn: Turn) -> None:
+    """The key makes a second try of the same booking safe."""
     state = turn.state
     assert state.hold is not None, "a booking needs a held place"
     assert state.name is not None, "a booking needs a name"

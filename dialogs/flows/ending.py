@@ -5,13 +5,16 @@ from __future__ import annotations
 from dialogs.commands import HangUp, ReleaseHold
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
-from dialogs.state import OVER, Check, CheckKind, Step
+from dialogs.state import CARRYING_OUT, OVER, Check, CheckKind, Step
 from dialogs.turn import Turn
 
 
 def ask_whether_to_end(turn: Turn) -> None:
     """A stray # or a doubtful 不约了 must not cost the caller the call."""
     asked_at = turn.state.step
+    if asked_at is Step.ANYTHING_ELSE:
+        farewell(turn)
+        return
     if asked_at is Step.CHECK and turn.state.check is not None:
         asked_at = turn.state.check.asked_at
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
@@ -37,6 +40,12 @@ def goodbye_booked(turn: Turn) -> None:
     turn.go(Step.ENDED, HangUp())
 
 
+def farewell(turn: Turn) -> None:
+    """The caller has what they wanted; the outcome is written."""
+    turn.say("farewell")
+    turn.go(Step.ENDED, HangUp())
+
+
 def goodbye(turn: Turn) -> None:
     _release(turn)
     turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
@@ -51,7 +60,7 @@ def hung_up(turn: Turn) -> None:
         return
     turn.set(hung_up=True)
     step = turn.state.step
-    if step is Step.CONFIRMING:
+    if step in CARRYING_OUT:
         return
     if step not in OVER:
         _release(turn)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import filling, sessions
-from dialogs.offers import in_time
+from dialogs.flows import bookings, filling, sessions
+from dialogs.offers import in_time, named_option
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
 from dialogs.state import Filling, Offer, OfferKind, Option, Step
@@ -24,8 +24,11 @@ _QUESTION_OF = {
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     offer = _offer(turn)
+    if offer.kind is OfferKind.BOOKINGS:
+        bookings.heard(turn, event)
+        return
     limits = turn.state.policy.thresholds
-    chosen = _chosen(turn, offer, said)
+    chosen = named_option(turn.state, said)
     reading = read(turn.state, said)
     if chosen is not None and not _names_a_day_better(said, reading):
         take(turn, chosen)
@@ -36,7 +39,7 @@ def heard(turn: Turn, event: Heard) -> None:
     if reading.sure:
         _take_new_wish(turn, offer, reading)
         return
-    doubtful = _chosen(turn, offer, said, sure=False)
+    doubtful = named_option(turn.state, said, sure=False)
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is not OfferKind.CHANGES:
         filling.check(turn, doubtful.filling, Step.OFFER)
@@ -71,6 +74,9 @@ def take(turn: Turn, option: Option) -> None:
         reopen(turn, option.candidate.name)
         turn.decide()
         return
+    if option.booking is not None:
+        bookings.take(turn, option.booking)
+        return
     refused = turn.state.refused_sessions
     fill(turn, option.filling)
     turn.set(offer=None)
@@ -92,6 +98,8 @@ def decline(turn: Turn) -> None:
         turn.set(read_back_played=frozenset())
         if not missed_too_often(turn):
             turn.decide()
+    elif offer.kind is OfferKind.BOOKINGS:
+        bookings.decline(turn)
     elif offer.kind not in _QUESTION_OF:
         if not missed_too_often(turn):
             reopen(turn, "date")
@@ -108,15 +116,6 @@ def decline(turn: Turn) -> None:
 def _offer(turn: Turn) -> Offer:
     assert turn.state.offer is not None, "a choice is answered only where one was offered"
     return turn.state.offer
-
-
-def _chosen(turn: Turn, offer: Offer, said: Understanding, *, sure: bool = True) -> Option | None:
-    threshold = turn.state.policy.thresholds.choice
-    least = threshold.accept if sure else threshold.confirm
-    for each in said.choice[:1]:
-        if each.confidence >= least:
-            return next((o for o in offer.options if o.candidate.name == each.value), None)
-    return None
 
 
 def _names_a_day_better(said: Understanding, reading: Reading) -> bool:

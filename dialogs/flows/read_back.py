@@ -52,14 +52,22 @@ def key(turn: Turn, event: KeyPressed) -> None:
 
 
 def say_yes(turn: Turn, marks: frozenset[str]) -> None:
-    if READ_BACK_END in marks and turn.state.hold is not None:
-        turn.set(agreed_start=turn.state.hold.start, strikes={}, steering=0)
+    hold = turn.state.hold
+    assert hold is not None, "only a held place is read back"
+    if was_heard(turn, marks):
+        turn.set(agreed_start=hold.start, strikes={}, steering=0)
         turn.say("booking_now")
         confirm.start(turn)
-        return
+
+
+def was_heard(turn: Turn, marks: frozenset[str]) -> bool:
+    """Whether the yes came after the last part; if not, the caller is asked to hear it out."""
+    if READ_BACK_END in marks:
+        return True
     if not missed_too_often(turn):
         turn.say("hear_me_out")
         ask(turn)
+    return False
 
 
 def say_no(turn: Turn) -> None:

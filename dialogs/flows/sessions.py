@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from booking_client.types import ClinicSession
 from dialogs.commands import PlaceHold
 from dialogs.events import AlternativesFound, SessionsFound
+from dialogs.flows import change
 from dialogs.offers import PERIOD_ORDER, in_time, name_offer, nearest, session_offer
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often
@@ -54,6 +55,9 @@ def found_alternatives(turn: Turn, event: SessionsFound) -> None:
     sessions = (*near, *nearest(others, turn.wish, most - len(near)))
     if not sessions:
         turn.say("nothing_free")
+        if turn.state.chosen is not None:
+            change.keep(turn)
+            return
         if missed_too_often(turn):
             return
         reopen(turn, "department")
@@ -64,8 +68,12 @@ def found_alternatives(turn: Turn, event: SessionsFound) -> None:
 
 
 def hold(turn: Turn, session: ClinicSession) -> None:
-    """Date and period are agreed: take the place before the ID number is asked."""
+    """Date and period are agreed: take the place before the ID number is asked. A booking that is
+    changed keeps its own place until the yes."""
     turn.set(session=session)
+    if turn.state.chosen is not None:
+        turn.decide()
+        return
     turn.go(Step.HOLDING, PlaceHold(session.id))
 
 
@@ -78,7 +86,9 @@ def _still_open(state: State, sessions: Sequence[ClinicSession]) -> list[ClinicS
     return [
         each
         for each in sessions
-        if each.id not in state.refused_sessions and each.doctor not in state.refused_doctors
+        if each.id not in state.refused_sessions
+        and each.doctor not in state.refused_doctors
+        and (state.chosen is None or each.id != state.chosen.session.id)
     ]
 
 

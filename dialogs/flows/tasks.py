@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
+from dialogs.slots import drop_session, read
+from dialogs.state import Filling, Wish
 from dialogs.turn import Turn
 from grammars.meaning import Task, Understanding
 
@@ -15,11 +17,37 @@ Flow = Callable[[Turn, Understanding], None]
 
 def begin(turn: Turn, task: Task, said: Understanding) -> None:
     """Do what the caller wants; what no flow does, a person does."""
-    turn.set(task=task, strikes={})
+    start_afresh(turn)
+    turn.set(task=task)
     FLOWS.get(task, _not_handled)(turn, said)
 
 
+def start_afresh(turn: Turn) -> None:
+    """Forget what the last task was about; who calls stays known."""
+    drop_session(turn)
+    turn.set(
+        task=None,
+        wish=Wish(),
+        departments=None,
+        window=None,
+        doctors=None,
+        coming=None,
+        chosen=None,
+        named=Filling(),
+        strikes={},
+        steering=0,
+        misses=0,
+        refusals=0,
+    )
+
+
 def _book(turn: Turn, said: Understanding) -> None:
+    turn.decide()
+
+
+def _manage(turn: Turn, said: Understanding) -> None:
+    """A booking that exists: the task's agenda asks who calls first."""
+    turn.set(named=read(turn.state, said).sure)
     turn.decide()
 
 
@@ -29,4 +57,8 @@ def _not_handled(turn: Turn, said: Understanding) -> None:
 
 FLOWS: Mapping[Task, Flow] = {
     Task.BOOK: _book,
+    Task.QUERY: _manage,
+    Task.CANCEL: _manage,
+    Task.CHANGE: _manage,
+    Task.RESULTS: _manage,
 }

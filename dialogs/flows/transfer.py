@@ -20,13 +20,14 @@ _SAID = {
     Reason.RECOGNISER_FAILED: "person_recogniser_failed",
     Reason.TIME_LIMIT: "person_time_limit",
     Reason.BOOKING_REFUSED: "person_booking_refused",
+    Reason.NOT_IDENTIFIED: "person_not_identified",
 }
 
 
 def to_person(turn: Turn, reason: Reason, statement: str | None = None) -> None:
-    """Say why, write the outcome, transfer. The booking counts where one was made."""
+    """Say why, write the outcome, transfer. What was achieved before counts."""
     turn.say(statement or _SAID[reason])
-    turn.conclude(Outcome.BOOKED if turn.state.booked else Outcome.TRANSFERRED, reason)
+    turn.conclude(turn.state.achieved or Outcome.TRANSFERRED, reason)
     turn.go(Step.TRANSFERRED, Transfer(reason))
 
 
@@ -50,7 +51,7 @@ def ended(turn: Turn, event: TransferEnded) -> None:
     if turn.state.hold is not None:
         turn.do(ReleaseHold(turn.state.hold.id))
         turn.set(hold=None)
-    outcome = Outcome.BOOKED if turn.state.booked else Outcome.FAILED
+    outcome = turn.state.achieved or Outcome.FAILED
     turn.conclude(outcome, Reason.QUEUE_UNANSWERED)
     if turn.state.danger:
         turn.say("queue_unanswered_danger")

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from booking_client import connect
 from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.reports import DemoReportDesk
 from booking_client.demo.schedule import ensure_schedule
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
@@ -109,6 +110,7 @@ class Agent:
             fragment_limit=config.voice.fragment_limit,
             core=core,
             registry=DemoRealNameRegistry(),
+            reports=DemoReportDesk(),
             lists=lists,
             wording=load_wording(),
             observer=feed,

@@ -126,6 +126,14 @@ def _command(command: c.Command) -> str:
         case c.ConfirmBooking(hold_id=hold_id, patient=patient):
             verified = "name_verified" if patient.name_verified else "name_unverified"
             return f"confirm_booking {hold_id} {last_four(patient.id_number)} {verified}"
+        case c.FindBookings(id_number=id_number):
+            return f"find_bookings {last_four(id_number)}"
+        case c.CancelBooking(code=code):
+            return f"cancel_booking {code}"
+        case c.MoveBooking(code=code, session_id=session_id, slot_id=slot_id):
+            return f"move_booking {code} session={session_id} slot={slot_id}"
+        case c.FindReports(id_number=id_number):
+            return f"find_reports {last_four(id_number)}"
         case c.ChangeVoice(rate=rate, gain_db=gain_db):
             return f"change_voice rate={rate:g} gain_db={gain_db:g}"
         case c.Transfer(reason=reason):

@@ -15,6 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.reports import DemoReportDesk
 from booking_client.interface import BookingCore
 from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
@@ -139,6 +140,7 @@ class _Replay:
             fragment_limit=config.voice.fragment_limit,
             core=charged_port(core, config.replay.core),
             registry=charged_port(DemoRealNameRegistry(), config.replay.core),
+            reports=charged_port(DemoReportDesk(), config.replay.core),
             lists=lists,
             wording=load_wording(),
             observer=self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from booking_client.interface import BookingCore, RealNameRegistry
+from booking_client.interface import BookingCore, RealNameRegistry, ReportDesk
 from dialogs import commands as do
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Understanding
@@ -109,6 +109,7 @@ class CallPorts:
     line: LineControl
     core: BookingCore
     registry: RealNameRegistry
+    reports: ReportDesk
     lists: ClosedLists
     log: TurnLog
     observer: Observer

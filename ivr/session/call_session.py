@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from booking_client.interface import BookingCore, RealNameRegistry
+from booking_client.interface import BookingCore, RealNameRegistry, ReportDesk
 from dialogs.wording import Wording
 from ivr.listening.voice_activity import WebRtcVoiceActivity
 from ivr.ports import (
@@ -56,6 +56,7 @@ class SharedParts:
     fragment_limit: float
     core: BookingCore
     registry: RealNameRegistry
+    reports: ReportDesk
     lists: ClosedLists
     wording: Wording
     observer: Observer
@@ -111,6 +112,7 @@ class CallSession:
                 line=self._line,
                 core=shared.core,
                 registry=shared.registry,
+                reports=shared.reports,
                 lists=shared.lists,
                 log=self._log,
                 observer=shared.observer,

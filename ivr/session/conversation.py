@@ -39,6 +39,7 @@ class Conversation:
         self._core = CoreAnswers(
             core=ports.core,
             registry=ports.registry,
+            reports=ports.reports,
             now=ports.clock.now,
             call_id=facts.call_id,
             caller=facts.caller,

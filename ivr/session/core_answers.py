@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from booking_client.errors import BookingRefused, CoreUnavailable
-from booking_client.interface import BookingCore, RealNameRegistry
+from booking_client.interface import BookingCore, RealNameRegistry, ReportDesk
 from booking_client.types import Alternative, Booking, SessionQuery
 from dialogs import commands as do
 from dialogs import events as ev
@@ -23,10 +23,12 @@ Notice = Callable[[str, Mapping[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class CoreAnswers:
-    """Asks for one call. `now` gives the local time, `notice` is told of every booking made."""
+    """Asks for one call. `now` gives the local time, `notice` is told of every booking made,
+    cancelled or moved."""
 
     core: BookingCore
     registry: RealNameRegistry
+    reports: ReportDesk
     now: Callable[[], dt.datetime]
     call_id: str
     caller: str
@@ -77,6 +79,20 @@ class CoreAnswers:
                 return ev.NameFound(now, await self.registry.name_for(id_number))
             case do.ConfirmBooking():
                 return await self._confirm(question)
+            case do.FindBookings(id_number):
+                coming = await self.core.coming_bookings(id_number, now)
+                return ev.BookingsFound(now, tuple(coming))
+            case do.CancelBooking(code):
+                booking = await self.core.cancel(code, now)
+                self.notice("cancelled", {"code": code, "booking": booking_view(booking)})
+                return ev.BookingCancelled(now, booking)
+            case do.MoveBooking(code, session_id, slot_id):
+                booking = await self.core.move_booking(code, session_id, now, slot_id)
+                self.notice("moved", {"code": code, "booking": booking_view(booking)})
+                return ev.BookingMoved(now, booking)
+            case do.FindReports(id_number):
+                reports = await self.reports.reports_of(id_number, now)
+                return ev.ReportsFound(now, tuple(reports))
 
     async def _alternatives(self, query: SessionQuery, now: dt.datetime) -> tuple[Alternative, ...]:
         full = replace(query, with_places_only=False, limit=1)

@@ -21,6 +21,8 @@ NOTICES = (
     "did",  # call_id, commands [name]
     "latency",  # call_id, seconds {hop: s}
     "booked",  # call_id, code, booking {hospital ...}
+    "cancelled",  # call_id, code, booking
+    "moved",  # call_id, code, booking {as it is now}
     "transfer",  # call_id, reason
     "call_ended",  # call_id, outcome, category, reason
 )

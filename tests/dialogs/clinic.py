@@ -13,7 +13,7 @@ import contextlib
 import datetime as dt
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from booking_client.model import (
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.rules import HospitalRules, Rules
 from booking_client.sql.core import SqlBookingCore
+from booking_client.types import Report
 
 NOW = dt.datetime(2026, 11, 24, 9, 0)
 TODAY = NOW.date()
@@ -104,6 +105,18 @@ class Registry:
 
     async def name_for(self, id_number: str) -> str | None:
         return REGISTRY.get(id_number)
+
+
+class Reports:
+    """One report is out and one is not; both are the known person's."""
+
+    async def reports_of(self, id_number: str, now: dt.datetime) -> Sequence[Report]:
+        if id_number != KNOWN_ID:
+            return ()
+        return (
+            Report("南京鼓楼医院", True, "请带身份证到门诊一楼自助机打印"),
+            Report("江苏省人民医院", False, "", TODAY + dt.timedelta(days=2)),
+        )
 
 
 async def make_clinic(path: Path) -> None:

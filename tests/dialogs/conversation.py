@@ -33,7 +33,7 @@ from grammars.meaning import (
 from grammars.understand import understand
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.core_answers import CoreAnswers
-from tests.dialogs.clinic import NOW, Registry
+from tests.dialogs.clinic import NOW, Registry, Reports
 
 CALL_ID = "call-1"
 _WORDS = {"task": Task, "confirm": Answer, "command": Command}
@@ -69,6 +69,7 @@ class Conversation:
         self.answers = CoreAnswers(
             core=core,
             registry=Registry(),
+            reports=Reports(),
             now=lambda: self.now,
             call_id=CALL_ID,
             caller=caller,
@@ -78,6 +79,7 @@ class Conversation:
         self.state: State = initial_state(wording)
         self.refusals: dict[str, deque[Refusal | None]] = {}
         self.failures: dict[str, int] = {}
+        self.codes: list[str] = []  # of the bookings made before the call
         self.listening: do.Listen | None = None
         self.marks: tuple[str, ...] = ()
         self.conclusion: do.Conclude | None = None

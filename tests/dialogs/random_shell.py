@@ -23,12 +23,14 @@ from booking_client.types import (
     Hold,
     Hospital,
     Nearness,
+    Report,
     SessionQuery,
     SlotBand,
 )
 from dialogs import commands as do
 from dialogs import events as ev
-from dialogs.agenda import AGENDA
+from dialogs.agenda import AGENDAS
+from dialogs.outcomes import Outcome
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
@@ -52,6 +54,11 @@ WINDOW = (TODAY + dt.timedelta(days=1), TODAY + dt.timedelta(days=7))
 WORDING = load_wording()
 VALID_IDS = ("32010619450101001X", "320100193605071543")
 
+BIRTH_DATE = VALID_IDS[0][6:14]
+CODES = ("23456780", "34567823", "45678234")
+MANAGING = (Task.QUERY, Task.CANCEL, Task.CHANGE, Task.RESULTS)
+READ_BACKS = (Step.READ_BACK, Step.CANCEL_BACK, Step.CHANGE_BACK)
+
 HOSPITALS = tuple(
     Hospital(name, (), "鼓楼区", "三级甲等", ("本部", "江北院区"))
     for name in ("南京鼓楼医院", "江苏省人民医院", "南京市儿童医院", "南京博大肾科医院")
@@ -73,6 +80,10 @@ _ASKS_THE_SHELL = (
     do.PlaceHold,
     do.LookUpName,
     do.ConfirmBooking,
+    do.FindBookings,
+    do.CancelBooking,
+    do.MoveBooking,
+    do.FindReports,
     do.Transfer,
 )
 
@@ -90,7 +101,9 @@ class Ledger:
     spoken: list[do.Fragment] = field(default_factory=list)
     marks: tuple[str, ...] = ()  # of the prompt that is playing, in order
     agreed: tuple[int, dt.time] | None = None  # session and time of the last valid yes
-    core_asked_to_book: bool = False
+    agreed_to: str = ""  # the code of the booking to be cancelled or moved, of the last valid yes
+    coming: tuple[Booking, ...] = ()
+    asked_to: set[Outcome] = field(default_factory=set)  # what the core was asked to do for good
     conclusions: list[do.Conclude] = field(default_factory=list)
     hung_up: bool = False
     over: bool = False
@@ -125,8 +138,18 @@ class Ledger:
             hold = self.holds.get(command.hold_id)
             assert hold is not None, "only a live hold is confirmed"
             assert self.agreed == (hold.session.id, hold.start), "what was agreed is booked"
+        elif isinstance(command, do.CancelBooking | do.MoveBooking):
+            self._note_change(command)
         if isinstance(command, _ASKS_THE_SHELL):
             self.awaiting.append(command)
+
+    def _note_change(self, command: do.CancelBooking | do.MoveBooking) -> None:
+        state = self.state
+        assert state.identified, "nothing is cancelled or moved for who may be anybody"
+        assert self.agreed_to == command.code, "what was read back and agreed to is done"
+        if isinstance(command, do.MoveBooking):
+            assert state.session is not None
+            assert self.agreed == (command.session_id, _start_of(state.session, command.slot_id))
 
     def _end_of_sentence(self) -> None:
         sentence = "".join(fragment.text for fragment in self.spoken)
@@ -148,7 +171,7 @@ class Ledger:
             declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
             declared |= {Step.TRANSFERRED, Step.OFFER}
         if Step.DECIDE in declared:
-            declared |= {to for row in AGENDA for to in row.leads_to}
+            declared |= {to for rows in AGENDAS.values() for row in rows for to in row.leads_to}
         assert self.state.step in declared, f"{step} -> {self.state.step} is not in the tables"
 
     @property
@@ -169,6 +192,7 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         doctor=_maybe(chance, lambda: chance.choice((*DOCTORS, "不在的人"))),
         date=_maybe(chance, lambda: _date(chance)),
         id_number=_maybe(chance, lambda: _id_number(chance)),
+        proof=_maybe(chance, lambda: chance.choice((BIRTH_DATE, *CODES, "1945", "23"))),
         confirm=_maybe(chance, lambda: chance.choice(list(Answer))),
         command=_maybe(chance, lambda: chance.choice(_STEERING)),
         choice=_maybe(chance, lambda: chance.choice(choices)) if choices else (),
@@ -180,6 +204,7 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         no_preference=chance.random() < 0.15,
         backchannel=chance.random() < 0.15,
         restart=chance.random() < 0.1,
+        keep=chance.random() < 0.03,
         despair=chance.random() < 0.01,
     )
 
@@ -187,10 +212,7 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
 def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understanding:
     """What a caller says who answers the question: chatter alone never gets far."""
     answers: dict[Step, Callable[[], dict[str, object]]] = {
-        Step.TASK: lambda: {
-            "hospital": chance.choice(HOSPITALS).name,
-            "department": chance.choice(DEPARTMENTS),
-        },
+        Step.TASK: lambda: _first_wish(chance),
         Step.HOSPITAL: lambda: {"hospital": chance.choice(HOSPITALS).name},
         Step.DEPARTMENT: lambda: {"department": chance.choice(DEPARTMENTS)},
         Step.DOCTOR: lambda: {"doctor": chance.choice(DOCTORS)},
@@ -201,12 +223,27 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
         Step.NAME: dict,
         Step.BOOKED: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
         Step.READ_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
+        Step.PROOF: lambda: {
+            "proof": chance.choice((BIRTH_DATE, BIRTH_DATE, CODES[0], "19000101"))
+        },
+        Step.CANCEL_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
+        Step.CHANGE_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
+        Step.ANYTHING_ELSE: lambda: {"task": chance.choice(MANAGING)},
     }
     found: dict[str, Any] = {
         slot: (Scored(value, 0.95),) for slot, value in answers[step]().items()
     }
-    murmured = step is Step.READ_BACK and chance.random() < 0.1
+    murmured = step in READ_BACKS and chance.random() < 0.1
     return Understanding("陈德安", 0.95, backchannel=murmured, **found)
+
+
+def _first_wish(chance: Random) -> dict[str, object]:
+    if chance.random() < 0.5:
+        return {"task": chance.choice(MANAGING)}
+    return {
+        "hospital": chance.choice(HOSPITALS).name,
+        "department": chance.choice(DEPARTMENTS),
+    }
 
 
 def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
@@ -214,7 +251,7 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
     if isinstance(command, do.Transfer):
         return ev.TransferEnded(NOW, answered=False)
     if isinstance(command, do.ConfirmBooking):
-        ledger.core_asked_to_book = True
+        ledger.asked_to.add(Outcome.BOOKED)
     if chance.random() < 0.01:
         return ev.CoreFailed(NOW)
     if isinstance(command, do.FindDepartments):
@@ -238,8 +275,54 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
         return _hold(chance, ledger, command)
     if isinstance(command, do.LookUpName):
         return ev.NameFound(NOW, chance.choice((None, "陈德安")))
+    if isinstance(command, do.FindBookings):
+        ledger.coming = tuple(
+            _coming(number, code) for number, code in enumerate(CODES[: chance.randint(0, 3)])
+        )
+        return ev.BookingsFound(NOW, ledger.coming)
+    if isinstance(command, do.FindReports):
+        waiting = Report(HOSPITALS[1].name, False, "", chance.choice((None, TODAY)))
+        out = Report(HOSPITALS[0].name, True, "到门诊取")
+        return ev.ReportsFound(NOW, (waiting, out)[: chance.randint(0, 2)])
+    if isinstance(command, do.CancelBooking | do.MoveBooking):
+        return _changed(chance, ledger, command)
     assert isinstance(command, do.ConfirmBooking)
     return _booking(chance, ledger, command)
+
+
+def _coming(number: int, code: str) -> Booking:
+    session = _session(100 + number, None, 2 + number, "上午")
+    band = session.bands[0]
+    return Booking(
+        number,
+        code,
+        BookingStatus.BOOKED,
+        session,
+        band.start,
+        band.end,
+        "陈德安",
+        False,
+        "001X",
+        "phone",
+    )
+
+
+def _changed(
+    chance: Random, ledger: Ledger, command: do.CancelBooking | do.MoveBooking
+) -> ev.Event:
+    refusal = _refusal(chance)
+    if refusal is not None:
+        return ev.Refused(NOW, refusal)
+    booking = next(each for each in ledger.coming if each.code == command.code)
+    if isinstance(command, do.CancelBooking):
+        ledger.asked_to.add(Outcome.CANCELLED)
+        return ev.BookingCancelled(NOW, booking)
+    ledger.asked_to.add(Outcome.CHANGED)
+    return ev.BookingMoved(NOW, booking)
+
+
+def _start_of(session: ClinicSession, slot_id: int) -> dt.time:
+    return next(band.start for band in session.bands if band.id == slot_id)
 
 
 def _maybe(chance: Random, draw: Callable[[], Any]) -> tuple[Scored[Any], ...]:

@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict
 
 from booking_client.errors import Refusal
 from booking_client.sql.core import SqlBookingCore
+from booking_client.types import Booking, Patient, SessionQuery
 from datafiles import load_yaml
 from dialogs.wording import Wording, load_wording
 from grammars.meaning import Slot
 from ivr.session.closed_lists import ClosedLists
-from tests.dialogs.clinic import SharedClinic
+from tests.dialogs.clinic import KNOWN_ID, NOW, SharedClinic
 from tests.dialogs.conversation import CALL_ID, Conversation, Exchange
 
 CASES = Path(__file__).parents[1] / "dialogues"
@@ -59,8 +60,21 @@ class Turn(_Model):
     gain_db: float | None = None
 
 
+class Before(_Model):
+    """A booking made before the call; by default the known person's, from the caller's phone."""
+
+    hospital: str = "南京鼓楼医院"
+    department: str
+    doctor: str | None = None
+    date: dt.date
+    period: str = "上午"
+    id_number: str = KNOWN_ID
+    phone: str = "13800000000"
+
+
 class Case(_Model):
     name: str
+    before: list[Before] = []
     caller: str = "13800000000"
     refuse: dict[str, list[Refusal | None]] = {}
     fail: dict[str, int] = {}
@@ -68,6 +82,7 @@ class Case(_Model):
     ends: str = ""  # outcome category reason
     booked: dict[str, Any] | None = None
     not_booked: bool = False
+    left: list[str] | None = None  # the known person's coming bookings at the end
 
 
 class CaseFile(_Model):
@@ -123,6 +138,8 @@ async def _run(case: Case, core: SqlBookingCore, lists: ClosedLists, wording: Wo
     call = Conversation(core, lists, wording, case.caller)
     call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
     call.failures = dict(case.fail)
+    for before in case.before:
+        call.codes.append((await _book(core, before)).code)
     await call.start()
     for number, turn in enumerate(case.turns, start=1):
         exchange = await _happen(call, turn)
@@ -134,7 +151,7 @@ async def _happen(call: Conversation, turn: Turn) -> Exchange:
     call.now += dt.timedelta(seconds=turn.after)
     if turn.say is not None:
         return await call.say(
-            turn.say,
+            _with_codes(turn.say, call.codes),
             confidence=turn.confidence,
             meaning=turn.meaning,
             played=turn.played,
@@ -144,7 +161,7 @@ async def _happen(call: Conversation, turn: Turn) -> Exchange:
         )
     if turn.keys is not None:
         exchange = Exchange()
-        for key in turn.keys:
+        for key in _with_codes(turn.keys, call.codes):
             one = await call.key(key, played=turn.played)
             exchange.sentences += one.sentences
             exchange.prompts += one.prompts
@@ -153,6 +170,16 @@ async def _happen(call: Conversation, turn: Turn) -> Exchange:
     if turn.event is not None:
         return await call.event(turn.event)
     return await call.nothing(noise=turn.noise, cut_off=turn.cut_off)
+
+
+def _with_codes(text: str, codes: list[str]) -> str:
+    """`{code}` is the code of the first booking before the call, its halves are apart."""
+    if not codes:
+        return text
+    code = codes[0]
+    for name, digits in (("{code}", code), ("{first half}", code[:4]), ("{second half}", code[4:])):
+        text = text.replace(name, digits)
+    return text
 
 
 def _check(call: Conversation, turn: Turn, exchange: Exchange, where: str) -> None:
@@ -206,7 +233,22 @@ async def _check_end(call: Conversation, case: Case) -> None:
         }
         assert {key: told[key] for key in case.booked} == case.booked
         assert call.booked is not None
+    if case.left is not None:
+        coming = await call.core.coming_bookings(KNOWN_ID, NOW)
+        left = [f"{b.session.department} {b.session.date:%m-%d} {b.session.period}" for b in coming]
+        assert left == case.left
     assert call.state.call_id == CALL_ID
+
+
+async def _book(core: SqlBookingCore, before: Before) -> Booking:
+    query = SessionQuery(
+        before.hospital, before.department, before.date, before.date, period=before.period
+    )
+    found = await core.find_sessions(query, NOW)
+    session = next(each for each in found if each.doctor == before.doctor)
+    held = await core.hold(session.id, channel="phone", phone="", now=NOW)
+    who = Patient(before.id_number, "陈德安", True, before.phone)
+    return await core.confirm(held.id, who, f"before {held.id}", NOW)
 
 
 def test_there_are_enough_conversations() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dialogs import commands as do
 from dialogs import events as ev
 from dialogs.outcomes import Outcome, Reason
-from dialogs.readback import READ_BACK_END
-from dialogs.state import CALLERS_TURN, OVER, Step
+from dialogs.readback import READ_BACK_END, first_free
+from dialogs.state import CALLERS_TURN, CARRYING_OUT, OVER, Step
 from grammars.meaning import Answer
 from tests.dialogs.random_shell import (
     HOSPITALS,
@@ -26,6 +26,7 @@ from tests.dialogs.random_shell import (
     chatter,
 )
 
+_FOR_GOOD = (Outcome.BOOKED, Outcome.CANCELLED, Outcome.CHANGED)
 # Many conversations end early; the rest are long. About 10,000 events in all.
 _CONVERSATIONS = 800
 _LONGEST = 80
@@ -80,14 +81,34 @@ def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
         agreed = best is not None and best.value is Answer.YES and not said.backchannel
     elif isinstance(event, ev.KeyPressed):
         agreed = event.key == "1"
-    at_read_back = before.step is Step.READ_BACK and before.hold is not None
-    if at_read_back and agreed and READ_BACK_END in marks and before.hold is not None:
-        ledger.agreed = (before.hold.session.id, before.hold.start)
-    commands = ledger.send(event)
-    if any(isinstance(command, do.ConfirmBooking) for command in commands):
-        assert at_read_back, "a booking follows the read-back only"
-        assert agreed, "nothing is booked without an explicit yes"
-        assert READ_BACK_END in marks, "the last slot had been played"
+    if agreed and READ_BACK_END in marks:
+        _note_agreement(ledger)
+    for command in ledger.send(event):
+        step = _AGREED_AT.get(type(command))
+        if step is not None:
+            assert before.step is step, "it follows its own read-back only"
+            assert agreed, "nothing is done without an explicit yes"
+            assert READ_BACK_END in marks, "the last slot had been played"
+            assert not getattr(said, "keep", False) or step is Step.READ_BACK
+
+
+# What cannot be taken back, and the read-back that it must follow.
+_AGREED_AT = {
+    do.ConfirmBooking: Step.READ_BACK,
+    do.CancelBooking: Step.CANCEL_BACK,
+    do.MoveBooking: Step.CHANGE_BACK,
+}
+
+
+def _note_agreement(ledger: Ledger) -> None:
+    """The caller says yes to all of what is being read back."""
+    state = ledger.state
+    if state.step is Step.READ_BACK and state.hold is not None:
+        ledger.agreed = (state.hold.session.id, state.hold.start)
+    elif state.step in (Step.CANCEL_BACK, Step.CHANGE_BACK) and state.chosen is not None:
+        ledger.agreed_to = state.chosen.code
+        if state.step is Step.CHANGE_BACK and state.session is not None:
+            ledger.agreed = (state.session.id, first_free(state.session).start)
 
 
 def _hang_up(ledger: Ledger) -> None:
@@ -97,7 +118,7 @@ def _hang_up(ledger: Ledger) -> None:
     if step is Step.TRANSFERRED:
         ledger.awaiting.clear()
         ledger.holds.clear()  # kept on purpose: the person may be about to use it
-    elif step is not Step.CONFIRMING:
+    elif step not in CARRYING_OUT:
         assert not ledger.holds, "hanging up gives the place back"
         # A hold on its way when the caller hung up still arrives.
         ledger.awaiting = [c for c in ledger.awaiting if isinstance(c, do.PlaceHold)]
@@ -123,9 +144,9 @@ def _check_whose_turn_it_is(ledger: Ledger) -> None:
 
 def _check_how_it_ended(ledger: Ledger) -> None:
     assert ledger.conclusions, "every call has an outcome"
-    booked = any(c.outcome is Outcome.BOOKED for c in ledger.conclusions)
-    if booked:
-        assert ledger.core_asked_to_book
+    done = [c.outcome for c in ledger.conclusions if c.outcome in _FOR_GOOD]
+    assert ledger.asked_to.issuperset(done), "what is said to be done was done"
+    if Outcome.BOOKED in done and len(done) == 1:
         assert ledger.conclusions[-1].outcome is Outcome.BOOKED, "a booking stays the outcome"
     if ledger.state.step is Step.ENDED and ledger.conclusions[-1].reason is not _UNKNOWN:
         assert not ledger.holds, "no hold stays behind"

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from booking_client import connect_database
 from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.reports import DemoReportDesk
 from booking_client.demo.seed import seed_database
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import PersonalDataKeys
@@ -111,6 +112,7 @@ class Desk:
             line=line,
             core=core or self.core,  # type: ignore[arg-type]
             registry=DemoRealNameRegistry(),
+            reports=DemoReportDesk(),
             lists=self.lists,
             log=notes,
             observer=notes,

@@ -15,7 +15,7 @@ from dialogs import commands as do
 from dialogs import events as ev
 from ivr.session import core_answers
 from ivr.session.core_answers import CoreAnswers
-from tests.dialogs.clinic import KNOWN_ID, NOW, Registry, make_clinic, open_core
+from tests.dialogs.clinic import KNOWN_ID, NOW, Registry, Reports, make_clinic, open_core
 
 CONFIRM = do.ConfirmBooking(
     "hold", Patient(KNOWN_ID, "陈德安", name_verified=True, phone="13800000000"), "key"
@@ -44,6 +44,7 @@ def answers(core: Any, notices: list[tuple[str, Any]] | None = None) -> CoreAnsw
     return CoreAnswers(
         core=core,
         registry=Registry(),
+        reports=Reports(),
         now=lambda: NOW,
         call_id="call-1",
         caller="13800000000",

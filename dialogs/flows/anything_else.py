@@ -1,0 +1,68 @@
+"""What the caller wanted is done: goodbye, or one more thing."""
+
+from __future__ import annotations
+
+from dialogs.commands import Fragment
+from dialogs.events import Heard, NothingHeard
+from dialogs.flows import greeting, tasks
+from dialogs.flows.ending import farewell
+from dialogs.flows.transfer import to_person
+from dialogs.questions import Manner, ask, offers_to_book
+from dialogs.repair import misunderstood, nothing_heard
+from dialogs.slots import answer_of, read
+from dialogs.state import Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer, Task
+
+Fragments = tuple[Fragment, ...]
+
+
+def ask_it(turn: Turn) -> None:
+    turn.set(strikes={}, steering=0, offer=None, check=None)
+    turn.go(Step.ANYTHING_ELSE)
+    ask(turn)
+
+
+def after(turn: Turn, statement: str, **holes: Fragments) -> None:
+    """What was agreed to is done or refused: say so and ask, unless the caller hung up meanwhile or
+    wants a person."""
+    person = turn.state.person_after_confirm
+    if turn.state.hung_up:
+        turn.go(Step.ENDED)
+        return
+    turn.say(statement, barge_in=False, pause=0.0, **holes)
+    if person is not None:
+        to_person(turn, person, "booked_then_person")
+    else:
+        ask_it(turn)
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    limits = turn.state.policy.thresholds
+    answer = answer_of(said, limits.confirm, limits.margin)
+    if said.task or read(turn.state, said):
+        tasks.start_afresh(turn)
+        turn.go(Step.TASK)
+        greeting.heard(turn, event)
+    elif answer is Answer.NO:
+        farewell(turn)
+    elif answer is Answer.YES and offers_to_book(turn.state):
+        tasks.begin(turn, Task.BOOK, said)
+    elif answer is Answer.YES:
+        ask(turn, Manner.STRIKE)
+    elif not _ends_without_a_word(turn):
+        misunderstood(turn, event)
+
+
+def nothing(turn: Turn, event: NothingHeard) -> None:
+    if not _ends_without_a_word(turn):
+        nothing_heard(turn, event)
+
+
+def _ends_without_a_word(turn: Turn) -> bool:
+    """Who has what they wanted and says nothing to this twice needs no person."""
+    if not turn.state.strikes.get(Step.ANYTHING_ELSE):
+        return False
+    farewell(turn)
+    return True

@@ -1,0 +1,98 @@
+"""退号: the booking is read back, and only an explicit yes to the whole of it cancels it."""
+
+from __future__ import annotations
+
+from booking_client.errors import Refusal
+from dialogs.commands import CancelBooking
+from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
+from dialogs.flows import anything_else, bookings, read_back
+from dialogs.flows.transfer import to_person
+from dialogs.outcomes import Outcome, Reason
+from dialogs.questions import ask
+from dialogs.repair import Fault, missed_too_often, misunderstood, strike
+from dialogs.slots import answer_of
+from dialogs.state import Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer, Task, Understanding
+
+
+def begin(turn: Turn) -> None:
+    turn.set(read_back_played=frozenset())
+    turn.go(Step.CANCEL_BACK)
+    ask(turn)
+
+
+def heard(turn: Turn, event: Heard) -> None:
+    said = event.understanding
+    read_back.note_played(turn, event.marks)
+    limits = turn.state.policy.thresholds
+    answer = answer_of(said, limits.read_back, limits.margin)
+    refusal = answer_of(said, limits.confirm, limits.margin)
+    if answer is Answer.YES:
+        say_yes(turn, event.marks)
+    elif _says_cancel(said):
+        strike(turn, Fault.MURMUR)  # 取消: a no to the question or a yes to the deed?
+    elif refusal is Answer.NO:
+        say_no(turn)
+    else:
+        misunderstood(turn, event)
+
+
+def key(turn: Turn, event: KeyPressed) -> None:
+    read_back.note_played(turn, event.marks)
+    if event.key == "1":
+        say_yes(turn, event.marks)
+    elif event.key == "2":
+        say_no(turn)
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
+def say_yes(turn: Turn, marks: frozenset[str]) -> None:
+    if read_back.was_heard(turn, marks):
+        turn.set(strikes={}, steering=0, confirm_tries=0)
+        turn.say("cancelling_now")
+        send(turn)
+
+
+def say_no(turn: Turn) -> None:
+    """Not this one, where there are others; else it stays."""
+    if len(turn.state.coming or ()) < 2:
+        keep(turn)
+    elif not missed_too_often(turn):
+        bookings.choose_again(turn)
+
+
+def keep(turn: Turn) -> None:
+    turn.say("kept")
+    turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    anything_else.ask_it(turn)
+
+
+def send(turn: Turn) -> None:
+    """Cancelling twice is no error, so it may be sent again."""
+    booking = turn.state.chosen
+    assert booking is not None, "only a chosen booking is cancelled"
+    turn.set(confirm_tries=turn.state.confirm_tries + 1)
+    turn.go(Step.CANCELLING, CancelBooking(booking.code))
+
+
+def cancelled(turn: Turn, event: BookingCancelled) -> None:
+    turn.set(achieved=Outcome.CANCELLED, coming=None, chosen=None)
+    turn.conclude(Outcome.CANCELLED, Reason.COMPLETED)
+    anything_else.after(turn, "cancelled")
+
+
+def refused(turn: Turn, event: Refused) -> None:
+    turn.conclude(Outcome.REFUSED, Reason.BOOKING_REFUSED)
+    if event.reason is Refusal.TOO_LATE:
+        turn.set(chosen=None)
+        anything_else.after(turn, "cancel_too_late")
+    elif turn.state.hung_up:
+        turn.go(Step.ENDED)
+    else:
+        to_person(turn, Reason.BOOKING_REFUSED)
+
+
+def _says_cancel(said: Understanding) -> bool:
+    return any(each.value is Task.CANCEL for each in said.task)
