@@ -25,6 +25,8 @@ from ivr.replay.result import CaseResult, Run
 from ivr.replay.world import DEMO, Templates
 from ivr.voices.choice import build_voice
 
+_FAULTS = (RecogniserError, VoiceError, AudioFileError, CoreUnavailable, DataFileError)
+
 CASE_SUFFIXES = (".yaml", ".yml")
 
 
@@ -87,7 +89,7 @@ def prepared(
     with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
         try:
             queue = asyncio.run(_prepare(cases, config, Templates(Path(seeded)), report))
-        except (VoiceError, CoreUnavailable, DataFileError) as error:
+        except _FAULTS as error:
             raise ReplayFault(str(error)) from error
         yield queue
 
@@ -125,13 +127,10 @@ def replay_all(
         )
     results: list[CaseResult] = []
     name = ""
-    try:
-        for recogniser, result in _results(queue, config, jobs):
-            name = recogniser
-            results.append(result)
-            done(result)
-    except (RecogniserError, VoiceError, AudioFileError, CoreUnavailable, DataFileError) as error:
-        raise ReplayFault(str(error)) from error
+    for recogniser, result in _results(queue, config, jobs):
+        name = recogniser
+        results.append(result)
+        done(result)
     return Run("engine", name, tuple(results))
 
 
@@ -153,24 +152,34 @@ def _results(queue: Sequence[Job], config: Config, jobs: int) -> Iterator[tuple[
 
 
 class _Worker:
-    """One process with its engines in memory."""
+    """One process with its engines in memory, made with its first case."""
 
     def __init__(self, config: Config) -> None:
-        chosen, voice = config.recogniser, config.voice
         self._config = config
-        self._engines = Engines(
-            build_recogniser(
-                chosen.engine,
-                model=chosen.model,
-                threads=chosen.threads,
-                workers=1,
-                time_limit=chosen.time_limit,
-            ),
-            build_voice(voice.engine, style=voice.style, speed=voice.speed, workers=1),
-        )
+        self._engines: Engines | None = None
 
     def replay(self, job: Job) -> tuple[str, CaseResult]:
-        return self._engines.recogniser.name, replay(job, self._engines, self._config)
+        """The recogniser's name and what came of the case. Raises ReplayFault, which, other than
+        the faults it stands for, finds its way from one process to another."""
+        try:
+            self._engines = self._engines or _engines(self._config)
+            return self._engines.recogniser.name, replay(job, self._engines, self._config)
+        except _FAULTS as error:
+            raise ReplayFault(str(error)) from None
+
+
+def _engines(config: Config) -> Engines:
+    chosen, voice = config.recogniser, config.voice
+    return Engines(
+        build_recogniser(
+            chosen.engine,
+            model=chosen.model,
+            threads=chosen.threads,
+            workers=1,
+            time_limit=chosen.time_limit,
+        ),
+        build_voice(voice.engine, style=voice.style, speed=voice.speed, workers=1),
+    )
 
 
 _worker: _Worker | None = None  # of this process of the pool

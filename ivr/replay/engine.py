@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +44,8 @@ from ivr.session.closed_lists import ClosedLists
 from ivr.voices.conditioning import LEVEL
 from ivr.voices.speaker import Listener
 
+log = logging.getLogger(__name__)
+
 DEFAULT_TODAY = dt.datetime(2026, 3, 2, 9, 10)
 """A Monday morning of a week without holidays, for cases that name no day."""
 LONGEST_CALL = 300.0  # seconds
@@ -70,7 +73,7 @@ class Job:
 def replay(job: Job, engines: Engines, config: Config) -> CaseResult:
     """Run the case to its end; the same case gives the same result.
 
-    Raises VoiceError, AudioFileError, CoreUnavailable, ClockStuck and whatever breaks the session.
+    Raises VoiceError, AudioFileError, CoreUnavailable; what breaks the session is in the result.
     """
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(_Replay(job, engines, config).run())
@@ -84,6 +87,7 @@ class _Replay:
         self._notices: list[Mapping[str, object]] = []
         self._keys: list[str] = []
         self._leg: CallerLeg | None = None
+        self._broke = ""
         self._trace: Trace
 
     async def run(self) -> CaseResult:
@@ -112,6 +116,8 @@ class _Replay:
         result = judge.judged(
             case, job.file, self._notices, self._keys, bookings, turns, loop.time()
         )
+        if self._broke:
+            result = replace(result, outcome=None, failures=(self._broke, *result.failures))
         name, turn_audio = job.folder.name, ""
         tape.write(job.folder / "call.wav")
         if result.first_wrong is not None:
@@ -149,6 +155,10 @@ class _Replay:
         facts = CallFacts("replay", case.caller, longest=LONGEST_CALL)
         try:
             await CallSession(shared, line, tape, _NoLog(), facts).run()
+        except* Exception as group:
+            # A live caller is taken to a person by the dialplan; the case is told as lost.
+            log.exception("%s: the session broke", self._job.file)
+            self._broke = f"the session broke: {_first(group)!r}"
         finally:
             await fragments.aclose()
             await personal.aclose()
@@ -189,6 +199,14 @@ class _NoLog:
 
     async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
         """Not kept."""
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
+    """What broke first, out of all groups around it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _behind(case: Case, studio: CallerStudio) -> Signal | None:

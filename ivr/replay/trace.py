@@ -84,7 +84,7 @@ class Trace:
                 turn.expected = None  # it is broken off: who knows where
 
     def turns(self) -> tuple[TurnResult, ...]:
-        ends = [*self._ends, self._seconds()]
+        ends = [*self._ends, self._seconds()] if self._turns else []
         return tuple(
             TurnResult(
                 number=number,

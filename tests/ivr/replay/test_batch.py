@@ -6,6 +6,7 @@ from datafiles import DataFileError
 from ivr.audio_file import write_speech
 from ivr.config import Config, RecogniserConfig
 from ivr.replay.batch import ReplayFault, find_cases, replay_all
+from ivr.replay.engine import Job
 
 SECOND = b"\x10\x27" * 8000
 
@@ -68,3 +69,15 @@ def test_a_server_with_a_clock_of_its_own_cannot_be_replayed() -> None:
     config = Config(recogniser=RecogniserConfig(engine="vosk-server", server_url="ws://here:2700"))
     with pytest.raises(ReplayFault, match="virtual clock"):
         replay_all([], config, 1, lambda result: None)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_in_a_worker_is_one_line_in_any_number_of_processes(
+    tmp_path: Path, jobs: int
+) -> None:
+    write(tmp_path, "a.yaml", "name: t\nanswers: {task: 挂号}\n")
+    (each,) = find_cases([tmp_path])
+    config = Config(recogniser=RecogniserConfig(model="no-such-model"), root=tmp_path)
+    job = Job(each.case, each.path, tmp_path / "template.db", tmp_path / "01-a")
+    with pytest.raises(ReplayFault, match="no-such-model"):
+        replay_all([job, job], config, jobs, lambda result: None)

@@ -110,3 +110,15 @@ def test_what_does_not_come_out_is_a_failure_with_its_sound(
     assert not result.wrong_booking
     assert result.first_wrong is not None
     assert (tmp_path / result.turn_audio).exists()
+
+
+def test_a_session_that_breaks_is_a_lost_call_and_not_the_end_of_the_run(
+    template: Path, tmp_path: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> None:
+        raise KeyError("a step without a question")
+
+    monkeypatch.setattr("ivr.session.conversation.reduce", broken)
+    result = played(PERSON, template, tmp_path, engines)
+    assert result.outcome is None
+    assert result.failures[0] == "the session broke: KeyError('a step without a question')"

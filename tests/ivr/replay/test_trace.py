@@ -85,3 +85,7 @@ def test_a_flag_is_no_difference_and_a_slot_too_many_is() -> None:
     assert is_right({"no_preference": "yes"}, {})
     assert not is_right({"no_preference": "yes"}, {"doctor": "韦成昌"})
     assert not is_right({"date": "2026-03-04"}, {})
+
+
+def test_a_call_in_which_nothing_was_said_has_no_turn() -> None:
+    assert Trace(Time()).turns() == ()
