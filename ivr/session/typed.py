@@ -6,6 +6,7 @@ For whoever writes wording or grammars, and for tests that need no audio.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from dialogs.commands import Listen, Say
@@ -17,6 +18,8 @@ from ivr.ports import Clock, Hint, Recognition, TurnTimings
 from ivr.session.call_ports import EarHeard, EarNothing, EarReport
 
 SILENCE = ""  # the typed line that stands for saying nothing
+KEYS = ("#", "/keys ")  # at the beginning of a line: what follows is keyed, not said
+_KEYS_OF_A_TELEPHONE = frozenset("0123456789*#")
 
 ReadLine = Callable[[Listen], Awaitable[str]]
 
@@ -48,8 +51,24 @@ class TypedMouth:
         return self._marks
 
 
+def keys_in(line: str) -> str | None:
+    """The keys of a line that stands for them: `#320106`, `/keys 1`, `#` alone. None for words."""
+    text = line.strip()
+    if text == KEYS[0]:
+        return text
+    keyed = next((text.removeprefix(each) for each in KEYS if text.startswith(each)), None)
+    if keyed is None or not keyed.strip():
+        return None
+    keys = keyed.replace(" ", "").upper().replace("X", "*")
+    return keys if set(keys) <= _KEYS_OF_A_TELEPHONE else None
+
+
 class TypedEar:
-    """Listens by asking `read_line` for the next line; its end of file is the caller's hang-up."""
+    """Listens by asking `read_line` for the next line; its end of file is the caller's hang-up.
+
+    The keys of a line (`keys_in`) are pressed one at a time, the next as soon as the
+    conversation listens again.
+    """
 
     def __init__(
         self,
@@ -58,12 +77,15 @@ class TypedEar:
         read_line: ReadLine,
         report: Callable[[EarReport], None],
         hang_up: Callable[[], None],
+        press: Callable[[str], None],
     ) -> None:
         self._clock = clock
         self._mouth = mouth
         self._read_line = read_line
         self._report = report
         self._hang_up = hang_up
+        self._press = press
+        self._keys: deque[str] = deque()
         self._turn: asyncio.Task[None] | None = None
 
     def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
@@ -76,13 +98,18 @@ class TypedEar:
         self._turn = None
 
     async def _hear(self, listen: Listen, question: Question) -> None:
-        try:
-            text = await self._read_line(listen)
-        except EOFError:
-            self._turn = None
-            self._hang_up()
-            return
+        if not self._keys:
+            try:
+                text = await self._read_line(listen)
+            except EOFError:
+                self._turn = None
+                self._hang_up()
+                return
+            self._keys.extend(keys_in(text) or "")
         self._turn = None
+        if self._keys:
+            self._press(self._keys.popleft())
+            return
         if text.strip() == SILENCE:
             self._report(EarNothing(noise=False))
             return

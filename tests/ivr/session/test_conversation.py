@@ -104,6 +104,7 @@ class Desk:
             read_line,
             lambda report: conversation.ear_reports(report),
             lambda: conversation.line_closed(),
+            lambda key: conversation.key_pressed(key),
         )
         ports = CallPorts(
             clock=clock,
