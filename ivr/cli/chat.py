@@ -11,6 +11,7 @@ from pathlib import Path
 
 from booking_client import connect, connect_database
 from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.reports import DemoReportDesk
 from booking_client.demo.seed import seed_database
 from booking_client.errors import BookingRefused, CoreUnavailable
 from booking_client.interface import BookingCore
@@ -87,7 +88,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         lists = ClosedLists(core)
         await lists.load()
         show(_HELP)
-        call = TypedCall(core, DemoRealNameRegistry(), lists, wording, clock, read_line, show)
+        registry, reports = DemoRealNameRegistry(), DemoReportDesk()
+        call = TypedCall(core, registry, reports, lists, wording, clock, read_line, show)
         facts = CallFacts(f"chat-{secrets.token_hex(4)}", arguments.caller, longest=LONGEST)
         ended = await call.run(facts, explain=arguments.explain)
         show(f"[{ended.outcome}, {ended.category}, {ended.reason}]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from booking_client.interface import BookingCore, RealNameRegistry
+from booking_client.interface import BookingCore, RealNameRegistry, ReportDesk
 from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import Wording
@@ -63,6 +63,7 @@ class TypedCall:
 
     core: BookingCore
     registry: RealNameRegistry
+    reports: ReportDesk
     lists: ClosedLists
     wording: Wording
     clock: Clock
@@ -91,6 +92,7 @@ class TypedCall:
             line=line,
             core=self.core,
             registry=self.registry,
+            reports=self.reports,
             lists=self.lists,
             log=_NothingWritten(),
             observer=_Screen(self.show, explain=explain),
