@@ -6,7 +6,8 @@ HangUp and Transfer wait until what was said has been played out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from booking_client.types import Patient, SessionQuery
@@ -57,7 +58,8 @@ class KeyMode(StrEnum):
     """How the shell treats keys while listening."""
 
     MENU = "menu"  # every key is an event at once
-    ID_NUMBER = "id_number"  # the same, and the recording is silent while keys arrive
+    # the same, and the recording is silent while keys arrive (an ID or phone number)
+    ID_NUMBER = "id_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Patience:
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Open one listening turn. `hospital`/`department` choose the closed lists;
-    `choices` is the list for Slot.CHOICE; `id_so_far` are digits already known, `id_wrong` a whole
-    number that was not right."""
+    `choices` is the list for Slot.CHOICE; `id_so_far` are digits of an ID or phone number
+    that are already known, `id_wrong` a whole ID number that was not right."""
 
     expect: Slot
     patience: Patience = Patience()
@@ -199,10 +201,57 @@ class ChangeVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What the person who takes the call is shown: the wish so far, as plain words without any
+    personal data. Empty: not known."""
+
+    task: str = ""
+    hospital: str = ""
+    department: str = ""
+    doctor: str = ""
+    date: str = ""
+    held: str = ""  # the place that is held for this call
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """To the operators' queue. -> TransferEnded only if nobody answers."""
 
     reason: Reason
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCallback:
+    """Somebody is to call `phone` back by `due`; `reason`: why a person was wanted.
+    -> CallbackRecorded or CoreFailed"""
+
+    phone: str = field(repr=False)
+    due: dt.datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """An SMS to `phone`. Written down before anything else and sent until it has been; the same
+    `message_id` is sent once. No event comes back."""
+
+    phone: str = field(repr=False)
+    text: str = field(repr=False)
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallCrisisLine:
+    """Call the crisis line's people while the conversation goes on.
+    -> CrisisLineAnswered or CrisisLineUnanswered, at any time"""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCrisisLine:
+    """Join caller and the person of the crisis line. -> CrisisLineLost only if that fails"""
+
+    handover: Handover = Handover()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,4 +283,17 @@ CoreQuestion = (
     | FindReports
 )
 
-Command = Say | Listen | CoreQuestion | ReleaseHold | ChangeVoice | Transfer | HangUp | Conclude
+Command = (
+    Say
+    | Listen
+    | CoreQuestion
+    | ReleaseHold
+    | ChangeVoice
+    | Transfer
+    | RecordCallback
+    | SendText
+    | CallCrisisLine
+    | JoinCrisisLine
+    | HangUp
+    | Conclude
+)

@@ -192,6 +192,32 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRecorded:
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLineAnswered:
+    """A person of the crisis line is waiting to be joined with the caller."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLineUnanswered:
+    """All of the crisis line's people were called, and nobody answered."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLineLost:
+    """The person was gone before caller and person were joined; the caller is with us."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     at: dt.datetime
 
@@ -224,6 +250,10 @@ Event = (
     | Delayed
     | RecogniserFailed
     | TransferEnded
+    | CallbackRecorded
+    | CrisisLineAnswered
+    | CrisisLineUnanswered
+    | CrisisLineLost
     | HungUp
     | TimeLimit
 )

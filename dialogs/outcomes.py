@@ -48,4 +48,5 @@ class Reason(StrEnum):
     COMPLETED = "completed"
     TIME_LIMIT = "time_limit"
     QUEUE_UNANSWERED = "queue_unanswered"
+    OPERATORS_CLOSED = "operators_closed"
     AGENT_FAULT = "agent_fault"

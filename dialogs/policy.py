@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from datafiles import load_yaml
 from dialogs.commands import Patience
+from dialogs.opening_hours import OpeningHours
 
 _SHIPPED = Path(__file__).parent / "data" / "policy.yaml"
 
@@ -59,6 +60,14 @@ class Limits(_Model):
     tellings: Annotated[int, Field(ge=1, le=10)]
     choices: Annotated[int, Field(ge=2, le=3)]
     sessions: Annotated[int, Field(ge=20, le=2000)]
+    crisis_rounds: Annotated[int, Field(ge=1, le=20)]
+
+
+class Operators(_Model):
+    """When they are there, and within how many minutes they call back."""
+
+    hours: OpeningHours = OpeningHours()
+    call_back_within: Annotated[int, Field(ge=15, le=24 * 60)]
 
 
 class Following(_Model):
@@ -122,6 +131,8 @@ class PatienceTable(_Model):
     choice: PatienceValues
     id_number: PatienceValues
     pen: PatienceValues
+    phone: PatienceValues
+    crisis: PatienceValues
     wait: PatienceValues
 
 
@@ -130,6 +141,7 @@ class Policy(_Model):
     limits: Limits
     voice: VoiceLimits
     patience: PatienceTable
+    operators: Operators
 
 
 def load_policy(path: Path | None = None) -> Policy:

@@ -77,6 +77,7 @@ def _takes_an_id(state: State) -> bool:
 _DIGITS_SO_FAR: Mapping[Step, Callable[[State], str]] = {
     Step.ID_NUMBER: lambda state: state.id_digits,
     Step.PROOF: lambda state: state.proof_digits,
+    Step.PHONE_NUMBER: lambda state: state.phone_digits,
 }
 
 
@@ -204,6 +205,31 @@ def _id_number(state: State) -> Question:
     return Question(prompt, Slot.ID_NUMBER, patience="id_number")
 
 
+def _callback(state: State) -> Question:
+    return Question("callback", Slot.CONFIRM, patience="yes_no")
+
+
+def _phone_number(state: State) -> Question:
+    if state.phone_digits:
+        return Question("phone_rest", Slot.PHONE, patience="phone")
+    prompt = "phone_for_callback" if state.text is None else "phone_for_text"
+    return Question(prompt, Slot.PHONE, patience="phone")
+
+
+def _phone_check(state: State) -> Question:
+    holes = {"phone": spoken.phone_number(state.phone)}
+    if state.text is not None:
+        return Question("phone_check_text", Slot.CONFIRM, holes, "yes_no")
+    due = state.callback_due
+    assert due is not None, "a call-back is confirmed with its time"
+    holes["time"] = spoken.date(due.date()) + spoken.time_of_day(due.time())
+    return Question("phone_check_callback", Slot.CONFIRM, holes, "yes_no")
+
+
+def _crisis(state: State) -> Question:
+    return Question("crisis", Slot.STATEMENT, patience="crisis")
+
+
 def _name(state: State) -> Question:
     return Question("name", Slot.NAME, patience="name")
 
@@ -257,4 +283,8 @@ _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.CANCEL_BACK: _cancel_back,
     Step.CHANGE_BACK: _change_back,
     Step.ANYTHING_ELSE: _anything_else,
+    Step.CALLBACK: _callback,
+    Step.PHONE_NUMBER: _phone_number,
+    Step.PHONE_CHECK: _phone_check,
+    Step.CRISIS: _crisis,
 }

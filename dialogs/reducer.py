@@ -22,13 +22,13 @@ from dialogs.events import (
     RecogniserFailed,
     TimeLimit,
 )
-from dialogs.flows import cancel, change, changing, confirm, elsewhere, hold, tasks
+from dialogs.flows import cancel, change, changing, confirm, crisis, elsewhere, hold, tasks
 from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
-from dialogs.flows.transfer import to_person, to_person_in_crisis, to_person_in_danger
+from dialogs.flows.transfer import to_person, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask, digits_so_far
-from dialogs.state import CALLERS_TURN, CARRYING_OUT, OVER, State, Step
+from dialogs.state import CALLERS_TURN, CALLING_BACK, CARRYING_OUT, OVER, State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
 from dialogs.wording import Wording
@@ -73,6 +73,8 @@ def _dispatch(turn: Turn, event: Event) -> None:
         arrival.take(turn, event)
     elif isinstance(event, HoldPlaced):
         hold.placed_too_late(turn, event)
+    elif step is Step.CRISIS:
+        _in_crisis(turn, event)
     elif isinstance(event, TimeLimit):
         _person(turn, Reason.TIME_LIMIT)
     elif isinstance(event, Delayed):
@@ -89,6 +91,18 @@ def _dispatch(turn: Turn, event: Event) -> None:
         _nothing_heard(turn, event)
 
 
+def _in_crisis(turn: Turn, event: Event) -> None:
+    """No count of turns, no strikes, no keys with a meaning: see dialogs.flows.crisis."""
+    if isinstance(event, Heard):
+        crisis.heard(turn, event)
+    elif isinstance(event, NothingHeard | RecogniserFailed):
+        crisis.nothing_heard(turn)
+    elif isinstance(event, KeyPressed):
+        crisis.key_pressed(turn)
+    elif isinstance(event, TimeLimit):
+        crisis.time_is_up(turn)
+
+
 def _heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     step = turn.state.step
@@ -100,7 +114,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     task = next((each.value for each in said.task if each.confidence >= least), None)
     command = steering.command_in(turn.state, said)
     if said.despair or _perhaps(turn, said, Task.CRISIS):
-        to_person_in_crisis(turn)
+        crisis.begin(turn)
     elif said.danger:
         to_person_in_danger(turn)
     elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
@@ -128,6 +142,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             steering.greet(turn)
         elif elsewhere.is_wanted(turn.state, said):
             elsewhere.say_so(turn, said)
+        elif step in CALLING_BACK:
+            CALLERS_TURNS[step].heard(turn, event)
         elif (slot := changing.slot_in(turn.state, said)) is not None:
             changing.ask_again(turn, slot, said)
         elif step not in _OPEN and task is Task.COMPLAINT:
@@ -179,7 +195,8 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
         return
     turn.set(waiting_since=None)
     digits = digits_so_far(state)
-    if digits is not None and (digits or event.key not in "0*#"):
+    a_digit = event.key not in "0*#" or _begins_a_number(state, event.key)
+    if digits is not None and (digits or a_digit):
         CALLERS_TURNS[state.step].key(turn, event)
         return
     if _too_many_turns(turn):
@@ -200,11 +217,16 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
         ask_whether_to_end(turn)
 
 
+def _begins_a_number(state: State, key: str) -> bool:
+    """0 begins the area code of a landline, which can be called back but takes no SMS."""
+    return state.step is Step.PHONE_NUMBER and state.text is None and key == "0"
+
+
 def _person(turn: Turn, reason: Reason) -> None:
     """To a person now, or, while what was agreed to is being done, after it."""
     if turn.state.step in CARRYING_OUT:
         turn.set(person_after_confirm=turn.state.person_after_confirm or reason)
-    else:
+    elif turn.state.step is not Step.RECORDING_CALLBACK:  # which is as good as done
         to_person(turn, reason)
 
 
@@ -225,7 +247,7 @@ def _core_failed(turn: Turn) -> None:
         if step in CARRYING_OUT:
             turn.conclude(Outcome.FAILED, Reason.CORE_UNAVAILABLE)
             turn.go(Step.ENDED)
-    elif step not in OVER:
+    elif step not in OVER and step is not Step.CRISIS:
         to_person(turn, Reason.CORE_UNAVAILABLE)
 
 

@@ -29,6 +29,7 @@ _UNTIL_THEN = "之前"
 _FEE = "挂号费"
 _ID_TAIL = "身份证尾号"
 _ID_GROUPS = (6, 8, 4)
+_PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
 _PAUSE = 0.12  # between parts of one thing
 _GROUP_PAUSE = 0.35  # between groups of digits
@@ -200,6 +201,35 @@ def id_digits(digits: str) -> Fragments:
 def id_tail(digits: str) -> Fragments:
     """身份证尾号, and the last four digits."""
     return (Fragment(_ID_TAIL), *id_digits(digits[-4:]))
+
+
+def phone_number(digits: str) -> Fragments:
+    """A phone number in the grouping people use: 3-4-4, a landline area code and 4-4."""
+    groups = _phone_groups(digits)
+    return tuple(
+        Fragment(
+            digit(character),
+            personal=True,
+            pause_after=_GROUP_PAUSE if place == len(group) - 1 else 0.0,
+        )
+        for group in groups
+        for place, character in enumerate(group)
+    )
+
+
+def _phone_groups(digits: str) -> tuple[str, ...]:
+    if digits.startswith("0"):
+        area = 3 if digits[1] in "12" else 4
+        groups = (digits[:area], digits[area:-4], digits[-4:])
+    else:
+        groups = (digits[:-8], digits[-8:-4], digits[-4:])
+    return tuple(group for group in groups if group)
+
+
+def time_of_day(time: dt.time) -> Fragments:
+    """上午十点, 下午两点半: with the part of the day, before six it is 凌晨."""
+    part = next(name for until, name in _PARTS_OF_DAY if time.hour < until)
+    return (Fragment(part), Fragment(clock(time), pause_after=_PAUSE))
 
 
 def words(text: str) -> Fragments:

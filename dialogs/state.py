@@ -36,6 +36,10 @@ class Step(StrEnum):
     CANCEL_BACK = "cancel_back"
     CHANGE_BACK = "change_back"
     ANYTHING_ELSE = "anything_else"
+    CALLBACK = "callback"
+    PHONE_NUMBER = "phone_number"
+    PHONE_CHECK = "phone_check"
+    CRISIS = "crisis"
     # the shell's turn
     FINDING_DEPARTMENTS = "finding_departments"
     FINDING_DOCTORS = "finding_doctors"
@@ -49,6 +53,7 @@ class Step(StrEnum):
     CANCELLING = "cancelling"
     MOVING = "moving"
     FINDING_REPORTS = "finding_reports"
+    RECORDING_CALLBACK = "recording_callback"
     # over
     TRANSFERRED = "transferred"
     ENDED = "ended"
@@ -73,9 +78,15 @@ CALLERS_TURN = frozenset(
         Step.CANCEL_BACK,
         Step.CHANGE_BACK,
         Step.ANYTHING_ELSE,
+        Step.CALLBACK,
+        Step.PHONE_NUMBER,
+        Step.PHONE_CHECK,
+        Step.CRISIS,
     }
 )
 OVER = frozenset({Step.TRANSFERRED, Step.ENDED})
+GIVING_A_NUMBER = frozenset({Step.PHONE_NUMBER, Step.PHONE_CHECK})
+CALLING_BACK = frozenset({Step.CALLBACK, *GIVING_A_NUMBER, Step.RECORDING_CALLBACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingText:
+    """An SMS that only lacks a number; `farewell` is the statement that ends the call."""
+
+    message_id: str
+    text: str = field(repr=False)
+    farewell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `departments`, `window`, `doctors` belong to the wished hospital and
     department; None means not asked for yet."""
@@ -212,6 +232,16 @@ class State:
     confirm_tries: int = 0
     expired_once: bool = False
     person_after_confirm: Reason | None = None
+
+    wanted_person: Reason | None = None  # why the caller was last handed over
+    operators_out: Reason | None = None  # nobody answered, or they are closed: no second try
+    callback_due: dt.datetime | None = None
+    text: PendingText | None = None
+    phone_digits: str = field(default="", repr=False)  # of the number that is being given
+    phone: str = field(default="", repr=False)  # given, to be confirmed
+
+    crisis_ringing: bool = False
+    crisis_rounds: int = 0  # how often all of the crisis line's people were called
 
     strikes: Mapping[Step, int] = field(default_factory=dict)
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them

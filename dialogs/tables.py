@@ -15,7 +15,11 @@ from dialogs.events import (
     BookingCancelled,
     BookingMoved,
     BookingsFound,
+    CallbackRecorded,
     CallStarted,
+    CrisisLineAnswered,
+    CrisisLineLost,
+    CrisisLineUnanswered,
     DepartmentsFound,
     DoctorsFound,
     Heard,
@@ -32,10 +36,12 @@ from dialogs.flows import (
     anything_else,
     booked,
     bookings,
+    callback,
     cancel,
     change,
     check,
     confirm,
+    crisis,
     date,
     department,
     doctor,
@@ -46,6 +52,7 @@ from dialogs.flows import (
     identity,
     name,
     offer,
+    phone_number,
     read_back,
     results,
     sessions,
@@ -106,6 +113,8 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
             Step.ID_NUMBER,
             Step.NAME,
             Step.READ_BACK,
+            Step.CALLBACK,
+            Step.PHONE_CHECK,
             Step.FINDING_ALTERNATIVES,
         ),
         check.key,
@@ -113,7 +122,6 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key, id_number.nothing),
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),
     Step.READ_BACK: CallersTurn(read_back.heard, (*_ON, Step.CONFIRMING), read_back.key),
-    Step.BOOKED: CallersTurn(booked.heard, (Step.ENDED,), booked.key, booked.nothing),
     Step.PROOF: CallersTurn(identity.heard, (Step.DECIDE,), identity.key),
     Step.CANCEL_BACK: CallersTurn(
         cancel.heard, (Step.DECIDE, Step.CANCELLING, Step.ANYTHING_ELSE), cancel.key
@@ -122,8 +130,25 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         change.heard, (*_ON, Step.MOVING, Step.ANYTHING_ELSE), change.key
     ),
     Step.ANYTHING_ELSE: CallersTurn(
-        anything_else.heard, (*_ON, Step.ENDED, Step.TASK), nothing=anything_else.nothing
+        anything_else.heard,
+        (*_ON, Step.PHONE_NUMBER, Step.ENDED, Step.TASK),
+        nothing=anything_else.nothing,
     ),
+    Step.BOOKED: CallersTurn(
+        booked.heard, (Step.PHONE_NUMBER, Step.ENDED), booked.key, booked.nothing
+    ),
+    Step.CALLBACK: CallersTurn(
+        callback.heard, (Step.PHONE_CHECK, Step.PHONE_NUMBER, Step.ENDED), callback.key
+    ),
+    Step.PHONE_NUMBER: CallersTurn(
+        phone_number.heard, (Step.PHONE_CHECK, Step.ENDED), phone_number.key
+    ),
+    Step.PHONE_CHECK: CallersTurn(
+        phone_number.check_heard,
+        (Step.PHONE_NUMBER, Step.RECORDING_CALLBACK, Step.ENDED),
+        phone_number.check_key,
+    ),
+    Step.CRISIS: CallersTurn(crisis.heard, ()),
 }
 
 ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
@@ -165,5 +190,9 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     (Step.MOVING, BookingMoved): Arrival(change.moved, _DONE),
     (Step.MOVING, Refused): Arrival(change.refused, (*_DONE, Step.FINDING_NEAREST, Step.DECIDE)),
     (Step.FINDING_REPORTS, ReportsFound): Arrival(results.found, (Step.ANYTHING_ELSE,)),
-    (Step.TRANSFERRED, TransferEnded): Arrival(transfer.ended, (Step.ENDED,)),
+    (Step.TRANSFERRED, TransferEnded): Arrival(transfer.ended, (Step.CALLBACK, Step.ENDED)),
+    (Step.RECORDING_CALLBACK, CallbackRecorded): Arrival(callback.recorded, (Step.ENDED,)),
+    (Step.CRISIS, CrisisLineAnswered): Arrival(crisis.answered, (Step.TRANSFERRED,)),
+    (Step.CRISIS, CrisisLineUnanswered): Arrival(crisis.unanswered, (Step.CRISIS,)),
+    (Step.TRANSFERRED, CrisisLineLost): Arrival(crisis.lost, (Step.CRISIS,)),
 }

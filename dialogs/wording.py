@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, create_model
 
 from booking_client.errors import Refusal
+from booking_client.types import Booking
 from datafiles import load_yaml
 from dialogs.commands import Fragment
 from grammars.meaning import Document, Task
@@ -92,6 +94,20 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "queue_unanswered": (),
     "queue_unanswered_crisis": (),
     "queue_unanswered_danger": (),
+    "operators_busy": (),
+    "operators_closed": (),
+    "call_again_later": (),
+    "callback_recorded": (),
+    "phone_not_mobile": (),
+    "phone_unfinished": (),
+    "text_to_this_phone": (),
+    "text_sent": (),
+    "crisis_begin": (),
+    "crisis_coming": (),
+    "crisis_danger": (),
+    "crisis_joined": (),
+    "crisis_lost": (),
+    "crisis_numbers": (),
 }
 
 
@@ -131,6 +147,13 @@ QUESTIONS: Mapping[str, QuestionShape] = {
     "change_back": QuestionShape(("old", "new"), keypad=True),
     "anything_else": QuestionShape(),
     "book_instead": QuestionShape(),
+    "callback": QuestionShape(keypad=True),
+    "phone_for_callback": QuestionShape(keypad=True),
+    "phone_for_text": QuestionShape(keypad=True),
+    "phone_rest": QuestionShape(keypad=True),
+    "phone_check_callback": QuestionShape(("phone", "time"), keypad=True),
+    "phone_check_text": QuestionShape(("phone",), keypad=True),
+    "crisis": QuestionShape(),
 }
 
 # Why an answer was of no use; said before the question is put another way.
@@ -153,7 +176,20 @@ FAULTS = (
 # Statements with something to fill in tell what may be worth hearing again; not these.
 _TELL_NOTHING = ("ack", "id_so_far")
 
+
+class TextKind(StrEnum):
+    """What an SMS is about."""
+
+    BOOKED = "booked"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
+# What an SMS may hold; an ID number is not among it.
+TEXT_PLACEHOLDERS = ("hospital", "campus", "department", "doctor", "date", "time", "code")
+
 _HOLE = re.compile(r"\{(\w*)\}")
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _PAUSES = {"，": 0.12, "、": 0.12, "：": 0.15, "；": 0.25, "。": 0.3, "？": 0.3, "！": 0.3}
 
 
@@ -243,6 +279,20 @@ class Wording:
     documents: Mapping[Document, DocumentWording]
     changes: Mapping[str, tuple[str, ...]]
     press: tuple[str, ...]
+    texts: Mapping[TextKind, str]
+
+    def text_message(self, kind: TextKind, booking: Booking) -> str:
+        """The SMS about a booking."""
+        session = booking.session
+        return self.texts[kind].format(
+            hospital=session.hospital,
+            campus=session.campus,
+            department=session.department,
+            doctor=session.doctor or "普通门诊",
+            date=f"{session.date.month}月{session.date.day}日（{_WEEKDAYS[session.date.weekday()]}）",
+            time=f"{session.period}{booking.start:%H:%M}-{booking.end:%H:%M}",
+            code=booking.code,
+        )
 
     @property
     def telling(self) -> frozenset[str]:
@@ -289,6 +339,7 @@ def load_wording(path: Path | None = None) -> Wording:
         documents={each: _document(getattr(data.documents, each.value)) for each in Document},
         changes={key: getattr(data.changes, key) for key in CHANGES},
         press=tuple(data.press),
+        texts={each: getattr(data.texts, each.value) for each in TextKind},
     )
 
 
@@ -326,25 +377,35 @@ def _text(value: str) -> str:
     return value
 
 
+def _check_placeholders(texts: tuple[str, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:
+    if not texts:
+        raise ValueError("no text is given")
+    for text in texts:
+        _text(text)
+        for name in _HOLE.findall(text):
+            if name not in placeholders:
+                known = "、".join(placeholders) or "none"
+                raise ValueError(f"unknown placeholder {{{name}}} (known here: {known})")
+        if set(_HOLE.sub("", text)) & set("{}"):
+            raise ValueError("a brace without its partner")
+    return texts
+
+
 def _variants(placeholders: tuple[str, ...]) -> Any:
     def check(texts: tuple[str, ...]) -> tuple[str, ...]:
-        if not texts:
-            raise ValueError("no text is given")
-        for text in texts:
-            _text(text)
-            for name in _HOLE.findall(text):
-                if name not in placeholders:
-                    known = "、".join(placeholders) or "none"
-                    raise ValueError(f"unknown placeholder {{{name}}} (known here: {known})")
-            if set(_HOLE.sub("", text)) & set("{}"):
-                raise ValueError("a brace without its partner")
-        return texts
+        return _check_placeholders(texts, placeholders)
 
     return Annotated[tuple[str, ...], BeforeValidator(_one_or_many), AfterValidator(check)]
 
 
+def _sms(text: str) -> str:
+    (only,) = _check_placeholders((text,), TEXT_PLACEHOLDERS)
+    return only
+
+
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Text = Annotated[str, AfterValidator(_text)]
+_SmsText = Annotated[str, AfterValidator(_sms)]
 
 
 def _question_model(key: str, shape: QuestionShape) -> type[BaseModel]:
@@ -377,5 +438,6 @@ _File: type[BaseModel] = _section(
         "documents": _section("Documents", {each.value: _DOCUMENT for each in Document}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
         "press": tuple[_Text, _Text, _Text],
+        "texts": _section("Texts", {each.value: _SmsText for each in TextKind}),
     },
 )

@@ -17,6 +17,7 @@ from grammars.closed_list import ClosedList, Spot, heard
 from grammars.data_files import completeness_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
+from grammars.phone_number import is_mobile
 from grammars.question import Question
 from grammars.sound import syllable_cost, symbol
 from grammars.spoken import plain, readings_of, spoken
@@ -67,6 +68,8 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return _id_number(understanding)
     if question.expect is Slot.PROOF:
         return _proof(understanding)
+    if question.expect is Slot.PHONE:
+        return _phone_number(understanding)
     if question.expect is Slot.CONFIRM and understanding.backchannel:
         return Completeness.UNSURE  # 嗯 may be all that is meant
     ending = _end(question, understanding, row)
@@ -316,6 +319,17 @@ def _id_number(understanding: Understanding) -> Completeness:
         sure = understanding.id_number[0].confidence >= _MENDED_WHOLE
         return Completeness.UNSURE if sure else Completeness.OPEN
     return Completeness.COMPLETE if whole else Completeness.UNSURE
+
+
+def _phone_number(understanding: Understanding) -> Completeness:
+    """Whole with the eleventh digit of a mobile number; a landline may be short or have an
+    extension."""
+    if not understanding.phone:
+        return Completeness.UNSURE
+    number = understanding.phone[0].value
+    if is_mobile(number.digits):
+        return Completeness.COMPLETE
+    return Completeness.UNSURE if number.complete else Completeness.OPEN
 
 
 def _sure(scored: Sequence[Scored[Value]]) -> bool:

@@ -29,11 +29,12 @@ class Slot(StrEnum):
     CHOICE = "choice"
     PROOF = "proof"  # of who calls: a booking code or a birth date
     TOPIC = "topic"  # what the caller asks about (data/answers.yaml)
-    STATEMENT = "statement"  # free speech, to be written down
+    STATEMENT = "statement"  # free speech: to be written down, or to be listened to
+    PHONE = "phone"
 
 
 # What is said or keyed in answer to these is in no log and no recording.
-PRIVATE_SLOTS = frozenset({Slot.ID_NUMBER, Slot.PROOF})
+PRIVATE_SLOTS = frozenset({Slot.ID_NUMBER, Slot.PROOF, Slot.PHONE})
 
 
 class Task(StrEnum):
@@ -157,6 +158,17 @@ class IdNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A phone number, or the digits of one heard so far; `complete`: it can be dialled."""
+
+    digits: str
+    complete: bool
+
+    def __repr__(self) -> str:  # no phone number reaches a log line or a traceback
+        return f"PhoneNumber(***{self.digits[-2:]}, complete={self.complete})"
+
+
+@dataclass(frozen=True, slots=True)
 class Scored(Generic[Value]):
     """A meaning with its confidence and the words that carried it."""
 
@@ -195,6 +207,7 @@ class Understanding:
     doctor: tuple[Scored[str], ...] = ()
     date: tuple[Scored[DateWish], ...] = ()
     id_number: tuple[Scored[IdNumber], ...] = ()
+    phone: tuple[Scored[PhoneNumber], ...] = ()
     confirm: tuple[Scored[Answer], ...] = ()
     command: tuple[Scored[Command], ...] = ()
     choice: tuple[Scored[str], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grammars.meaning import DateWish, IdNumber, Scored, Slot, Understanding
+from grammars.meaning import DateWish, IdNumber, PhoneNumber, Scored, Slot, Understanding
 from grammars.question import Question
 
 _MOST_ALTERNATIVES = 4
@@ -24,6 +24,8 @@ def parse_result(question: Question, understanding: Understanding) -> dict[str, 
     scored = _for_slot(question.expect, understanding)
     if question.expect is Slot.ID_NUMBER:
         return _id_result(understanding.id_number)
+    if question.expect is Slot.PHONE:
+        scored = [each for each in understanding.phone if each.value.complete]
     if not scored:
         return {"value": None, "confidence": 0.0, "alternatives": []}
     entries = [(plain(entry.value), entry.confidence) for entry in scored]
@@ -68,7 +70,7 @@ def plain(value: object) -> object:
             "session": value.period.value if value.period else None,
             **{name: day.isoformat() for name, day in limits.items() if day},
         }
-    return str(value)
+    return value.digits if isinstance(value, PhoneNumber) else str(value)
 
 
 def _id_result(numbers: Sequence[Scored[IdNumber]]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ class Question:
     """One listening turn. A list that is None is not listened for.
 
     `today` decides what 明天 means. `id_so_far`: digits of an ID number (of a code, for
-    Slot.PROOF) that were already given, which the answer goes on from. `id_wrong`: a whole
-    number that was not right, of which the answer may correct a part.
+    Slot.PROOF, of a phone number, for Slot.PHONE) that were already given, which the answer
+    goes on from. `id_wrong`: a whole ID number that was not right, of which the answer may
+    correct a part.
     """
 
     expect: Slot

@@ -33,6 +33,7 @@ from grammars.mentions import (
     unrivalled,
     without_trespassers,
 )
+from grammars.phone_number import hear_phone_number
 from grammars.proof import hear_proof
 from grammars.question import Question
 from grammars.sound import symbol
@@ -100,6 +101,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         doctor=doctors,
         date=scored_wishes(dates),
         id_number=id_hearing.numbers,
+        phone=hear_phone_number(found, question.id_so_far) if expect is Slot.PHONE else (),
         confirm=confirm,
         command=phrases.commands(hits),
         choice=chosen,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from booking_client.http.addresses import checked_base, is_remote
 from datafiles import DataFileError, load_yaml
@@ -33,6 +33,8 @@ class PbxConfig(Section):
     rtp_last: int = Field(20999, ge=1024, le=65535)
     hotline: str = Field("12320", pattern=r"^[0-9]{3,12}$")
     operators: tuple[str, ...] = ("PJSIP/operator",)
+    crisis_line: tuple[str, ...] = ("PJSIP/crisis", "PJSIP/operator")
+    crisis_ring_seconds: float = Field(25.0, ge=5.0, le=120.0)
     anonymous_networks: tuple[str, ...] = ()
 
 
@@ -67,6 +69,21 @@ class VoiceConfig(Section):
     fragment_limit: float = Field(8.0, ge=1.0, le=60.0)
 
 
+class SmsConfig(Section):
+    gateway: str = Field("file", pattern=r"^(file|http)$")
+    url: str = ""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> SmsConfig:
+        parts = urlsplit(self.url)
+        if self.gateway == "http" and not (
+            parts.scheme == "https"
+            or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1"))
+        ):
+            raise ValueError("sms.url must be an https address (http on this machine only)")
+        return self
+
+
 class CallerConfig(Section):
     style: str = "zm_yunjian"
     speed: float = Field(1.0, ge=0.5, le=1.5)
@@ -95,6 +112,7 @@ class Config(Section):
     voice: VoiceConfig = VoiceConfig()
     caller: CallerConfig = CallerConfig()
     replay: ReplayConfig = ReplayConfig()
+    sms: SmsConfig = SmsConfig()
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     root: Path = Path()
 

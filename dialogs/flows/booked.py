@@ -1,18 +1,19 @@
 """The booking stands: code, time and place slowly, with time to write them down, and once more
-for who wants it or says nothing; then goodbye."""
+for who wants it or says nothing; then the SMS, and goodbye."""
 
 from __future__ import annotations
 
 from dialogs import spoken
 from dialogs.commands import ChangeVoice
 from dialogs.events import Booked, Heard, KeyPressed, NothingHeard
-from dialogs.flows.ending import goodbye_booked
+from dialogs.flows import texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
 from dialogs.slots import answer_of
 from dialogs.state import Step
 from dialogs.turn import Turn
+from dialogs.wording import TextKind
 from grammars.meaning import Answer
 
 
@@ -21,6 +22,7 @@ def booked(turn: Turn, event: Booked) -> None:
     after = turn.state.person_after_confirm
     turn.set(booking=event.booking, achieved=Outcome.BOOKED, hold=None)
     turn.conclude(Outcome.BOOKED, Reason.COMPLETED)
+    texting.write(turn, TextKind.BOOKED, event.booking)
     if turn.state.hung_up:
         turn.go(Step.ENDED)
         return
@@ -37,7 +39,7 @@ def heard(turn: Turn, event: Heard) -> None:
     """A no ends the call; a yes, and what is not understood, brings it once more."""
     limits = turn.state.policy.thresholds
     if answer_of(event.understanding, limits.confirm, limits.margin) is Answer.NO:
-        goodbye_booked(turn)
+        texting.offer(turn, "booked_goodbye")
     else:
         _again(turn)
 
@@ -46,20 +48,20 @@ def key(turn: Turn, event: KeyPressed) -> None:
     if event.key == "1":
         _again(turn)
     else:
-        goodbye_booked(turn)
+        texting.offer(turn, "booked_goodbye")
 
 
 def nothing(turn: Turn, event: NothingHeard) -> None:
     """Who writes says nothing: it is read once more, then the call ends."""
     if turn.state.tellings > 1:
-        goodbye_booked(turn)
+        texting.offer(turn, "booked_goodbye")
     else:
         _again(turn)
 
 
 def _again(turn: Turn) -> None:
     if turn.state.tellings >= turn.state.policy.limits.tellings:
-        goodbye_booked(turn)
+        texting.offer(turn, "booked_goodbye")
         return
     turn.say("booked_again", barge_in=False)
     _tell(turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from booking_client.errors import Refusal
 from dialogs.commands import CancelBooking
 from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
-from dialogs.flows import anything_else, bookings, read_back
+from dialogs.flows import anything_else, bookings, read_back, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -13,6 +13,7 @@ from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of
 from dialogs.state import Step
 from dialogs.turn import Turn
+from dialogs.wording import TextKind
 from grammars.meaning import Answer, Task, Understanding
 
 
@@ -78,6 +79,9 @@ def send(turn: Turn) -> None:
 
 
 def cancelled(turn: Turn, event: BookingCancelled) -> None:
+    booking = turn.state.chosen
+    assert booking is not None, "only a chosen booking is cancelled"
+    texting.write(turn, TextKind.CANCELLED, booking)
     turn.set(achieved=Outcome.CANCELLED, coming=None, chosen=None)
     turn.conclude(Outcome.CANCELLED, Reason.COMPLETED)
     anything_else.after(turn, "cancelled")

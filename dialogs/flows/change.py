@@ -9,7 +9,7 @@ from booking_client.types import Booking
 from dialogs import spoken
 from dialogs.commands import MoveBooking
 from dialogs.events import BookingMoved, Heard, KeyPressed, Refused
-from dialogs.flows import anything_else, filling, read_back
+from dialogs.flows import anything_else, filling, read_back, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -19,6 +19,7 @@ from dialogs.searching import find_nearest_to
 from dialogs.slots import answer_of, read, reopen
 from dialogs.state import Step, Wish
 from dialogs.turn import Turn
+from dialogs.wording import TextKind
 from grammars.meaning import Answer
 
 
@@ -106,6 +107,7 @@ def moved(turn: Turn, event: BookingMoved) -> None:
     booking = event.booking
     turn.set(achieved=Outcome.CHANGED, coming=None, chosen=None)
     turn.conclude(Outcome.CHANGED, Reason.COMPLETED)
+    texting.write(turn, TextKind.CHANGED, booking)
     anything_else.after(
         turn,
         "moved",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.commands import HangUp, ReleaseHold
+from dialogs.flows import texting
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
 from dialogs.state import CARRYING_OUT, OVER, Check, CheckKind, Step
@@ -42,13 +43,17 @@ def goodbye_booked(turn: Turn) -> None:
 
 def farewell(turn: Turn) -> None:
     """The caller has what they wanted; the outcome is written."""
+    if turn.state.text is not None:
+        texting.offer(turn, "farewell")
+        return
     turn.say("farewell")
     turn.go(Step.ENDED, HangUp())
 
 
 def goodbye(turn: Turn) -> None:
     _release(turn)
-    turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    if turn.state.achieved is None:
+        turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
     turn.say("declined")
     turn.go(Step.ENDED, HangUp())
 

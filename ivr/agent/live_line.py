@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from dialogs.outcomes import Reason
+from ivr.agent.crisis_line import CrisisLine
 from ivr.ports import LineClosed, LineEvent
 from ivr.telephony.agi_server import AgiError, AgiSession
 from ivr.telephony.audiosocket_line import AudioSocketLine
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 CONNECT_LIMIT = 2.0  # seconds for AudioSocket to connect: then the safety net has the caller
 LEAVE_LIMIT = 5.0  # seconds for EXEC AudioSocket to return once we hung its socket up
 QUEUE_SECONDS = 45  # how long a caller waits for a person before the agent takes the call back
+BRIDGE_SECONDS = 1.0  # a bridge that has not failed by then stands
 BACK_LIMIT = 300.0  # seconds for the rest of a call that came back unanswered
 QUEUE = "operators"
 # QUEUESTATUS of a queue that did not give the caller a person.
@@ -37,9 +39,16 @@ class LiveLine:
     """AudioSource, AudioSink and LineControl of a live call."""
 
     def __init__(
-        self, agi: AgiSession, server: AudioSocketServer, call_id: UUID, address: str
+        self,
+        agi: AgiSession,
+        server: AudioSocketServer,
+        call_id: UUID,
+        address: str,
+        crisis_line: CrisisLine,
     ) -> None:
         """`address` is host:port of `server` as Asterisk reaches it."""
+        self._crisis_line = crisis_line
+        self._counsellor: str | None = None  # the channel of who waits to be joined
         self._agi = agi
         self._server = server
         self._call_id = call_id
@@ -100,7 +109,7 @@ class LiveLine:
         self._away = True
         try:
             await self._leave_audio()
-            await self._agi.set_variable("IVR_REASON", reason.value)
+            await self._name_call(reason)
             # The agent's limit on its own calls is not the operator's.
             await self._agi.set_variable("TIMEOUT(absolute)", "0")
             self._execution = asyncio.create_task(
@@ -121,11 +130,56 @@ class LiveLine:
             return self._taken()  # the channel is gone: nobody is left to talk to
         if result != 0 or self._agi.hungup or status not in UNANSWERED:
             return self._taken()
+        return await self._back()
+
+    async def call_crisis_line(self) -> bool:
+        self._counsellor = await self._crisis_line.call(str(self._call_id))
+        return self._counsellor is not None
+
+    async def join_crisis_line(self) -> bool:
+        """Bridged from the caller's side: whoever hangs up first ends it for both. Returns True
+        at once when they talk; False when the person was gone."""
+        counsellor, self._counsellor = self._counsellor, None
+        if counsellor is None:
+            return False
+        self._away = True
         try:
+            await self._leave_audio()
+            await self._name_call(Reason.CRISIS)
+            await self._agi.set_variable("TIMEOUT(absolute)", "0")
+            # When they have talked the call is over, even if this agent is gone by then.
+            await self._agi.set_variable("IVR_END", "hangup")
+            self._execution = asyncio.create_task(
+                self._agi.execute("Bridge", counsellor, timeout=None)
+            )
+            await asyncio.wait({self._execution}, timeout=BRIDGE_SECONDS)
+            if not self._execution.done():
+                return self._taken()
+            result = self._execution.result()
+            status = await self._agi.get_variable("BRIDGERESULT")
+        except AgiError:
+            await self._crisis_line.hang_up(counsellor)
+            return self._taken()  # the caller is gone
+        if result != 0 or self._agi.hungup:
+            return self._taken()
+        log.warning("call %s: crisis line: bridge: %s", self._call_id, status)
+        await self._crisis_line.hang_up(counsellor)
+        return await self._back()
+
+    async def _name_call(self, reason: Reason) -> None:
+        """Which call it is and why it comes: for the operator's side and the PBX's own records
+        (in `queue_log` the call is named by the channel's unique id). Nothing personal."""
+        await self._agi.set_variable("__IVR_CALL_ID", str(self._call_id))
+        await self._agi.set_variable("__IVR_REASON", reason.value)
+
+    async def _back(self) -> bool:
+        """The caller comes back to us; False, as transfer() has it."""
+        try:
+            await self._agi.set_variable("IVR_END", "")
             await self._agi.set_variable("TIMEOUT(absolute)", f"{BACK_LIMIT:.0f}")
             await self.open()
         except (LineNotConnected, AgiError):
-            log.error("call %s: no audio after the queue", self._call_id)
+            log.error("call %s: no audio after a transfer", self._call_id)
             return self._taken()  # without IVR_END the dialplan takes the caller
         return False
 
@@ -148,6 +202,8 @@ class LiveLine:
 
     async def finish(self) -> None:
         """Until the channel has left us (an operator may still be talking to the caller)."""
+        if self._counsellor is not None:
+            await self._crisis_line.hang_up(self._counsellor)
         if self._line is not None and not self._away:
             await self._line.hang_up()
         if self._execution is not None:

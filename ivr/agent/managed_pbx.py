@@ -16,6 +16,7 @@ from ivr.pbx.sip_phone import SipPhone
 from ivr.ports import FragmentStore
 
 OPERATOR_SAYS = "您好，这里是人工座席，请讲。"
+CRISIS_LINE_SAYS = "您好，我是心理援助热线的，我在听，您慢慢说。"
 
 
 def pbx_settings(config: Config) -> PbxSettings:
@@ -41,6 +42,7 @@ def pbx_settings(config: Config) -> PbxSettings:
         agent_port=agent.agi_port,
         hotline=pbx.hotline,
         operators=pbx.operators,
+        crisis_line=pbx.crisis_line,
         anonymous_networks=pbx.anonymous_networks,
     )
 
@@ -58,22 +60,28 @@ def _run_dir(config: Config) -> Path:
 async def managed_pbx(
     config: Config, operator_voice: FragmentStore
 ) -> AsyncIterator[AsteriskProcess]:
-    """Asterisk up, and the synthetic operator registered where the configuration has it.
+    """Asterisk up, and the synthetic operator and counsellor registered where the configuration
+    has them.
 
     Raises PbxError, PhoneError, VoiceError.
     """
     async with contextlib.AsyncExitStack() as stack:
         pbx = await stack.enter_async_context(AsteriskProcess(pbx_settings(config)))
-        if "PJSIP/operator" in config.pbx.operators:
-            says = config.sounds / "operator.wav"
-            if not says.exists():
-                write_speech(says, await operator_voice.pcm(OPERATOR_SAYS))
-            phone = SipPhone.answering(
-                f"sip:127.0.0.1:{config.pbx.sip_port}",
-                secret=secret("IVR_SIP_SECRET"),
-                say=(says,),
-                hang_up_after=15.0,
-            )
-            await stack.enter_async_context(phone)
-            await phone.wait_for("registered", seconds=10.0)
+        for user, (members, words) in {
+            "operator": (config.pbx.operators, OPERATOR_SAYS),
+            "crisis": (config.pbx.crisis_line, CRISIS_LINE_SAYS),
+        }.items():
+            if f"PJSIP/{user}" in members:
+                says = config.sounds / f"{user}.wav"
+                if not says.exists():
+                    write_speech(says, await operator_voice.pcm(words))
+                phone = SipPhone.answering(
+                    f"sip:127.0.0.1:{config.pbx.sip_port}",
+                    secret=secret("IVR_SIP_SECRET"),
+                    user=user,
+                    say=(says,),
+                    hang_up_after=15.0,
+                )
+                await stack.enter_async_context(phone)
+                await phone.wait_for("registered", seconds=10.0)
         yield pbx

@@ -19,6 +19,8 @@ from booking_client.sql.core import SqlBookingCore
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
 from ivr.agent.call_logging import CallLogging
+from ivr.agent.crisis_line import CrisisLine
+from ivr.agent.desk import HotlineDesk
 from ivr.agent.live_feed import LiveFeed
 from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
@@ -35,6 +37,8 @@ from ivr.session.closed_lists import ClosedLists
 from ivr.telephony.agi_server import AgiError, AgiServer, AgiSession
 from ivr.telephony.ami import AmiAddress, AmiClient, AmiError
 from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected
+from ivr.texting.choice import build_sender
+from ivr.texting.delivery import TextDelivery
 from ivr.voices.speaker import Listener
 
 log = logging.getLogger(__name__)
@@ -50,7 +54,8 @@ class Agent:
     """`async with Agent(config) as agent:` - serving inside the block.
 
     Starting raises what is wrong in one line: RecogniserError, VoiceError,
-    DataKeyError, CoreUnavailable, HotlineError, OSError (a port is taken).
+    DataKeyError, CoreUnavailable, HotlineError, MissingSecret, OSError (a port is
+    taken).
     """
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
@@ -60,9 +65,11 @@ class Agent:
         self._lines: dict[str, LiveLine] = {}  # by the channel's unique id
         self._audio: AudioSocketServer
         self._ami: AmiClient
+        self._crisis_line: CrisisLine
         self._shared: SharedParts
         self._log: CallLogging
         self._hotline: Hotline
+        self._desk: HotlineDesk
         self._engine = ""
 
     async def __aenter__(self) -> Agent:
@@ -93,6 +100,10 @@ class Agent:
         stack.push_async_callback(self._log.aclose)
         self._hotline = await Hotline.open(config.database_url, PersonalDataKeys.from_environment())
         stack.push_async_callback(self._hotline.close)
+        sender = build_sender(config)
+        stack.push_async_callback(sender.aclose)
+        texts = TextDelivery(self._hotline.texts, sender, self._clock)
+        self._desk = HotlineDesk(self._hotline, self._clock, texts.poke)
         recogniser = await asyncio.to_thread(self._recogniser)
         stack.push_async_callback(recogniser.aclose)
         self._engine = recogniser.name
@@ -114,11 +125,16 @@ class Agent:
             lists=lists,
             wording=load_wording(),
             observer=feed,
+            desk=self._desk,
         )
         self._ami = AmiClient(
             AmiAddress(where.ami_host, where.ami_port, where.ami_user, secret("IVR_AMI_SECRET"))
         )
         stack.push_async_callback(self._ami.aclose)
+        pbx = config.pbx
+        self._crisis_line = CrisisLine(
+            self._ami, pbx.crisis_line, pbx.crisis_ring_seconds, pbx.hotline
+        )
         try:
             await self._ami.connect()
         except AmiError as error:
@@ -131,7 +147,7 @@ class Agent:
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
-        beside = [self._watch_queue()]
+        beside = [texts.run(), self._watch_queue()]
         if isinstance(core, SqlBookingCore):
             beside.append(self._every_day(core))
         for work in beside:
@@ -158,9 +174,8 @@ class Agent:
         call_id = uuid4()
         channel = agi.env.get("agi_uniqueid", "")
         where = self._config.agent
-        line = LiveLine(
-            agi, self._audio, call_id, f"{where.audiosocket_host}:{self._audio.address[1]}"
-        )
+        address = f"{where.audiosocket_host}:{self._audio.address[1]}"
+        line = LiveLine(agi, self._audio, call_id, address, self._crisis_line)
         self._lines[channel] = line
         try:
             await self._take_over(agi, line)

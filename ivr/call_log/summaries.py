@@ -9,7 +9,15 @@ from typing import Any
 
 from booking_client.types import SessionQuery
 from dialogs import commands as c
-from grammars.meaning import DateWish, Hypothesis, IdNumber, Scored, Slot, Understanding
+from grammars.meaning import (
+    DateWish,
+    Hypothesis,
+    IdNumber,
+    PhoneNumber,
+    Scored,
+    Slot,
+    Understanding,
+)
 from ivr.call_log.id_masking import SHORTEST_WHOLE, last_four, mask_text
 from ivr.ports import TurnTimings
 
@@ -21,6 +29,7 @@ _SLOTS = (
     "doctor",
     "date",
     "id_number",
+    "phone",
     "confirm",
     "command",
     "choice",
@@ -85,6 +94,8 @@ def _value(value: Any) -> Any:
                 "valid": value.valid,
                 "mended": value.mended,
             }
+        case PhoneNumber():
+            return {"digits": len(value.digits), "complete": value.complete}
         case DateWish():
             return {
                 "date": value.date.isoformat() if value.date else None,
@@ -138,6 +149,14 @@ def _command(command: c.Command) -> str:
             return f"change_voice rate={rate:g} gain_db={gain_db:g}"
         case c.Transfer(reason=reason):
             return f"transfer {reason}"
+        case c.RecordCallback(due=due, reason=reason):
+            return f"record_callback {due:%Y-%m-%d %H:%M} {reason}"
+        case c.SendText(message_id=message_id):
+            return f"send_text {message_id}"
+        case c.CallCrisisLine():
+            return "call_crisis_line"
+        case c.JoinCrisisLine():
+            return "join_crisis_line"
         case c.HangUp():
             return "hang_up"
         case c.Conclude(outcome=outcome, category=category, reason=reason):

@@ -13,9 +13,12 @@ from sqlalchemy.engine import make_url
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.database import Database, open_database, sqlite_path
+from ivr.hotline.callbacks import Callbacks
+from ivr.hotline.handovers import Handovers
 from ivr.hotline.migrations.upgrade import SCHEMA
 from ivr.hotline.questions import UnansweredQuestions
 from ivr.hotline.surveys import Surveys
+from ivr.hotline.text_outbox import TextOutbox
 from ivr.hotline.tickets import Tickets
 
 
@@ -31,6 +34,9 @@ class Hotline:
     tickets: Tickets
     surveys: Surveys
     questions: UnansweredQuestions
+    callbacks: Callbacks
+    handovers: Handovers
+    texts: TextOutbox
 
     @classmethod
     async def open(cls, url: str, keys: PersonalDataKeys) -> Hotline:
@@ -56,6 +62,9 @@ class Hotline:
             Tickets(database, keys),
             Surveys(database, keys),
             UnansweredQuestions(database, keys),
+            Callbacks(database, keys),
+            Handovers(database),
+            TextOutbox(database, keys),
         )
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The two sentences that Asterisk plays without the agent, and what their files must be like."""
+"""The sentences that Asterisk plays without the agent, and what their files must be like."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from ivr.pbx.settings import PbxError
 
 SAFETY_NET = "ivr-safety-net.wav"
 OPERATORS_BUSY = "ivr-operators-busy.wav"
+CRISIS_CALL = "ivr-crisis-call.wav"
 
 # File -> text, for the set-up that renders them.
 SENTENCES = {
     SAFETY_NET: "对不起，系统现在有点问题，马上为您转接人工，请不要挂机。",
     OPERATORS_BUSY: "人工座席现在都忙，请您稍后再拨12320。再见。",
+    CRISIS_CALL: "心理危机来电，马上接通。",
 }
 
 # A fault is noticed within 3 s (take_over_seconds here, heartbeat_limit in config.yaml), and the
@@ -22,7 +24,7 @@ LONGEST_SAFETY_NET = 6.5
 
 
 def check_sounds(folder: Path) -> None:
-    """Raises PbxError unless both files are there and fit: 8 kHz, mono, 16 bit, some audio."""
+    """Raises PbxError unless all files are there and fit: 8 kHz, mono, 16 bit, some audio."""
     for name in SENTENCES:
         path = folder / name
         try:

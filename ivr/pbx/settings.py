@@ -60,8 +60,9 @@ class PbxSettings:
     `agent_host`/`agent_port` are the agent's FastAGI; `sounds` holds the two
     sentences of the safety net; `queue_seconds` is how long a caller rings at the
     operators; `take_over_seconds` how long the agent has to take a call over.
-    `operators` are queue members: each `PJSIP/name` gets an endpoint that registers
-    with `sip_secret`; anything else (`PJSIP/8001@trunk`, `Local/...`) is taken as it is.
+    `operators` are queue members, `crisis_line` are called for whoever despairs: each
+    `PJSIP/name` gets an endpoint that registers with `sip_secret`; anything else
+    (`PJSIP/8001@trunk`, `Local/...`) is taken as it is.
     `anonymous_networks` may call without a password; empty: nobody.
 
     Raises PbxError, naming the field, for a value that could break out of its line.
@@ -83,6 +84,7 @@ class PbxSettings:
     agent_port: int = 4573
     hotline: str = "12320"
     operators: tuple[str, ...] = ("PJSIP/operator",)
+    crisis_line: tuple[str, ...] = ("PJSIP/crisis",)
     queue_seconds: int = 60
     take_over_seconds: float = 3.0
     anonymous_networks: tuple[str, ...] = ()
@@ -108,10 +110,11 @@ class PbxSettings:
         _check("hotline", self.hotline, _DIGITS, "3 to 12 digits")
         if not self.operators:
             raise PbxError("operators: at least one queue member, for example PJSIP/operator")
-        for member in self.operators:
-            _check("operators", member, _MEMBER, "technology/name, for example PJSIP/8001")
-            if member == "PJSIP/caller":
-                raise PbxError("operators: `caller` is the callers' own endpoint")
+        for name, members in (("operators", self.operators), ("crisis_line", self.crisis_line)):
+            for member in members:
+                _check(name, member, _MEMBER, "technology/name, for example PJSIP/8001")
+                if member == "PJSIP/caller":
+                    raise PbxError(f"{name}: `caller` is the callers' own endpoint")
         if not 5 <= self.queue_seconds <= 3600:
             raise PbxError("queue_seconds: 5 to 3600")
         if not 1 <= self.take_over_seconds <= 4:
@@ -125,8 +128,10 @@ class PbxSettings:
 
     @property
     def registering_operators(self) -> tuple[str, ...]:
-        """The endpoint names of those operators that register here."""
-        names = (m.removeprefix("PJSIP/") for m in self.operators if m.startswith("PJSIP/"))
+        """The endpoint names of those operators and of the crisis line's people that register
+        here."""
+        members = (*self.operators, *self.crisis_line)
+        names = (m.removeprefix("PJSIP/") for m in members if m.startswith("PJSIP/"))
         return tuple(dict.fromkeys(name for name in names if _WORD.fullmatch(name)))
 
 

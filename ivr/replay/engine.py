@@ -41,6 +41,7 @@ from ivr.replay.world import bookings_of, open_world
 from ivr.session.call_ports import CallFacts
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
+from ivr.session.for_later import NoDesk
 from ivr.voices.conditioning import LEVEL
 from ivr.voices.speaker import Listener
 
@@ -150,6 +151,7 @@ class _Replay:
             lists=lists,
             wording=load_wording(),
             observer=self,
+            desk=NoDesk(),
         )
         line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
         facts = CallFacts("replay", case.caller, longest=LONGEST_CALL)

@@ -15,6 +15,7 @@ from ivr.telephony.frame_clock import FrameClock
 
 ANSWERED_AFTER = 4.0  # seconds in the queue until a person answers
 QUEUE_SECONDS = 45.0  # until an unanswered caller is back (ivr.agent.live_line)
+CRISIS_SECONDS = 20.0  # until the crisis line answers, or nobody does
 
 
 class ReplayedLine:
@@ -53,6 +54,14 @@ class ReplayedLine:
         await self._clock.sleep(QUEUE_SECONDS)
         self._away = False
         return self._over
+
+    async def call_crisis_line(self) -> bool:
+        await self._clock.sleep(CRISIS_SECONDS)
+        return self._operators_answer
+
+    async def join_crisis_line(self) -> bool:
+        self._away = self._over = True
+        return True
 
     async def hang_up(self) -> None:
         self._over = True

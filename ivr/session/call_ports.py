@@ -84,6 +84,16 @@ class LineControl(Protocol):
         """To the operators' queue. True: a person took the call; False: it came back."""
         ...
 
+    async def call_crisis_line(self) -> bool:
+        """Call the crisis line's people, one after the other, while the caller stays here. True:
+        one has answered and waits to be joined; False: nobody did. May be cancelled."""
+        ...
+
+    async def join_crisis_line(self) -> bool:
+        """Join the caller with who waits. True: they talk, or the caller is gone; False: who
+        waited is gone, and the caller is here."""
+        ...
+
     async def hang_up(self) -> None: ...
 
 
@@ -96,6 +106,25 @@ class TurnLog(Protocol):
 
     async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
         """How the call stands to end; the last one counts."""
+        ...
+
+
+class Desk(Protocol):
+    """What a call leaves for others to do after it, written down at once.
+
+    Every method raises CoreUnavailable where it could not be.
+    """
+
+    async def hand_over(self, call_id: str, reason: Reason, handover: do.Handover) -> None:
+        """What the person who takes the call is shown."""
+        ...
+
+    async def call_back(self, call_id: str, callback: do.RecordCallback) -> None:
+        """Somebody is to call the caller back. The same call again changes nothing."""
+        ...
+
+    async def send_text(self, call_id: str, text: do.SendText) -> None:
+        """An SMS is to be sent, once for each message id."""
         ...
 
 
@@ -113,6 +142,7 @@ class CallPorts:
     lists: ClosedLists
     log: TurnLog
     observer: Observer
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)

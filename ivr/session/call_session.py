@@ -26,7 +26,14 @@ from ivr.ports import (
     Recogniser,
 )
 from ivr.session.audio_ear import AudioEar, UtteranceKeeper
-from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, LineControl, TurnLog
+from ivr.session.call_ports import (
+    CallFacts,
+    CallPorts,
+    Conclusion,
+    Desk,
+    LineControl,
+    TurnLog,
+)
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.conversation import Conversation
 from ivr.session.observer import Observer
@@ -60,6 +67,7 @@ class SharedParts:
     lists: ClosedLists
     wording: Wording
     observer: Observer
+    desk: Desk
 
 
 class CallSession:
@@ -116,6 +124,7 @@ class CallSession:
                 lists=shared.lists,
                 log=self._log,
                 observer=shared.observer,
+                desk=shared.desk,
             )
             conversation = Conversation(ports, self._facts, shared.wording)
             inbound = group.create_task(self._inbound(conversation, ear, speaker))

@@ -7,6 +7,7 @@ what differs are the ports it is given (ear, mouth, line, clock).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 
@@ -21,6 +22,7 @@ from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, EarHeard, E
 from ivr.session.closed_lists import hint_of
 from ivr.session.core_answers import CoreAnswers
 from ivr.session.filler import Filler
+from ivr.session.for_later import ForLater
 from ivr.session.meaning_view import meaning_view
 from ivr.session.turn_record import TurnRecord
 
@@ -47,6 +49,8 @@ class Conversation:
             notice=lambda kind, fields: self._notice(kind, **fields),
         )
         self._filler = Filler(ports.clock, ports.mouth, self._still_busy)
+        self._for_later = ForLater(ports.desk, facts.call_id, ports.clock.now)
+        self._crisis_line: asyncio.Task[None] | None = None
         self._state = initial_state(wording, channel=facts.channel)
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         # Answers of the core come before whatever the caller did meanwhile: a yes followed
@@ -127,6 +131,8 @@ class Conversation:
         except BaseException:
             await self._finish_turn()  # the turn that broke the call is the one to look at
             raise
+        finally:
+            await self._end_crisis_call()
         self._ports.ear.close()
         await self._finish_turn()
         done = self._concluded
@@ -214,6 +220,14 @@ class Conversation:
                 ports.mouth.change_voice(rate, gain_db)
             case do.Transfer():
                 await self._transfer(command)
+            case do.RecordCallback():
+                self._answers.append(await self._for_later.call_back(command))
+            case do.SendText():
+                await self._for_later.send_text(command)
+            case do.CallCrisisLine():
+                self._call_crisis_line()
+            case do.JoinCrisisLine():
+                await self._join_crisis_line(command)
             case do.HangUp():
                 await self._drain()
                 self._over = True
@@ -251,16 +265,49 @@ class Conversation:
         self._ports.ear.listen(command, question, hint)
 
     async def _transfer(self, command: do.Transfer) -> None:
-        self._ports.ear.close()
-        self._listening = False
-        await self._drain()
-        if self._hung_up:
+        if not await self._leave(command.reason, command.handover):
             return
-        self._notice("transfer", reason=command.reason.value)
         if await self._ports.line.transfer(command.reason):
             self._over = True
         elif not self._hung_up:
             self._answers.append(ev.TransferEnded(self._ports.clock.now(), answered=False))
+
+    async def _leave(self, reason: Reason, handover: do.Handover) -> bool:
+        """The last words before a person takes over; False where the caller is gone."""
+        self._ports.ear.close()
+        self._listening = False
+        await self._for_later.hand_over(reason, handover)
+        await self._drain()
+        if self._hung_up:
+            return False
+        self._notice("transfer", reason=reason.value)
+        return True
+
+    def _call_crisis_line(self) -> None:
+        async def call() -> None:
+            answered = await self._ports.line.call_crisis_line()
+            at = self._ports.clock.now()
+            event = ev.CrisisLineAnswered(at) if answered else ev.CrisisLineUnanswered(at)
+            self._inbox.put_nowait(event)
+
+        if self._crisis_line is None or self._crisis_line.done():
+            self._notice("crisis_line_called")
+            self._crisis_line = asyncio.create_task(call())
+
+    async def _join_crisis_line(self, command: do.JoinCrisisLine) -> None:
+        if not await self._leave(Reason.CRISIS, command.handover):
+            return
+        if await self._ports.line.join_crisis_line():
+            self._over = True
+        elif not self._hung_up:
+            self._answers.append(ev.CrisisLineLost(self._ports.clock.now()))
+
+    async def _end_crisis_call(self) -> None:
+        """Nobody is called for a caller who is gone; a fault of the calling comes to light."""
+        if self._crisis_line is not None:
+            self._crisis_line.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._crisis_line
 
     async def _drain(self) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grammars.meaning import DateWish, Elsewhere, IdNumber, Scored, Slot, Understanding
+from grammars.meaning import DateWish, Elsewhere, IdNumber, PhoneNumber, Scored, Slot, Understanding
 
 
 def meaning_view(understanding: Understanding) -> dict[str, object]:
@@ -20,6 +20,7 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
         (Slot.DOCTOR, understanding.doctor),
         (Slot.DATE, understanding.date),
         (Slot.ID_NUMBER, understanding.id_number),
+        (Slot.PHONE, understanding.phone),
         (Slot.CONFIRM, understanding.confirm),
         (Slot.COMMAND, understanding.command),
         (Slot.CHOICE, understanding.choice),
@@ -69,6 +70,8 @@ def meaning_line(view: dict[str, object]) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, IdNumber):
         return masked_id(value)
+    if isinstance(value, PhoneNumber):
+        return f"{len(value.digits)} digits"
     if isinstance(value, DateWish):
         parts = []
         if value.date is not None:

@@ -24,6 +24,7 @@ NOTICES = (
     "cancelled",  # call_id, code, booking
     "moved",  # call_id, code, booking {as it is now}
     "transfer",  # call_id, reason
+    "crisis_line_called",  # call_id
     "call_ended",  # call_id, outcome, category, reason
 )
 

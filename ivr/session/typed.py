@@ -126,14 +126,22 @@ class TypedEar:
 
 
 class TypedLine:
-    """A line without telephone: remembers how it ended."""
+    """A line without telephone: remembers how it ended. `somebody`: whether a person answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, somebody: bool = True) -> None:
+        self._somebody = somebody
         self.transferred: Reason | None = None
         self.hung_up = False
 
     async def transfer(self, reason: Reason) -> bool:
-        self.transferred = reason
+        self.transferred = reason if self._somebody else None
+        return self._somebody
+
+    async def call_crisis_line(self) -> bool:
+        return self._somebody
+
+    async def join_crisis_line(self) -> bool:
+        self.transferred = Reason.CRISIS
         return True
 
     async def hang_up(self) -> None:

@@ -14,6 +14,7 @@ from ivr.ports import Clock
 from ivr.session.call_ports import CallFacts, CallPorts, Conclusion
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.conversation import Conversation
+from ivr.session.for_later import NoDesk
 from ivr.session.meaning_view import meaning_line
 from ivr.session.typed import ReadLine, TypedEar, TypedLine, TypedMouth
 
@@ -96,6 +97,7 @@ class TypedCall:
             lists=self.lists,
             log=_NothingWritten(),
             observer=_Screen(self.show, explain=explain),
+            desk=NoDesk(),
         )
         conversation = Conversation(ports, facts, self.wording)
         return await conversation.run()

@@ -163,6 +163,10 @@ class AmiClient:
         }
         await self._answer("Redirect", fields, None)
 
+    async def hang_up(self, channel: str) -> None:
+        """End a channel, given by name or unique id. Raises as action()."""
+        await self._answer("Hangup", {"Channel": channel}, None)
+
     async def originate(
         self,
         channel: str,
@@ -171,10 +175,13 @@ class AmiClient:
         priority: int = 1,
         *,
         caller_id: str = "",
+        channel_id: str = "",
         variables: Mapping[str, str] | None = None,
         ring_seconds: float = 30.0,
     ) -> Originated:
         """Call `channel`; once answered it runs the dialplan at the place given.
+
+        `channel_id` becomes its unique id, so that a call that is still ringing can be hung up.
 
         Returns when the call was answered or has failed, within `ring_seconds`
         plus the action timeout. Raises as action().
@@ -190,6 +197,8 @@ class AmiClient:
         }
         if caller_id:
             fields["CallerID"] = caller_id
+        if channel_id:
+            fields["ChannelId"] = channel_id
         if variables:
             if any("," in f"{name}{value}" for name, value in variables.items()):
                 raise AmiValueRefused("a comma in a channel variable")

@@ -16,6 +16,7 @@ from booking_client.errors import Refusal
 from booking_client.sql.core import SqlBookingCore
 from dialogs import commands as do
 from dialogs import events as ev
+from dialogs.policy import Policy
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import State
 from dialogs.wording import Wording
@@ -26,10 +27,12 @@ from grammars.meaning import (
     Hypothesis,
     IdNumber,
     Period,
+    PhoneNumber,
     Scored,
     Task,
     Understanding,
 )
+from grammars.phone_number import is_phone_number
 from grammars.understand import understand
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.core_answers import CoreAnswers
@@ -60,7 +63,12 @@ class Conversation:
     """One call without a telephone."""
 
     def __init__(
-        self, core: SqlBookingCore, lists: ClosedLists, wording: Wording, caller: str
+        self,
+        core: SqlBookingCore,
+        lists: ClosedLists,
+        wording: Wording,
+        caller: str,
+        policy: Policy | None = None,
     ) -> None:
         self.core = core
         self.lists = lists
@@ -76,7 +84,7 @@ class Conversation:
             channel="phone",
             notice=lambda kind, fields: None,
         )
-        self.state: State = initial_state(wording)
+        self.state: State = initial_state(wording, policy=policy)
         self.refusals: dict[str, deque[Refusal | None]] = {}
         self.failures: dict[str, int] = {}
         self.codes: list[str] = []  # of the bookings made before the call
@@ -86,6 +94,8 @@ class Conversation:
         self.booked: ev.Booked | None = None
         self.over = False
         self.transferred: do.Transfer | None = None
+        self.callback: do.RecordCallback | None = None
+        self.texts: list[do.SendText] = []
 
     async def start(self) -> Exchange:
         return await self._take(
@@ -132,6 +142,9 @@ class Conversation:
             "time_limit": ev.TimeLimit(self.now),
             "recogniser_fails": ev.RecogniserFailed(self.now),
             "nobody_answers": ev.TransferEnded(self.now, answered=False),
+            "crisis_line_answers": ev.CrisisLineAnswered(self.now),
+            "crisis_line_does_not_answer": ev.CrisisLineUnanswered(self.now),
+            "crisis_line_is_lost": ev.CrisisLineLost(self.now),
         }
         return await self._take(events[kind])
 
@@ -165,6 +178,8 @@ class Conversation:
                 self.over = True
             case do.Transfer():
                 self.transferred = command
+            case do.SendText():
+                self.texts.append(command)
             case _:
                 return await self._ask_core(command)
         return None
@@ -180,6 +195,9 @@ class Conversation:
         if isinstance(command, do.ReleaseHold):
             await self.answers.release(command.hold_id)
             return None
+        if isinstance(command, do.RecordCallback):
+            self.callback = command
+            return ev.CallbackRecorded(self.now)
         if not isinstance(command, do.CoreQuestion):
             return None
         answer = await self.answers.ask(command)
@@ -214,6 +232,8 @@ def _value(slot: str, word: Any) -> object:
             period=Period(period) if period else None,
             earliest=day == "earliest",
         )
+    if slot == "phone":
+        return PhoneNumber(str(word), is_phone_number(str(word)))
     if slot == "id_number":
         digits, _, how = str(word).partition(" ")
         return IdNumber(digits, len(digits) == 18, how != "wrong", how == "mended")

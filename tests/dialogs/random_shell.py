@@ -42,6 +42,7 @@ from grammars.meaning import (
     Elsewhere,
     IdNumber,
     Period,
+    PhoneNumber,
     Scored,
     Slot,
     Task,
@@ -52,6 +53,7 @@ NOW = dt.datetime(2026, 11, 24, 9, 0)
 TODAY = NOW.date()
 WINDOW = (TODAY + dt.timedelta(days=1), TODAY + dt.timedelta(days=7))
 WORDING = load_wording()
+PHONES = ("13912345678", "02583600001")
 VALID_IDS = ("32010619450101001X", "320100193605071543")
 
 BIRTH_DATE = VALID_IDS[0][6:14]
@@ -85,6 +87,8 @@ _ASKS_THE_SHELL = (
     do.MoveBooking,
     do.FindReports,
     do.Transfer,
+    do.RecordCallback,
+    do.JoinCrisisLine,
 )
 
 
@@ -107,10 +111,13 @@ class Ledger:
     conclusions: list[do.Conclude] = field(default_factory=list)
     hung_up: bool = False
     over: bool = False
+    crisis_line_rings: bool = False
+    state_before: Step = Step.START
     events: int = 0
 
     def send(self, event: ev.Event) -> tuple[do.Command, ...]:
         before = self.state
+        self.state_before = before.step
         self.state, commands = reduce(before, event)
         self.events += 1
         self._check_transition(before.step, type(event), commands)
@@ -134,6 +141,11 @@ class Ledger:
             self.conclusions.append(command)
         elif isinstance(command, do.HangUp):
             self.over = True
+        elif isinstance(command, do.CallCrisisLine):
+            assert not self.crisis_line_rings, "they are called once at a time"
+            self.crisis_line_rings = True
+        elif isinstance(command, do.RecordCallback):
+            assert self.state_before is Step.PHONE_CHECK, "number and time were read back"
         elif isinstance(command, do.ConfirmBooking):
             hold = self.holds.get(command.hold_id)
             assert hold is not None, "only a live hold is confirmed"
@@ -167,9 +179,11 @@ class Ledger:
             return  # an answer that came too late
         if arrival is not None:
             declared = {*arrival.leads_to}
+            if Step.TRANSFERRED in declared:  # where nobody is there, a call-back is offered
+                declared |= {Step.CALLBACK, Step.ENDED}
         else:
             declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
-            declared |= {Step.TRANSFERRED, Step.OFFER}
+            declared |= {Step.TRANSFERRED, Step.OFFER, Step.CALLBACK, Step.CRISIS, Step.ENDED}
         if Step.DECIDE in declared:
             declared |= {to for rows in AGENDAS.values() for row in rows for to in row.leads_to}
         assert self.state.step in declared, f"{step} -> {self.state.step} is not in the tables"
@@ -229,6 +243,10 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
         Step.CANCEL_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
         Step.CHANGE_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
         Step.ANYTHING_ELSE: lambda: {"task": chance.choice(MANAGING)},
+        Step.CALLBACK: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
+        Step.PHONE_NUMBER: lambda: {"phone": PhoneNumber(chance.choice(PHONES), True)},
+        Step.PHONE_CHECK: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
+        Step.CRISIS: dict,
     }
     found: dict[str, Any] = {
         slot: (Scored(value, 0.95),) for slot, value in answers[step]().items()
@@ -250,10 +268,14 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
     """What the shell may answer to a command."""
     if isinstance(command, do.Transfer):
         return ev.TransferEnded(NOW, answered=False)
+    if isinstance(command, do.JoinCrisisLine):
+        return ev.CrisisLineLost(NOW)
     if isinstance(command, do.ConfirmBooking):
         ledger.asked_to.add(Outcome.BOOKED)
     if chance.random() < 0.01:
         return ev.CoreFailed(NOW)
+    if isinstance(command, do.RecordCallback):
+        return ev.CallbackRecorded(NOW)
     if isinstance(command, do.FindDepartments):
         names = DEPARTMENTS[: chance.randint(1, len(DEPARTMENTS))]
         departments = tuple(Department(command.hospital, name, "") for name in names)

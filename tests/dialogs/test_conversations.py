@@ -20,6 +20,8 @@ from booking_client.errors import Refusal
 from booking_client.sql.core import SqlBookingCore
 from booking_client.types import Booking, Patient, SessionQuery
 from datafiles import load_yaml
+from dialogs.opening_hours import Band, OpeningHours
+from dialogs.policy import Policy, shipped_policy
 from dialogs.wording import Wording, load_wording
 from grammars.meaning import Slot
 from ivr.session.closed_lists import ClosedLists
@@ -47,7 +49,18 @@ class Turn(_Model):
     far: bool = False
     seconds: float = 0.0
     after: float = 0.0
-    event: Literal["hang_up", "time_limit", "recogniser_fails", "nobody_answers"] | None = None
+    event: (
+        Literal[
+            "hang_up",
+            "time_limit",
+            "recogniser_fails",
+            "nobody_answers",
+            "crisis_line_answers",
+            "crisis_line_does_not_answer",
+            "crisis_line_is_lost",
+        ]
+        | None
+    ) = None
 
     said: list[str] = []
     not_said: list[str] = []
@@ -72,17 +85,32 @@ class Before(_Model):
     phone: str = "13800000000"
 
 
+class ExpectedCallback(_Model):
+    phone: str
+    due: str  # YYYY-MM-DD HH:MM
+    reason: str
+
+
+class ExpectedText(_Model):
+    phone: str
+    holds: list[str] = []
+
+
 class Case(_Model):
     name: str
     before: list[Before] = []
     caller: str = "13800000000"
     refuse: dict[str, list[Refusal | None]] = {}
     fail: dict[str, int] = {}
+    operators: list[Band] = []
     turns: list[Turn]
     ends: str = ""  # outcome category reason
     booked: dict[str, Any] | None = None
     not_booked: bool = False
     left: list[str] | None = None  # the known person's coming bookings at the end
+    callback: ExpectedCallback | None = None
+    no_callback: bool = False
+    texts: list[ExpectedText] | None = None
 
 
 class CaseFile(_Model):
@@ -135,7 +163,7 @@ def test_conversation(
 
 
 async def _run(case: Case, core: SqlBookingCore, lists: ClosedLists, wording: Wording) -> None:
-    call = Conversation(core, lists, wording, case.caller)
+    call = Conversation(core, lists, wording, case.caller, _policy(case))
     call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
     call.failures = dict(case.fail)
     for before in case.before:
@@ -145,6 +173,13 @@ async def _run(case: Case, core: SqlBookingCore, lists: ClosedLists, wording: Wo
         exchange = await _happen(call, turn)
         _check(call, turn, exchange, f"turn {number} ({turn.say or turn.keys})")
     await _check_end(call, case)
+
+
+def _policy(case: Case) -> Policy:
+    policy = shipped_policy()
+    hours = OpeningHours(bands=tuple(case.operators))
+    operators = policy.operators.model_copy(update={"hours": hours})
+    return policy.model_copy(update={"operators": operators})
 
 
 async def _happen(call: Conversation, turn: Turn) -> Exchange:
@@ -216,6 +251,20 @@ async def _check_end(call: Conversation, case: Case) -> None:
         assert (ended.outcome, ended.category, ended.reason) == (outcome, category, reason)
     if case.not_booked:
         assert call.booked is None
+    if case.no_callback:
+        assert call.callback is None
+    if case.callback is not None:
+        made = call.callback
+        assert made is not None, "no call-back was recorded"
+        recorded = ExpectedCallback(
+            phone=made.phone, due=f"{made.due:%Y-%m-%d %H:%M}", reason=made.reason.value
+        )
+        assert recorded == case.callback
+    if case.texts is not None:
+        assert [text.phone for text in call.texts] == [text.phone for text in case.texts]
+        for text, wanted in zip(call.texts, case.texts, strict=True):
+            assert all(words in text.text for words in wanted.holds), text.text
+            assert KNOWN_ID[6:14] not in text.text
     if case.booked is not None:
         assert call.booked is not None, "nothing was booked"
         booking = await call.core.booking_by_code(call.booked.booking.code)

@@ -114,7 +114,8 @@ def test_a_yes_followed_by_hanging_up_stands() -> None:
     state, commands = reduce(_confirming(), ev.HungUp(NOW))
     assert do.ReleaseHold not in _kinds(commands)
     state, commands = reduce(state, ev.Booked(NOW, BOOKING))
-    assert commands == (do.Conclude(Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED),)
+    assert commands[0] == do.Conclude(Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    assert _kinds(commands) == [do.Conclude, do.SendText], "the code still reaches the caller"
     assert state.step is Step.ENDED
 
 
@@ -141,6 +142,7 @@ def test_a_person_asked_for_while_booking_comes_after_the_code() -> None:
     state, commands = reduce(state, ev.Booked(NOW, BOOKING))
     assert _kinds(commands) == [
         do.Conclude,
+        do.SendText,
         do.Say,  # get a pen
         do.ChangeVoice,
         do.Say,  # the code
@@ -155,7 +157,8 @@ def test_the_time_limit_does_not_cut_a_booking_short() -> None:
     state, commands = reduce(_confirming(), ev.TimeLimit(NOW))
     assert commands == ()
     _, commands = reduce(state, ev.Refused(NOW, Refusal.FULL))
-    assert commands[-1] == do.Transfer(Reason.TIME_LIMIT)
+    assert isinstance(commands[-1], do.Transfer)
+    assert commands[-1].reason is Reason.TIME_LIMIT
 
 
 def test_the_code_is_said_twice_and_cannot_be_talked_down() -> None:
@@ -232,4 +235,6 @@ def test_the_read_back_ends_with_its_mark() -> None:
 def test_sixty_turns_are_enough() -> None:
     state = replace(_held(Step.READ_BACK), turns=60)
     _, commands = reduce(state, ev.NothingHeard(NOW))
-    assert commands[-1] == do.Transfer(Reason.TWO_STRIKES)
+    assert isinstance(commands[-1], do.Transfer)
+    assert commands[-1].reason is Reason.TWO_STRIKES
+    assert commands[-1].handover.hospital == BOOKING.session.hospital

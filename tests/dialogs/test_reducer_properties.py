@@ -43,10 +43,15 @@ def test_every_conversation_keeps_its_promises(seed: int) -> None:
     sense = chance.choice((0.5, 0.8, 0.95))  # how often the caller answers the question
     hangs_up_after = chance.randint(1, _LONGEST)
     ledger = Ledger()
-    ledger.send(ev.CallStarted(NOW, "call-1", "13800000000", HOSPITALS, HOSPITALS_WITH))
+    caller = chance.choice(("13800000000", "02583600001", ""))
+    ledger.send(ev.CallStarted(NOW, "call-1", caller, HOSPITALS, HOSPITALS_WITH))
     while not ledger.over and not (ledger.hung_up and not ledger.awaiting):
         if ledger.events >= hangs_up_after and not ledger.hung_up:
             _hang_up(ledger)
+        elif ledger.crisis_line_rings and not ledger.awaiting and chance.random() < 0.2:
+            ledger.crisis_line_rings = False
+            answers = (ev.CrisisLineAnswered(NOW), ev.CrisisLineUnanswered(NOW))
+            ledger.send(chance.choice(answers))
         elif ledger.awaiting and chance.random() < 0.02:
             ledger.send(ev.KeyPressed(NOW, chance.choice("01#*"), frozenset()))
         elif ledger.awaiting:
@@ -127,7 +132,7 @@ def _hang_up(ledger: Ledger) -> None:
 def _check_whose_turn_it_is(ledger: Ledger) -> None:
     state = ledger.state
     assert state.step is not Step.DECIDE
-    asked = [c for c in ledger.awaiting if not isinstance(c, do.Transfer)]
+    asked = [c for c in ledger.awaiting if not isinstance(c, do.Transfer | do.JoinCrisisLine)]
     assert len(asked) <= 1, "one question to the shell at a time"
     if ledger.hung_up or state.step is Step.ENDED:
         return

@@ -56,9 +56,9 @@ def test_every_fixed_text_is_listed_once() -> None:
 
 
 def test_what_is_rendered_ahead_fits_the_first_start() -> None:
-    """Under 500 with 38 hospitals, 36 departments, about 20 campuses and 15 days."""
+    """Under 600 with 38 hospitals, 36 departments, about 20 campuses and 15 days."""
     fixed = {*load_wording().all_fixed_texts(), *spoken.all_fixed_texts()}
-    assert len(fixed) + 38 + 36 + 20 + 15 < 500
+    assert len(fixed) + 38 + 36 + 20 + 15 < 600
 
 
 def test_no_prompt_is_long_before_its_question() -> None:

@@ -24,13 +24,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.pbx.asterisk_process import AsteriskProcess
-from ivr.pbx.safety_sounds import OPERATORS_BUSY, SAFETY_NET
+from ivr.pbx.safety_sounds import CRISIS_CALL, OPERATORS_BUSY, SAFETY_NET
 from ivr.pbx.settings import PbxSettings, find_installation
 from ivr.pbx.sip_phone import SipPhone
 from ivr.ports import SAMPLE_RATE
 
 # Whose voice is which pitch, in Hz. Ringing is the 450 Hz of deploy's indications.conf.
-PITCH = {"ringing": 450, "safety net": 700, "operator": 1100, "busy": 1500, "agent": 1900}
+PITCH = {
+    "ringing": 450,
+    "safety net": 700,
+    "crisis call": 900,
+    "operator": 1100,
+    "counsellor": 1300,
+    "busy": 1500,
+    "agent": 1900,
+}
 SENTENCE_SECONDS = 1.0
 
 _WINDOW = 320  # samples, 40 ms: 25 Hz resolution
@@ -50,6 +58,20 @@ class PbxLab:
     @property
     def agent_port(self) -> int:
         return self.settings.agent_port
+
+    def counsellor(self, *, stays: float = 3.0, rings: float = 0.5) -> SipPhone:
+        """A phone of the crisis line's people: answers and says a tone."""
+        says = self.folder / "counsellor.wav"
+        write_tone(says, "counsellor", 2.0)
+        return SipPhone.answering(
+            f"sip:127.0.0.1:{self.settings.sip_port}",
+            secret=self.settings.sip_secret,
+            user="crisis",
+            say=[says],
+            ring_for=rings,
+            hang_up_after=stays,
+            record_dir=self.folder,
+        )
 
     def caller(self, *, extension: str = "12320", number: str = "") -> SipPhone:
         """A phone that dials `extension`; what it hears goes to the next of `recordings`."""
@@ -83,6 +105,7 @@ async def pbx_lab(
         sounds.mkdir()
         write_tone(sounds / SAFETY_NET, "safety net", SENTENCE_SECONDS)
         write_tone(sounds / OPERATORS_BUSY, "busy", SENTENCE_SECONDS)
+        write_tone(sounds / CRISIS_CALL, "crisis call", 0.3)
     if operator_says is None:
         operator_says = folder / "operator.wav"
         write_tone(operator_says, "operator", 1.0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.pbx.asterisk_process import AsteriskProcess
-from ivr.pbx.safety_sounds import OPERATORS_BUSY, SAFETY_NET
+from ivr.pbx.safety_sounds import CRISIS_CALL, OPERATORS_BUSY, SAFETY_NET
 from ivr.pbx.settings import LONGEST_RUN_DIR, PbxError, PbxSettings, find_installation
 from tests.pbx.lab import free_port, write_tone
 
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.sip
 def settings(tmp_path: Path) -> PbxSettings:
     write_tone(tmp_path / SAFETY_NET, "safety net", 1.0)
     write_tone(tmp_path / OPERATORS_BUSY, "busy", 1.0)
+    write_tone(tmp_path / CRISIS_CALL, "crisis call", 0.3)
     return PbxSettings(
         installation=find_installation(),
         run_dir=tmp_path / "pbx",

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr.pbx.safety_sounds import OPERATORS_BUSY, SAFETY_NET, SENTENCES, check_sounds
+from ivr.pbx.safety_sounds import (
+    CRISIS_CALL,
+    OPERATORS_BUSY,
+    SAFETY_NET,
+    SENTENCES,
+    check_sounds,
+)
 from ivr.pbx.settings import PbxError
 from tests.pbx.lab import write_tone
 
@@ -16,10 +22,11 @@ from tests.pbx.lab import write_tone
 def sounds(tmp_path: Path) -> Path:
     write_tone(tmp_path / SAFETY_NET, "safety net", 5.5)
     write_tone(tmp_path / OPERATORS_BUSY, "busy", 7.0)
+    write_tone(tmp_path / CRISIS_CALL, "crisis call", 2.0)
     return tmp_path
 
 
-def test_two_fitting_files_pass(sounds: Path) -> None:
+def test_fitting_files_pass(sounds: Path) -> None:
     check_sounds(sounds)
 
 

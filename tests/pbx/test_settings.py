@@ -89,9 +89,9 @@ def test_whatever_is_accepted_adds_no_line_and_no_section(text: str, field: str)
         assert rendered.count("[") == plain[name].count("[")
 
 
-def test_the_operators_that_register_here_are_the_plain_pjsip_ones() -> None:
+def test_who_registers_here_are_the_plain_pjsip_ones() -> None:
     chosen = settings(operators=("PJSIP/8001", "PJSIP/8002@trunk", "Local/9@desk", "PJSIP/8001"))
-    assert chosen.registering_operators == ("8001",)
+    assert chosen.registering_operators == ("8001", "crisis")
 
 
 def test_a_missing_installation_names_the_command_that_makes_it(tmp_path: Path) -> None:

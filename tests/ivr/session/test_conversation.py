@@ -9,13 +9,14 @@ import pytest
 import pytest_asyncio
 
 from booking_client import connect_database
-from booking_client.demo.people import DemoRealNameRegistry
+from booking_client.demo.people import DemoRealNameRegistry, load_people
 from booking_client.demo.reports import DemoReportDesk
 from booking_client.demo.seed import seed_database
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
 from booking_client.types import Booking, Patient
+from dialogs import commands as do
 from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
@@ -67,6 +68,32 @@ class Notes:
 
 
 @dataclass
+class WrittenDown:
+    """The desk's work of one call; `fails`: nothing can be written."""
+
+    fails: bool = False
+    handovers: list[tuple[Reason, do.Handover]] = field(default_factory=list)
+    callbacks: list[do.RecordCallback] = field(default_factory=list)
+    texts: list[do.SendText] = field(default_factory=list)
+
+    async def hand_over(self, call_id: str, reason: Reason, handover: do.Handover) -> None:
+        self._check()
+        self.handovers.append((reason, handover))
+
+    async def call_back(self, call_id: str, callback: do.RecordCallback) -> None:
+        self._check()
+        self.callbacks.append(callback)
+
+    async def send_text(self, call_id: str, text: do.SendText) -> None:
+        self._check()
+        self.texts.append(text)
+
+    def _check(self) -> None:
+        if self.fails:
+            raise CoreUnavailable("the disk is full")
+
+
+@dataclass
 class Talk:
     """What a typed call came to."""
 
@@ -74,6 +101,7 @@ class Talk:
     said: list[str]
     notes: Notes
     line: TypedLine
+    later: WrittenDown
 
 
 class Desk:
@@ -84,12 +112,18 @@ class Desk:
         self.lists = lists
 
     async def talk(
-        self, answers: Mapping[str, list[str]], core: object = None, longest: float = 900.0
+        self,
+        answers: Mapping[str, list[str]],
+        core: object = None,
+        longest: float = 900.0,
+        somebody: bool = True,
+        later: WrittenDown | None = None,
     ) -> Talk:
         """`answers`: question -> what is typed each time; a question without one hangs up."""
         left = {asked: list(lines) for asked, lines in answers.items()}
         said: list[str] = []
-        notes, line, clock = Notes(), TypedLine(), PinnedClock()
+        notes, line, clock = Notes(), TypedLine(somebody=somebody), PinnedClock()
+        later = later or WrittenDown()
         mouth = TypedMouth(said.append)
 
         async def read_line(listen: Listen) -> str:
@@ -117,12 +151,13 @@ class Desk:
             lists=self.lists,
             log=notes,
             observer=notes,
+            desk=later,
         )
         facts = CallFacts("call-1", "02583600001", longest=longest)
         conversation = Conversation(ports, facts, load_wording())
         async with asyncio.timeout(30):
             conclusion = await conversation.run()
-        return Talk(conclusion, said, notes, line)
+        return Talk(conclusion, said, notes, line, later)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -144,6 +179,7 @@ def books(department: str = "心内科") -> dict[str, list[str]]:
         "id_number": [ID_NUMBER],
         "choice": ["第一个"],
         "confirm": ["对的", "不用了"],
+        "phone": ["不用了"],
     }
 
 
@@ -227,3 +263,64 @@ async def test_every_turn_is_logged_with_what_was_asked_and_heard(desk: Desk) ->
     assert [say.prompt for say in first.asked]
     assert first.heard[0].text == "我要挂鼓楼医院消化内科"
     assert sorted(talk.notes.turns) == list(range(1, len(talk.notes.turns) + 1))
+
+
+@module_loop
+async def test_the_wish_goes_over_with_the_call(desk: Desk) -> None:
+    talk = await desk.talk({"task": ["我要挂鼓楼医院骨科"], "doctor": ["转人工"]})
+    ((reason, handover),) = talk.later.handovers
+    assert reason is Reason.CALLER_ASKED
+    assert (handover.hospital, handover.department) == ("南京鼓楼医院", "骨科")
+
+
+@module_loop
+async def test_nobody_answers_and_a_call_back_is_written_down(desk: Desk) -> None:
+    talk = await desk.talk({"task": ["转人工"], "confirm": ["好的", "对的"]}, somebody=False)
+    assert talk.conclusion.outcome is Outcome.CALLBACK
+    (callback,) = talk.later.callbacks
+    assert callback.phone == "02583600001"
+    assert callback.due == dt.datetime(2021, 3, 3, 11, 15)
+    assert "02583600001" not in repr((talk.notes.fields, callback))
+
+
+@module_loop
+async def test_a_call_back_that_cannot_be_written_down_is_not_promised(desk: Desk) -> None:
+    later = WrittenDown(fails=True)
+    answers = {"task": ["转人工"], "confirm": ["好的", "对的"]}
+    talk = await desk.talk(answers, somebody=False, later=later)
+    assert talk.conclusion.outcome is Outcome.FAILED
+    assert not any("记下了" in said for said in talk.said)
+
+
+@module_loop
+async def test_the_confirmation_goes_to_the_mobile_that_was_named(desk: Desk) -> None:
+    another = next(each for each in load_people() if each.id_number != ID_NUMBER).id_number
+    answers = books("呼吸内科") | {
+        "id_number": [another],
+        "phone": ["幺三九幺二三四五六七八"],
+        "confirm": ["对的", "不用了", "对的"],
+    }
+    talk = await desk.talk(answers)
+    assert talk.conclusion.outcome is Outcome.BOOKED
+    (text,) = talk.later.texts
+    assert text.phone == "13912345678"
+    assert another[4:14] not in text.text
+    assert "13912345678" not in repr((talk.notes.fields, talk.notes.turns))
+
+
+@module_loop
+async def test_whoever_despairs_is_joined_with_a_person(desk: Desk) -> None:
+    talk = await desk.talk({"task": ["我不想活了"], "statement": ["没人管我"] * 3})
+    assert talk.conclusion == Conclusion(Outcome.TRANSFERRED, Category.CRISIS, Reason.CRISIS)
+    assert talk.line.transferred is Reason.CRISIS
+    assert "crisis_line_called" in talk.notes.kinds
+
+
+@module_loop
+async def test_without_anybody_the_numbers_are_said_and_the_caller_is_listened_to(
+    desk: Desk,
+) -> None:
+    lines = ["没人管我", "我很难受", "睡不着"]
+    talk = await desk.talk({"task": ["我不想活了"], "statement": lines}, somebody=False)
+    assert any("幺二三五六" in said for said in talk.said)
+    assert talk.conclusion == Conclusion(Outcome.ABANDONED, Category.CRISIS, Reason.CRISIS)

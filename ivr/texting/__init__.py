@@ -1,0 +1,1 @@
+"""SMS: from the outbox in the database to whoever sends them."""
