@@ -192,11 +192,16 @@ def _check_id(state: State, check: Check) -> tuple[str, dict[str, Fragments]]:
     return "check_id", {"id": spoken.id_number(check.id_number)}
 
 
+def _check_danger(state: State, check: Check) -> tuple[str, dict[str, Fragments]]:
+    return "check_danger", {}
+
+
 _CHECKS: Mapping[CheckKind, Callable[[State, Check], tuple[str, dict[str, Fragments]]]] = {
     CheckKind.VALUES: _check_values,
     CheckKind.TASK: _check_task,
     CheckKind.END: _check_end,
     CheckKind.ID_NUMBER: _check_id,
+    CheckKind.DANGER: _check_danger,
 }
 
 

@@ -22,7 +22,17 @@ from dialogs.events import (
     RecogniserFailed,
     TimeLimit,
 )
-from dialogs.flows import cancel, change, changing, confirm, crisis, elsewhere, hold, tasks
+from dialogs.flows import (
+    cancel,
+    change,
+    changing,
+    confirm,
+    crisis,
+    danger,
+    elsewhere,
+    hold,
+    tasks,
+)
 from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
@@ -117,6 +127,8 @@ def _heard(turn: Turn, event: Heard) -> None:
         crisis.begin(turn)
     elif said.danger:
         to_person_in_danger(turn)
+    elif danger.is_to_be_asked(turn.state, said):
+        danger.ask_about(turn, said)
     elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
         to_person(turn, Reason.CALLER_ASKED)
     elif was_waiting and command is meaning.Command.READY:

@@ -155,6 +155,7 @@ class CheckKind(StrEnum):
     TASK = "task"
     END = "end"
     ID_NUMBER = "id_number"
+    DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class Check:
     filling: Filling = Filling()
     by_complaint: bool = False  # its department is what a complaint points to
     task: Task | None = None
-    said: Understanding | None = field(default=None, repr=False)  # what the task was taken from
+    said: Understanding | None = field(default=None, repr=False)  # what the question was taken from
     id_number: str = field(default="", repr=False)
 
 
@@ -197,6 +198,7 @@ class State:
     task: Task | None = None
     crisis: bool = False
     danger: bool = False
+    danger_asked: bool = False
     wish: Wish = Wish()
     departments: tuple[Department, ...] | None = field(default=None, repr=False)
     window: tuple[dt.date, dt.date] | None = None

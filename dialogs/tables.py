@@ -59,7 +59,7 @@ from dialogs.flows import (
     transfer,
 )
 from dialogs.repair import Fault, nothing_heard, strike
-from dialogs.state import Step
+from dialogs.state import CALLERS_TURN, Step
 from dialogs.turn import Turn
 
 
@@ -89,6 +89,9 @@ class Arrival:
 _ON = (Step.DECIDE, Step.OFFER)
 _DONE = (Step.ANYTHING_ELSE, Step.TRANSFERRED, Step.ENDED)
 
+# A yes/no question comes back to where it was asked.
+_ASKED_AT = tuple(step for step in Step if step in CALLERS_TURN and step is not Step.CHECK)
+
 CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.TASK: CallersTurn(greeting.heard, _ON, greeting.key),
     Step.HOSPITAL: CallersTurn(hospital.heard, _ON),
@@ -101,23 +104,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         offer.key,
     ),
     Step.CHECK: CallersTurn(
-        check.heard,
-        (
-            *_ON,
-            Step.ENDED,
-            Step.TASK,
-            Step.HOSPITAL,
-            Step.DEPARTMENT,
-            Step.DOCTOR,
-            Step.DATE,
-            Step.ID_NUMBER,
-            Step.NAME,
-            Step.READ_BACK,
-            Step.CALLBACK,
-            Step.PHONE_CHECK,
-            Step.FINDING_ALTERNATIVES,
-        ),
-        check.key,
+        check.heard, (*_ON, Step.ENDED, *_ASKED_AT, Step.FINDING_ALTERNATIVES), check.key
     ),
     Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key, id_number.nothing),
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),

@@ -165,11 +165,17 @@ class DespairData(Strict):
 
 
 class DangerData(Strict):
-    """Signs of danger to life, as patterns of grammars.patterns, and where they were taken from."""
+    """Signs of danger to life, as patterns of grammars.patterns, and where they were taken from.
+    `doubtful`: signs only of who is very unwell now, for which the caller is asked: `suffering`
+    and `bearable` are the answers."""
 
     source: Text
     say: Words
     unless: Words
+    doubtful: Words
+    doubtful_unless: Words
+    suffering: Words
+    bearable: Words
 
 
 class ConfirmData(Strict):

@@ -190,7 +190,9 @@ class Understanding:
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `finished`: "说完了" at the
     end of a statement. `despair`: words of a person in
     crisis; they leave every script at once. `danger`: signs of danger to life; the caller is to be
-    told to dial 120 and to be brought to a person, so the first task is OPERATOR. `by_sound`: the
+    told to dial 120 and to be brought to a person, so the first task is OPERATOR. `perhaps_danger`:
+    words that may be such a sign (胸闷), which one question decides; `suffering` answers it: is the
+    speaker very unwell now? `by_sound`: the
     slot whose values sound and spelling do not both stand behind; they are to be asked back.
     `proof`: digits of a booking code or a birth date (YYYYMMDD), where they were asked for.
     `as_before`: "老样子", "跟上次一样". `keep`: "不退了", "还是原来的". `for_whom`: whose booking
@@ -227,6 +229,8 @@ class Understanding:
     finished: bool = False
     despair: bool = False
     danger: bool = False
+    perhaps_danger: bool = False
+    suffering: Answer | None = None
     by_sound: Slot | None = None
     clear: bool = False
     syllables: int = 0

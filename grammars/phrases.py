@@ -18,7 +18,7 @@ from grammars.data_files import (
     tasks_data,
 )
 from grammars.fillers import carried
-from grammars.meaning import Command, Document, Scored, Task
+from grammars.meaning import Answer, Command, Document, Scored, Task
 from grammars.patterns import Hit, PatternTable
 
 _WEAK = 0.35  # share of a weak word's syllables that counts
@@ -29,6 +29,8 @@ _LEAST = 0.45
 _SYMPTOM = 0.6
 _SYMPTOM_ALSO = 0.3
 _ALARM_BY_SOUND = 0.75
+_NEARLY_ALARM = 0.6
+_LONG_SIGN = 3  # syllables; what is shorter sounds like too much else
 _SAY = "say"
 _ASKED = 0.78  # likeness of an expected answer that was garbled
 
@@ -60,6 +62,19 @@ def _despair() -> PatternTable:
 @cache
 def _danger() -> PatternTable:
     return PatternTable({_SAY: danger_data().say}, {_SAY: danger_data().unless})
+
+
+@cache
+def _doubtful_danger() -> PatternTable:
+    data = danger_data()
+    return PatternTable({_SAY: data.doubtful}, {_SAY: data.doubtful_unless}, by_sound=False)
+
+
+@cache
+def _suffering() -> PatternTable:
+    data = danger_data()
+    words = {Answer.YES.value: data.suffering, Answer.NO.value: data.bearable}
+    return PatternTable(words, by_sound=False)
 
 
 @cache
@@ -215,6 +230,20 @@ def despairs(hits: PhraseHits) -> bool:
 def is_in_danger(hits: PhraseHits) -> bool:
     """Signs of danger to life (喘不上气, 胸痛 with 大汗), in any hypothesis."""
     return _alarms(hits.danger)
+
+
+def is_perhaps_in_danger(hits: PhraseHits) -> bool:
+    """Words that may be a sign of danger, or one that was heard too badly to be sure of."""
+    nearly = any(hit.confidence >= _NEARLY_ALARM and hit.words >= _LONG_SIGN for hit in hits.danger)
+    return nearly or bool(_doubtful_danger().find(hits.found))
+
+
+def suffering(found: Heard) -> Answer | None:
+    """Whether the speaker is very unwell now; None where nothing is said of it."""
+    found_words = {hit.name for hit in _suffering().find(found)}
+    if Answer.NO.value in found_words:
+        return Answer.NO
+    return Answer.YES if found_words else None
 
 
 def _alarms(hits: Iterable[Hit]) -> bool:

@@ -126,6 +126,8 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         finished=expect is Slot.STATEMENT and is_finished(found.best.text),
         despair=despair,
         danger=danger,
+        perhaps_danger=not danger and phrases.is_perhaps_in_danger(hits),
+        suffering=phrases.suffering(found) if expect is Slot.CONFIRM else None,
         syllables=len(strip_fillers(found.best.text)),
     )
 

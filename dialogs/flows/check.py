@@ -4,8 +4,9 @@ comes later; not for an ID number."""
 from __future__ import annotations
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import filling, id_number, tasks
+from dialogs.flows import danger, filling, id_number, tasks
 from dialogs.flows.ending import goodbye
+from dialogs.flows.transfer import to_person_in_danger
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of, fill, read
@@ -17,6 +18,9 @@ from grammars.meaning import Answer, Task, Understanding
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     check = _check(turn)
+    if check.kind is CheckKind.DANGER:
+        danger.heard(turn, event, check)
+        return
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
     if check.kind is CheckKind.ID_NUMBER and said.id_number:
@@ -70,6 +74,8 @@ def accept(turn: Turn) -> None:
         tasks.begin(turn, check.task, check.said)
     elif check.kind is CheckKind.ID_NUMBER:
         id_number.accept(turn, check.id_number)
+    elif check.kind is CheckKind.DANGER:
+        to_person_in_danger(turn)
     else:
         goodbye(turn)
 
@@ -82,6 +88,8 @@ def reject(turn: Turn) -> None:
         turn.say("go_on")
         if check.asked_at is not Step.DECIDE:
             ask(turn)
+    elif check.kind is CheckKind.DANGER:
+        danger.go_on(turn, check)
     else:
         _resume(turn, check, Fault.SAID_NO)
 

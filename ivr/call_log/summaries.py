@@ -21,7 +21,15 @@ from grammars.meaning import (
 from ivr.call_log.id_masking import SHORTEST_WHOLE, last_four, mask_text
 from ivr.ports import TurnTimings
 
-_FLAGS = ("no_preference", "backchannel", "restart", "finished", "despair", "danger")
+_FLAGS = (
+    "no_preference",
+    "backchannel",
+    "restart",
+    "finished",
+    "despair",
+    "danger",
+    "perhaps_danger",
+)
 _SLOTS = (
     "task",
     "hospital",

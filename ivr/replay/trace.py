@@ -128,7 +128,9 @@ def is_right(expected: Mapping[str, str], understood: Mapping[str, str]) -> bool
     return all(expected.get(slot) == understood.get(slot) for slot in slots)
 
 
-_NOT_COUNTED = frozenset({"no_preference", "backchannel", "restart", "despair", "danger"})
+_NOT_COUNTED = frozenset(
+    {"no_preference", "backchannel", "restart", "despair", "danger", "perhaps_danger"}
+)
 
 
 def _plain(meaning: object) -> dict[str, str]:

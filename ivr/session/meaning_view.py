@@ -50,6 +50,7 @@ def meaning_view(understanding: Understanding) -> dict[str, object]:
         "finished",
         "despair",
         "danger",
+        "perhaps_danger",
     ):
         if getattr(understanding, flag):
             view[flag] = True

@@ -220,6 +220,8 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         restart=chance.random() < 0.1,
         keep=chance.random() < 0.03,
         despair=chance.random() < 0.01,
+        perhaps_danger=chance.random() < 0.03,
+        suffering=chance.choice((None, None, *Answer)),
     )
 
 

@@ -70,4 +70,5 @@ def test_none_is_a_yes_nor_a_cry_of_despair_nor_a_command() -> None:
         assert all(scored.value != "yes" for scored in meaning.confirm), sentence
         assert not meaning.despair, sentence
         assert not meaning.danger, sentence
+        assert not meaning.perhaps_danger, sentence
         assert not meaning.command or meaning.command[0].confidence < 0.6, sentence

@@ -5,7 +5,7 @@ import pytest
 from grammars import phrases
 from grammars.closed_list import heard
 from grammars.data_files import departments_data, symptoms_data
-from grammars.meaning import Command, Slot, Task
+from grammars.meaning import Answer, Command, Slot, Task
 from tests.grammars.questions import n_best, understood
 
 
@@ -53,6 +53,29 @@ def test_signs_of_danger(text: str) -> None:
 )
 def test_no_sign_of_danger(text: str) -> None:
     assert not phrases.is_in_danger(_hits(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["胸闷", "胸口有点疼", "我心绞痛", "呼吸困难", "突然说不清话了", "眼前一黑"]
+)
+def test_words_that_one_question_decides(text: str) -> None:
+    assert phrases.is_perhaps_in_danger(_hits(text))
+
+
+@pytest.mark.parametrize("text", ["没有胸闷", "以前胸闷过", "胸痛复查", "我咳嗽", "腿疼", "嗯"])
+def test_words_that_need_no_question(text: str) -> None:
+    assert not phrases.is_perhaps_in_danger(_hits(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        *(("很难受", Answer.YES), ("疼得厉害", Answer.YES), ("受不了了", Answer.YES)),
+        *(("不难受", Answer.NO), ("还好", Answer.NO), ("老毛病了", Answer.NO), ("对", None)),
+    ],
+)
+def test_how_unwell_somebody_is(text: str, answer: Answer | None) -> None:
+    assert phrases.suffering(heard(n_best(text))) is answer
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""Words that may be a sign of danger to life (胸闷): one question before anything else goes on."""
+
+from __future__ import annotations
+
+from dialogs.events import Heard
+from dialogs.flows import filling
+from dialogs.flows.transfer import to_person_in_danger
+from dialogs.questions import ask
+from dialogs.repair import misunderstood
+from dialogs.slots import answer_of
+from dialogs.state import Check, CheckKind, State, Step
+from dialogs.turn import Turn
+from grammars.meaning import Answer, Understanding
+
+_MAY_NAME_A_WISH = frozenset(
+    {Step.TASK, Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE, Step.ANYTHING_ELSE}
+)
+
+
+def is_to_be_asked(state: State, said: Understanding) -> bool:
+    """Once a call; who is asked about something else answers that first."""
+    return said.perhaps_danger and not state.danger_asked and state.step is not Step.CHECK
+
+
+def ask_about(turn: Turn, said: Understanding) -> None:
+    """您现在很难受吗？ What was said is kept for afterwards."""
+    turn.set(danger_asked=True, check=Check(CheckKind.DANGER, turn.state.step, said=said))
+    turn.go(Step.CHECK)
+    ask(turn)
+
+
+def heard(turn: Turn, event: Heard, check: Check) -> None:
+    said, limits = event.understanding, turn.state.policy.thresholds
+    answer = said.suffering or answer_of(said, limits.confirm, limits.margin)
+    if answer is Answer.YES:
+        to_person_in_danger(turn)
+    elif answer is Answer.NO:
+        go_on(turn, check)
+    else:
+        misunderstood(turn, event)
+
+
+def go_on(turn: Turn, check: Check) -> None:
+    """No danger: back to the question that was open, with what was said then."""
+    assert check.said is not None, "the words that were asked about are kept"
+    turn.set(check=None)
+    turn.go(check.asked_at)
+    turn.say("no_danger")
+    if check.asked_at not in _MAY_NAME_A_WISH or not filling.take(turn, check.said):
+        ask(turn)
