@@ -8,9 +8,22 @@ import pytest
 
 from booking_client.personal_data import PersonalDataKeys
 from ivr.hotline import Hotline
-from tests.booking_client.conftest import database_kind, postgresql_server, url
+from tests.booking_client.conftest import (
+    database_kind,
+    migrated_file,
+    postgresql_server,
+    sqlite_url,
+    url,
+)
 
-__all__ = ["database_kind", "hotline", "postgresql_server", "url"]
+__all__ = [
+    "database_kind",
+    "hotline",
+    "migrated_file",
+    "postgresql_server",
+    "sqlite_url",
+    "url",
+]
 
 KEYS = PersonalDataKeys(bytes(range(32)))
 
