@@ -45,6 +45,13 @@ from dialogs.wording import Wording
 from grammars import meaning
 from grammars.meaning import Task, Understanding
 
+# What an utterance may hold that is meant for us; 嗯 and words of the room are not.
+_SAYS_SOMETHING = (
+    *("task", "hospital", "department", "doctor", "date", "id_number", "proof", "confirm"),
+    *("command", "choice", "topic", "elsewhere", "change", "document", "no_preference"),
+    *("restart", "as_before", "keep"),
+)
+
 
 def initial_state(
     wording: Wording, channel: str = "phone", *, policy: Policy | None = None
@@ -280,15 +287,4 @@ def _is_only_a_sound(state: State, event: Heard) -> bool:
 
 
 def _says_nothing(heard: Understanding) -> bool:
-    return not (
-        heard.hospital
-        or heard.department
-        or heard.doctor
-        or heard.date
-        or heard.id_number
-        or heard.confirm
-        or heard.choice
-        or heard.command
-        or heard.task
-        or heard.no_preference
-    )
+    return not any(getattr(heard, name) for name in _SAYS_SOMETHING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from random import Random
 from typing import Any
 
@@ -32,7 +32,7 @@ from dialogs import events as ev
 from dialogs.agenda import AGENDAS
 from dialogs.outcomes import Outcome
 from dialogs.reducer import initial_state, reduce
-from dialogs.state import State, Step
+from dialogs.state import CALLERS_TURN, State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.wording import load_wording
 from grammars.meaning import (
@@ -92,6 +92,21 @@ _ASKS_THE_SHELL = (
 )
 
 
+_STRIKES = 3
+# What a turn leaves behind though nothing was learnt from it: going from question to question and
+# back is no progress either.
+_BOOKKEEPING = frozenset(
+    {"said", "told", "faults", "turns", "strikes", "steering", "unheard", "waiting_since", "pace"}
+    | {"rate", "rate_wished", "gain_db", "id_keyed", "id_pauses", "read_back_played"}
+    | {"wording", "policy", "step", "offer", "check"}
+)
+_FACTS = tuple(each.name for each in fields(State) if each.name not in _BOOKKEEPING)
+
+
+def _known(state: State) -> tuple[object, ...]:
+    return tuple(getattr(state, name) for name in _FACTS)
+
+
 @dataclass
 class Ledger:
     """The conversation's state and everything that must be remembered of it."""
@@ -114,6 +129,7 @@ class Ledger:
     crisis_line_rings: bool = False
     state_before: Step = Step.START
     events: int = 0
+    standstill: int = 0  # turns of the caller since something was learnt
 
     def send(self, event: ev.Event) -> tuple[do.Command, ...]:
         before = self.state
@@ -121,6 +137,8 @@ class Ledger:
         self.state, commands = reduce(before, event)
         self.events += 1
         self._check_transition(before.step, type(event), commands)
+        self._check_progress(before, commands)
+        self._check_farewell(commands)
         for command in commands:
             self._note(command)
         return commands
@@ -162,6 +180,20 @@ class Ledger:
         if isinstance(command, do.MoveBooking):
             assert state.session is not None
             assert self.agreed == (command.session_id, _start_of(state.session, command.slot_id))
+
+    def _check_progress(self, before: State, commands: Sequence[do.Command]) -> None:
+        """Turns that teach nothing are only as many as steering words and strikes allow."""
+        if before.step not in CALLERS_TURN or not commands:
+            return
+        self.standstill = self.standstill + 1 if _known(self.state) == _known(before) else 0
+        limits = self.state.policy.limits
+        assert self.standstill <= _STRIKES * (limits.steering + 1), "round in a circle"
+
+    def _check_farewell(self, commands: Sequence[do.Command]) -> None:
+        """No caller is hung up on or handed over without a word."""
+        leaves = any(isinstance(command, do.HangUp | do.Transfer) for command in commands)
+        told = any(isinstance(command, do.Say) for command in commands)
+        assert told or not leaves or self.hung_up, "the call ends in silence"
 
     def _end_of_sentence(self) -> None:
         sentence = "".join(fragment.text for fragment in self.spoken)
