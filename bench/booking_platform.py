@@ -84,6 +84,12 @@ class Platform:
                 period = "上午" if doctor % 2 else "下午"
                 yield number, department, campus, doctor, date, period, 40, "open"
 
+    def coming_week(self, department: int) -> range:
+        """The numbers of the department's ordinary sessions of the next seven days."""
+        week = 5 * len(_BANDS) + 2
+        first = (department - 1) * DAYS // 7 * week + 1
+        return range(first, first + week)
+
     def slots(self, sessions: Iterable[Row]) -> Iterator[Row]:
         chance = random.Random(self.scale)
         number = 0

@@ -21,12 +21,13 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
-from booking_client.http.operations import KEY_HEADER, OPERATIONS, Operation, Scope
+from booking_client.http.operations import KEY_HEADER, Operation, Scope
 from booking_client.http.problems import CONTENT_TYPE, Fault, Problem
 from booking_client.sql.core import SqlBookingCore
 from booking_service.channel_core import ChannelCore
 from booking_service.keys import ApiKey, ApiKeys
 from booking_service.openapi import document
+from booking_service.operations import SERVED
 from booking_service.rate_limit import TokenBucket
 from booking_service.reading import LARGEST_BODY, read_arguments, read_now
 from booking_service.rejections import Rejected
@@ -51,7 +52,7 @@ def build_app(
     """
     app = web.Application(middlewares=[_answered(monotonic)], client_max_size=LARGEST_BODY)
     service = _Service(core, now, monotonic)
-    for operation in OPERATIONS:
+    for operation in SERVED:
         app.router.add_route(operation.method, operation.path, service.handler(operation))
     openapi = json.dumps(document(), ensure_ascii=False).encode()
 
@@ -127,7 +128,7 @@ class _Service:
         return web.Response(
             body=operation.result.dump_json(result),
             status=operation.status,
-            content_type="application/json",
+            content_type=operation.media_type,
         )
 
 

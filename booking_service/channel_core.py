@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from booking_client import fhir
 from booking_client.errors import BookingRefused, Refusal
+from booking_client.fhir import Resource
 from booking_client.http.operations import Scope
 from booking_client.http.problems import Fault
 from booking_client.model import HoldRow
@@ -34,9 +36,10 @@ from booking_service.rejections import Rejected
 
 
 class ChannelCore:
-    """See `booking_client.interface.BookingCore`; raises Rejected for what the key may not do.
+    """See `booking_client.interface.BookingCore`; and the FHIR export.
 
-    That the key has the operation's own scope is checked before.
+    Raises Rejected for what the key may not do; that it has the operation's own scope is
+    checked before.
     """
 
     def __init__(self, core: SqlBookingCore, key: ApiKey) -> None:
@@ -151,6 +154,34 @@ class ChannelCore:
         if await self.booking_by_code(code) is None:
             raise BookingRefused(Refusal.UNKNOWN, "no booking has this code")
         return await self._core.move_booking(code, session_id, now, slot_id)
+
+    async def fhir_slots(
+        self,
+        hospital: str,
+        department: str,
+        date: dt.date,
+        now: dt.datetime,
+        channel: str | None = None,
+    ) -> Resource:
+        """The sessions of the day, each as a Schedule and its Slots; see `booking_client.fhir`."""
+        query = SessionQuery(
+            hospital=hospital,
+            department=department,
+            from_date=date,
+            to_date=date,
+            with_places_only=False,
+            limit=1000,
+            channel=channel,
+        )
+        sessions = await self.find_sessions(query, now)
+        return fhir.bundle(
+            resource for one in sessions for resource in (fhir.schedule(one), *fhir.slots(one))
+        )
+
+    async def fhir_appointment(self, code: str) -> Resource | None:
+        """The booking as an Appointment that tells nothing personal."""
+        booking = await self.booking_by_code(code)
+        return None if booking is None else fhir.appointment(booking)
 
     async def close(self) -> None:
         """Nothing of its own to close."""

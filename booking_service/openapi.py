@@ -14,11 +14,11 @@ from booking_client.http.operations import (
     IDEMPOTENCY_HEADER,
     KEY_HEADER,
     NOW_HEADER,
-    OPERATIONS,
     Operation,
     Scope,
 )
 from booking_client.http.problems import CONTENT_TYPE, STATUS, Fault, Problem, status_of
+from booking_service.operations import SERVED
 from booking_service.reading import CLOCKS_MAY_DIFFER
 
 VERSION = "1"
@@ -66,7 +66,7 @@ def document() -> dict[str, Any]:
         list(_shapes()), ref_template=_REF, schema_generator=_Schema
     )
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in SERVED:
         entry = _operation(operation, schemas)
         paths.setdefault(operation.path, {})[operation.method.lower()] = entry
     return {
@@ -86,7 +86,7 @@ _Key = tuple[str, str]  # operation (or what is common to all), and which of its
 
 def _shapes() -> Iterator[tuple[_Key, JsonSchemaMode, TypeAdapter[Any]]]:
     yield ("all", "problem"), "serialization", TypeAdapter(Problem)
-    for operation in OPERATIONS:
+    for operation in SERVED:
         yield (operation.name, "result"), "serialization", operation.result
         if operation.body is not None:
             yield (operation.name, "body"), "validation", TypeAdapter(operation.body)
@@ -150,7 +150,7 @@ def _responses(operation: Operation[Any], schemas: Any) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done"}
     if operation.status != 204:
         schema = schemas[(operation.name, "result"), "serialization"]
-        done["content"] = {"application/json": {"schema": schema}}
+        done["content"] = {operation.media_type: {"schema": schema}}
     if operation.names is not None:
         parameter, field = operation.names
         done["links"] = {
@@ -158,7 +158,7 @@ def _responses(operation: Operation[Any], schemas: Any) -> dict[str, Any]:
                 "operationId": other.name,
                 "parameters": {f"path.{parameter}": f"$response.body#/{field}"},
             }
-            for other in OPERATIONS
+            for other in SERVED
             if parameter in other.path_parameters
         }
     meanings: dict[int, list[str]] = {}

@@ -71,6 +71,7 @@ class Operation(Generic[Result]):
     repeatable: bool = True
     none_is_unknown: bool = False
     names: tuple[str, str] | None = None
+    media_type: str = "application/json"
 
     @property
     def path_parameters(self) -> frozenset[str]:
