@@ -27,9 +27,9 @@ import numpy as np
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
-from bench.corpus.alaw import decode, encode
 from grammars.meaning import Slot
 from ivr.audio_file import write_speech
+from ivr.caller.alaw import decode, encode
 from ivr.listening.speech_span import SpeechSpan
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES, WebRtcVoiceActivity
 from ivr.ports import FRAME_BYTES, SAMPLE_RATE, SILENCE, Hint, Voice

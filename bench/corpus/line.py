@@ -18,8 +18,8 @@ from types import MappingProxyType
 import numpy as np
 from scipy import signal
 
-from bench.corpus.alaw import decode, encode
 from bench.corpus.background import talkers
+from ivr.caller.alaw import decode, encode
 from ivr.caller.sound_level import Signal, active_rms, from_pcm, to_pcm
 from ivr.ports import FRAME_BYTES, SAMPLE_RATE
 from ivr.voices.stretch import stretch

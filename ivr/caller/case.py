@@ -20,7 +20,9 @@ from ivr.caller.background import Background
 
 ANY = "any"
 """Stands in for every question without answers of its own."""
-ASKED = (*(slot.value for slot in Slot), ANY)
+YES_NO, MESSAGE, SURVEY, ANYTHING_ELSE = "yes_no", "message", "survey", "anything_else"
+"""What a slot alone does not tell apart (ivr.caller.asked)."""
+ASKED = (*(slot.value for slot in Slot), YES_NO, MESSAGE, SURVEY, ANYTHING_ELSE, ANY)
 DEFAULT_NUMBER = "02586543210"
 
 
@@ -119,18 +121,24 @@ class Expectation(_Part):
 
 
 class Case(_Part):
-    """`voice` is a style of the caller's engine (None: the configured one); `noise` lies on the
-    line for the whole call. `operators`: whether a person answers a transfer."""
+    """`voice` and `speed` are those of the caller's engine (None: the configured ones); `noise`
+    lies on the line for the whole call, `level_db` makes the caller louder or softer, and of
+    the frames a share of `loss` is lost. `operators`: whether a person answers a transfer.
+    `deny` is said to a read-back that is not what `expect.booking` wants."""
 
     name: str = Field(min_length=1)
     today: dt.datetime | None = None
     caller: str = Field(DEFAULT_NUMBER, pattern=r"^[0-9]{0,15}$")
     catalogue: str = "demo"
     voice: str | None = None
+    speed: float | None = Field(None, ge=0.5, le=1.5)
     noise: Background | None = None
     snr_db: float = Field(15.0, ge=-10, le=60)
+    level_db: float = Field(0.0, ge=-40, le=10)
+    loss: float = Field(0.0, ge=0, le=0.5)
     operators: Literal["answer", "nobody"] = "answer"
     answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]] = {}
+    deny: Annotated[Answer, BeforeValidator(_answer)] | None = None
     timeline: str | tuple[TimedAct, ...] | None = None
     expect: Expectation = Expectation()
 
@@ -155,13 +163,16 @@ class Case(_Part):
     def _one_script(self) -> Case:
         if len(self.model_fields_set & {"answers", "timeline"}) != 1:
             raise ValueError("a case has either answers or a timeline")
+        if self.deny is not None and self.expect.booking is None:
+            raise ValueError("deny needs expect.booking, to know what to object to")
         return self
 
     @property
     def acts(self) -> tuple[Act, ...]:
         """Everything the caller may do, each once."""
         asked = (answer for answers in self.answers.values() for answer in answers)
-        return tuple(dict.fromkeys((*asked, *self.timed)))
+        denied = () if self.deny is None else (self.deny,)
+        return tuple(dict.fromkeys((*asked, *denied, *self.timed)))
 
     @property
     def timed(self) -> tuple[TimedAct, ...]:
@@ -184,27 +195,3 @@ def load_case(path: Path) -> Case:
 def case_of_lines(lines: list[str], caller: str) -> Case:
     """Lines spoken one after the other, whatever is asked."""
     return Case(name="lines", caller=caller, answers={ANY: tuple(Answer(say=x) for x in lines)})
-
-
-class Script:
-    """Which answer comes next. `any` stands in for a question without answers of its own."""
-
-    def __init__(self, case: Case) -> None:
-        self._answers = case.answers
-        self._asked: dict[str, int] = {}
-
-    def peek(self, expect: str) -> Answer | None:
-        """The answer that `answer` would give, without using it up."""
-        key = expect if expect in self._answers else ANY
-        answers = self._answers.get(key, ())
-        turn = self._asked.get(key, 0)
-        if key == ANY and turn >= len(answers):
-            return None  # lines are spoken once each
-        return answers[min(turn, len(answers) - 1)] if answers else None
-
-    def answer(self, expect: str) -> Answer | None:
-        """The answer to the question `expect`, asked now; None: the caller stays silent."""
-        answer = self.peek(expect)
-        key = expect if expect in self._answers else ANY
-        self._asked[key] = self._asked.get(key, 0) + 1
-        return answer

@@ -6,13 +6,16 @@ out. Time is counted in frames of 20 ms from pick-up.
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.caller.case import Act, Answer, Case, Script, TimedAct
+from ivr.caller.alaw import decode, encode
+from ivr.caller.case import Act, Answer, Case, TimedAct
+from ivr.caller.script import Script
 from ivr.caller.sound_level import Signal, from_pcm, to_pcm
 from ivr.caller.turn_taker import Action, Speak, TurnTaker
 from ivr.ports import (
@@ -41,7 +44,8 @@ class _Begun:
 
 class CallerLeg:
     """`sounds` are the acts that are heard (ivr.caller.speech), `behind` what lies on the line all
-    the time and begins anew at its end; `acted` hears of each act as it begins."""
+    the time (a second or more) and begins anew at its end; `acted` hears of each act as it
+    begins."""
 
     def __init__(
         self,
@@ -63,6 +67,9 @@ class CallerLeg:
         for act in case.timed:
             self._waiting.append((_frames(act.at), act))
         self._ends_with_last_act = case.hangs_up_at_end
+        self._gain = 10 ** (case.level_db / 20)
+        self._loss = case.loss
+        self._chance = random.Random(case.name)
 
     def told(self, notice: Mapping[str, object]) -> None:
         """A notice of the agent: a question may be open now."""
@@ -118,13 +125,17 @@ class CallerLeg:
             self._hangs_up = now
 
     def _on_the_line(self, frame: bytes, now: int) -> bytes:
-        if self._behind is None or len(self._behind) < _SAMPLES:
+        """The frame with the room behind it, as loud as the caller is, over A-law; or lost."""
+        if self._loss and self._chance.random() < self._loss:
+            return SILENCE
+        behind = self._behind
+        if behind is None and frame == SILENCE:
             return frame
-        start = now * _SAMPLES % (len(self._behind) - _SAMPLES + 1)
-        around = self._behind[start : start + _SAMPLES]
-        if frame == SILENCE:
-            return to_pcm(around)
-        return to_pcm(np.asarray(from_pcm(frame) + around))
+        samples = from_pcm(frame) * self._gain
+        if behind is not None:
+            start = now * _SAMPLES % (len(behind) - _SAMPLES + 1)
+            samples = samples + behind[start : start + _SAMPLES] * self._gain
+        return decode(encode(to_pcm(np.asarray(samples))))
 
 
 def _frames(seconds: float) -> int:

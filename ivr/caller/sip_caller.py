@@ -17,7 +17,8 @@ from typing import Any
 
 from ivr.agent.live_feed import watch
 from ivr.audio_file import AudioFileError, write_speech
-from ivr.caller.case import Act, Answer, Case, Script
+from ivr.caller.case import Act, Answer, Case
+from ivr.caller.script import Script
 from ivr.caller.speech import CallerStudio
 from ivr.caller.turn_taker import Action, CallOver, Speak, TurnTaker
 from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone

@@ -53,7 +53,7 @@ def voice_of(case: Case, config: Config) -> VoiceKey:
     style = case.voice or config.caller.style
     if config.voice.engine == ENGINE and style == config.voice.style:
         raise CallerVoiceError(f"{case.name}: voice {style} is the agent's own")
-    return style, config.caller.speed
+    return style, config.caller.speed if case.speed is None else case.speed
 
 
 def backgrounds(case: Case) -> set[Background]:

@@ -6,9 +6,11 @@ Pure: notices in, actions out; the SIP phone and the voice are the shell's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ivr.caller.case import Answer, Script
+from ivr.caller.asked import Asked, asked
+from ivr.caller.case import Answer
+from ivr.caller.script import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,11 @@ class TurnTaker:
         self._script = script
         self._last_four = caller[-4:]
         self._call_id: str | None = None
-        self._asked: str | None = None  # the open question, until it is answered
+        self._asked: Asked | None = None  # the open question, until it is answered
+        self._expect = ""
+        self._prompt = ""  # the latest question that was put
+        self._said = ""  # since the caller's last answer
+        self._read_back = ""  # of the place that is held, all parts of it
         self._may_speak = False  # its prompt is over
         self._acting: Speak | None = None
         self.notices: list[Mapping[str, object]] = []
@@ -59,16 +65,32 @@ class TurnTaker:
         self.notices.append(notice)
         if kind == "call_ended":
             return CallOver(str(notice["outcome"]), str(notice["reason"]))
+        if kind == "said":
+            self._note_said(str(notice["prompt"]), str(notice["text"]))
+            return None
+        if kind == "did" and "PlaceHold" in str(notice["commands"]):
+            self._read_back = ""
+            return None
         if kind == "listening":
             expect = str(notice["expect"])
             if self._pressing(expect):
                 return None
-            self._asked, self._may_speak = expect, False
+            self._expect, self._may_speak = expect, False
+            question = asked(expect, self._prompt, self._said)
+            text = self._read_back if question.read_back else self._said
+            self._asked = replace(question, text=text)
         elif kind == "prompt_finished":
             self._may_speak = True
         else:
             return None
         return self._next()
+
+    def _note_said(self, prompt: str, text: str) -> None:
+        self._said += text
+        if prompt.startswith("question."):
+            self._prompt = prompt
+        if prompt.startswith("question.read_back."):
+            self._read_back += text
 
     def done(self) -> Action | None:
         """What was begun has been carried out; a question that came meanwhile may be next."""
@@ -90,12 +112,10 @@ class TurnTaker:
         talks_over = answer is not None and answer.talk_over is not None
         if not (self._may_speak or talks_over):
             return None
-        expect, self._asked = self._asked, None
-        return self._act(expect)
-
-    def _act(self, expect: str) -> Action:
-        answer = self._script.answer(expect)
+        question, self._asked = self._asked, None
+        answer = self._script.answer(question)
         if answer is None:
-            return StaySilent(expect)
-        self._acting = Speak(expect, answer)
+            return StaySilent(self._expect)
+        self._said = ""
+        self._acting = Speak(self._expect, answer)
         return self._acting

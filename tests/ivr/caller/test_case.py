@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from ivr.caller.case import ASKED, Act, Script, TimedAct, case_of_lines, load_case
+from ivr.caller.case import ASKED, Act, TimedAct, load_case
 
 GOOD = """
 name: wants 鼓楼医院, corrects the date
@@ -25,24 +25,6 @@ def write(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def test_answers_come_by_what_is_asked_and_how_often(tmp_path: Path) -> None:
-    script = Script(load_case(write(tmp_path, GOOD)))
-    spoken = [script.answer("confirm") for _ in range(3)]
-    assert [answer.say for answer in spoken if answer] == ["不对，是后天", "对", "对"]
-    first, second = script.answer("hospital"), script.answer("hospital")
-    assert first is not None
-    assert first.say == "鼓楼医院"
-    assert second is not None
-    assert (second.wav, second.after) == ("again.wav", 1.0)
-    assert script.answer("doctor") is None
-
-
-def test_lines_are_spoken_once_each_whatever_is_asked() -> None:
-    script = Script(case_of_lines(["我要挂号", "鼓楼医院"], "1"))
-    said = [script.answer(asked) for asked in ("task", "hospital", "department")]
-    assert [answer.say if answer else None for answer in said] == ["我要挂号", "鼓楼医院", None]
 
 
 def test_what_the_caller_does_reads_as_a_person_would_write_it() -> None:
@@ -74,6 +56,11 @@ def test_a_timeline_is_a_recorded_leg_or_acts_by_the_clock(tmp_path: Path) -> No
     described = load_case(write(tmp_path, text))
     assert [act.at for act in described.timed] == [3.0, 9.5]
     assert not described.hangs_up_at_end
+
+
+def test_who_may_deny_must_know_what_was_wanted(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match=r"expect\.booking"):
+        load_case(write(tmp_path, "name: t\nanswers: {task: 挂号}\ndeny: 不对\n"))
 
 
 @pytest.mark.parametrize("script", ["", "answers: {task: 挂号}\ntimeline: call.wav\n"])

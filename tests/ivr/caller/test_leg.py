@@ -117,3 +117,12 @@ def test_a_question_without_an_answer_is_met_with_silence() -> None:
     leg = started(Case(name="t", caller="1", answers={"date": (BOOK,)}), {BOOK: LOUD})
     asked(leg, "task")
     assert spoken(frames(leg, 30)) == []
+
+
+def test_the_line_is_g711_as_soft_as_the_caller_and_loses_frames() -> None:
+    case = Case(name="t", level_db=-20.0, loss=0.3, timeline=(TimedAct(at=0.0, say="我要挂号"),))
+    leg = started(case, {case.timed[0]: LOUD * 200})
+    heard = [e.pcm for events in frames(leg, 200) for e in events if isinstance(e, CallerFrame)]
+    assert 30 < sum(pcm == SILENCE for pcm in heard) < 90
+    level = np.frombuffer(next(pcm for pcm in heard if pcm != SILENCE), "<i2")
+    assert abs(int(level[0]) - 1000) < 40  # a tenth of 10,000, to the nearest step of A-law

@@ -1,4 +1,5 @@
-from ivr.caller.case import Answer, Case, Script
+from ivr.caller.case import Answer, Case
+from ivr.caller.script import Script
 from ivr.caller.turn_taker import CallOver, Speak, StaySilent, TurnTaker
 
 
@@ -84,3 +85,47 @@ def test_keys_that_were_refused_are_pressed_again() -> None:
         assert turns.take(notice("listening", expect="confirm")) is None
         assert turns.take(notice("prompt_finished")) == Speak("confirm", keys)
         assert turns.done() is None
+
+
+def said(prompt: str, text: str) -> dict[str, object]:
+    return notice("said", prompt=prompt, text=text)
+
+
+def test_a_question_that_checks_is_told_from_the_read_back() -> None:
+    turns = taker(yes_no=Answer(say="是的"), confirm=Answer(say="可以"))
+    turns.take(started())
+    turns.take(said("question.check.first", "您说的是南京鼓楼医院，对吗？"))
+    turns.take(notice("listening", expect="confirm"))
+    assert turns.take(notice("prompt_finished")) == Speak("confirm", Answer(say="是的"))
+    turns.done()
+    turns.take(said("question.read_back.first", "南京鼓楼医院，这样约可以吗？"))
+    turns.take(notice("listening", expect="confirm"))
+    assert turns.take(notice("prompt_finished")) == Speak("confirm", Answer(say="可以"))
+
+
+def test_a_read_back_in_parts_is_heard_as_a_whole_until_another_place_is_held() -> None:
+    case = Case.model_validate(
+        {
+            "name": "t",
+            "answers": {"confirm": "可以"},
+            "deny": "不对",
+            "expect": {"booking": {"hospital": "南京鼓楼医院", "session": "上午"}},
+        }
+    )
+    turns = TurnTaker(Script(case), "02586543210")
+    answers = []
+
+    def read_back(text: str) -> None:
+        turns.take(said("question.read_back.first", text))
+        turns.take(notice("listening", expect="confirm"))
+        action = turns.take(notice("prompt_finished"))
+        assert isinstance(action, Speak)
+        answers.append(action.answer.say)
+        turns.done()
+
+    turns.take(started())
+    read_back("南京鼓楼医院，上午，可以吗？")
+    read_back("上午，可以吗？")
+    turns.take(notice("did", commands=["PlaceHold"]))
+    read_back("下午，可以吗？")
+    assert answers == ["可以", "可以", "不对"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.corpus.alaw import decode, encode
 from ivr.audio_file import read_speech
+from ivr.caller.alaw import decode, encode
 
 SAMPLE = st.integers(-32768, 32767)
 

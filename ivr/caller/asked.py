@@ -1,0 +1,79 @@
+"""What the agent is asking, as a case names it. Pure.
+
+The slot alone does not tell a read-back from "您说的是……，对吗", both of which listen for a yes or
+a no: the prompt does (the keys of `questions` in dialogs/data/wording.yaml).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs import spoken
+from grammars.meaning import Slot
+from ivr.caller.case import ANYTHING_ELSE, MESSAGE, SURVEY, YES_NO, ExpectedBooking
+
+_READ_BACKS = frozenset({"read_back", "cancel_back", "change_back"})
+_CHECKS = frozenset({"check", "check_id"})
+_ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the booking is no yes to it
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The open question: its `name` in a case, the name whose answer will do (`instead`), and
+    the `text` in which it was asked."""
+
+    name: str
+    instead: str | None = None
+    read_back: bool = False
+    check: bool = False
+    text: str = ""
+
+
+def asked(expect: str, prompt: str, text: str) -> Asked:
+    """`expect` is the slot that is listened for, `prompt` the latest question's key ("" for none),
+    `text` all that was said since the caller's last answer."""
+    key = _question(prompt)
+    if key == ANYTHING_ELSE:
+        return Asked(ANYTHING_ELSE, text=text)
+    if key.startswith(SURVEY):
+        return Asked(SURVEY, expect, text=text)
+    if expect == Slot.STATEMENT:
+        return Asked(MESSAGE, expect, text=text)
+    if expect != Slot.CONFIRM or not key:
+        return Asked(expect, text=text)
+    if key in _READ_BACKS:
+        return Asked(expect, read_back=key == "read_back", text=text)
+    instead = None if key in _ONCE_BOOKED else expect
+    return Asked(YES_NO, instead, check=key in _CHECKS, text=text)
+
+
+def _question(prompt: str) -> str:
+    """`question.read_back.asked` -> `read_back`."""
+    kind, _, rest = prompt.partition(".")
+    return rest.partition(".")[0] if kind == "question" else ""
+
+
+def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
+    """Whether a caller who wants `wanted` would object to what is read back or asked about.
+
+    A read-back (all of it, if it comes in parts) has to name all that is wanted; a question about
+    one value ("您说的是……，对吗") has to name some of it, and nothing can be said against digits.
+    """
+    named = [value for value in _as_said(wanted) if value]
+    if not named or question.text.strip() == "":
+        return False
+    if question.read_back:
+        return not all(value in question.text for value in named)
+    return (
+        question.check and "＊" not in question.text and not any(v in question.text for v in named)
+    )
+
+
+def _as_said(wanted: ExpectedBooking) -> tuple[str, ...]:
+    return (
+        wanted.hospital or "",
+        wanted.department or "",
+        wanted.doctor or "",
+        "" if wanted.date is None else spoken.day(wanted.date),
+        wanted.session or "",
+    )

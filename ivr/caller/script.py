@@ -1,0 +1,40 @@
+"""Which of a case's answers comes next."""
+
+from __future__ import annotations
+
+from ivr.caller.asked import Asked, contradicts
+from ivr.caller.case import ANY, Answer, Case
+
+
+class Script:
+    """One call's memory of what was answered. `any` stands in for a question without answers of its
+    own; each of its lines is said once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._times: dict[str, int] = {}
+
+    def peek(self, question: Asked) -> Answer | None:
+        """The answer that `answer` would give, without using it up."""
+        return self._find(question)[1]
+
+    def answer(self, question: Asked) -> Answer | None:
+        """The answer to `question`, asked now; None: the caller stays silent."""
+        used, answer = self._find(question)
+        if used is not None:
+            self._times[used] = self._times.get(used, 0) + 1
+        return answer
+
+    def _find(self, question: Asked) -> tuple[str | None, Answer | None]:
+        """The name whose answers are used (None: nothing is used up) and the answer."""
+        case = self._case
+        wanted = case.expect.booking
+        if case.deny is not None and wanted is not None and contradicts(question, wanted):
+            return None, case.deny
+        if question.name in case.answers:
+            answers = case.answers[question.name]
+            return question.name, answers[min(self._times.get(question.name, 0), len(answers) - 1)]
+        if question.instead in case.answers:
+            return None, case.answers[question.instead][-1]
+        rest = case.answers.get(ANY, ())[self._times.get(ANY, 0) :]
+        return ANY, rest[0] if rest else None

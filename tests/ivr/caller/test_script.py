@@ -1,0 +1,41 @@
+from ivr.caller.asked import Asked
+from ivr.caller.case import Answer, Case, Expectation, case_of_lines
+from ivr.caller.script import Script
+
+TASK, HOSPITAL, CONFIRM = Asked("task"), Asked("hospital"), Asked("confirm")
+
+
+def script(**case: object) -> Script:
+    return Script(Case.model_validate({"name": "t", **case}))
+
+
+def said(answer: Answer | None) -> str | None:
+    return answer.say if answer else None
+
+
+def test_answers_come_by_what_is_asked_and_how_often() -> None:
+    caller = script(answers={"hospital": "鼓楼医院", "confirm": ["不对，是后天", "对"]})
+    assert [said(caller.answer(CONFIRM)) for _ in range(3)] == ["不对，是后天", "对", "对"]
+    assert said(caller.peek(HOSPITAL)) == said(caller.answer(HOSPITAL)) == "鼓楼医院"
+    assert caller.answer(Asked("doctor")) is None
+
+
+def test_lines_are_spoken_once_each_whatever_is_asked() -> None:
+    caller = Script(case_of_lines(["我要挂号", "鼓楼医院"], "1"))
+    answers = [caller.answer(question) for question in (TASK, HOSPITAL, Asked("department"))]
+    assert [said(answer) for answer in answers] == ["我要挂号", "鼓楼医院", None]
+
+
+def test_another_questions_last_answer_will_do_and_is_not_used_up() -> None:
+    caller = script(answers={"confirm": ["不对，是后天", "对"]})
+    assert said(caller.answer(Asked("yes_no", "confirm"))) == "对"
+    assert said(caller.answer(CONFIRM)) == "不对，是后天"
+    assert caller.answer(Asked("yes_no", None)) is None
+
+
+def test_a_read_back_that_is_not_what_was_wanted_is_denied() -> None:
+    wanted = Expectation.model_validate({"booking": {"hospital": "南京鼓楼医院"}})
+    caller = script(answers={"confirm": "对"}, deny="不对，是鼓楼", expect=wanted)
+    wrong = Asked("confirm", read_back=True, text="南京市第一医院，眼科，可以吗？")
+    right = Asked("confirm", read_back=True, text="南京鼓楼医院，眼科，可以吗？")
+    assert [said(caller.answer(q)) for q in (wrong, right)] == ["不对，是鼓楼", "对"]
