@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dialogs import spoken
 from grammars.meaning import Slot
-from ivr.caller.case import ANYTHING_ELSE, MESSAGE, SURVEY, YES_NO, ExpectedBooking
+from ivr.caller.case import ANYTHING_ELSE, MESSAGE, ONCE_MORE, SURVEY, YES_NO, ExpectedBooking
 
 _READ_BACKS = frozenset({"read_back", "cancel_back", "change_back"})
 _CHECKS = frozenset({"check", "check_id"})
@@ -43,8 +43,9 @@ def asked(expect: str, prompt: str, text: str) -> Asked:
         return Asked(expect, text=text)
     if key in _READ_BACKS:
         return Asked(expect, read_back=key == "read_back", text=text)
-    instead = None if key in _ONCE_BOOKED else expect
-    return Asked(YES_NO, instead, check=key in _CHECKS, text=text)
+    if key in _ONCE_BOOKED:
+        return Asked(ONCE_MORE, text=text)
+    return Asked(YES_NO, expect, check=key in _CHECKS, text=text)
 
 
 def _question(prompt: str) -> str:

@@ -20,9 +20,10 @@ from ivr.caller.background import Background
 
 ANY = "any"
 """Stands in for every question without answers of its own."""
-YES_NO, MESSAGE, SURVEY, ANYTHING_ELSE = "yes_no", "message", "survey", "anything_else"
+YES_NO, MESSAGE, SURVEY = "yes_no", "message", "survey"
+ONCE_MORE, ANYTHING_ELSE = "once_more", "anything_else"
 """What a slot alone does not tell apart (ivr.caller.asked)."""
-ASKED = (*(slot.value for slot in Slot), YES_NO, MESSAGE, SURVEY, ANYTHING_ELSE, ANY)
+ASKED = (*(slot.value for slot in Slot), YES_NO, MESSAGE, SURVEY, ONCE_MORE, ANYTHING_ELSE, ANY)
 DEFAULT_NUMBER = "02586543210"
 
 

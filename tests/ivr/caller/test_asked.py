@@ -21,7 +21,7 @@ WANTED = ExpectedBooking(
         ("confirm", "question.read_back.again", "confirm", None),
         ("confirm", "question.cancel_back.first", "confirm", None),
         ("confirm", "question.check.first", "yes_no", "confirm"),
-        ("confirm", "question.booked.first", "yes_no", None),
+        ("confirm", "question.booked.first", "once_more", None),
         ("confirm", "", "confirm", None),
         ("statement", "question.complaint.first", "message", "statement"),
         ("choice", "question.survey_wait.first", "survey", "choice"),
