@@ -4,9 +4,10 @@ correcting one, both end here, so no flow knows which question follows it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.flows import (
+    as_before,
     bookings,
     cancel,
     change,
@@ -93,27 +94,18 @@ _WHERE: tuple[Row, ...] = (
     ),
 )
 
+
+def _as_before(row: Row) -> Row:
+    """The row, where the last booking is wanted again."""
+    return replace(
+        row,
+        when=f"as last time, {row.when}",
+        applies=lambda state: state.as_before and row.applies(state),
+    )
+
+
 _ID_NUMBER = Row(
     "no ID number", lambda state: not state.id_number, _asking(Step.ID_NUMBER), (Step.ID_NUMBER,)
-)
-
-BOOKING = (
-    *_WHERE,
-    Row(
-        "no place held",
-        lambda state: state.hold is None,
-        find_as_wished,
-        (Step.FINDING_SESSIONS,),
-    ),
-    _ID_NUMBER,
-    Row(
-        "name not looked up",
-        lambda state: state.name_known is None,
-        name.look_up,
-        (Step.LOOKING_UP_NAME,),
-    ),
-    Row("no name", lambda state: state.name is None, _asking(Step.NAME), (Step.NAME,)),
-    Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK,)),
 )
 
 _WHO = (
@@ -131,6 +123,43 @@ _WHO = (
         (Step.PROOF,),
     ),
 )
+
+BOOKING = (
+    *map(_as_before, _WHO),
+    Row(
+        "as last time, last booking not looked up",
+        lambda state: state.as_before,
+        as_before.look_up,
+        (Step.FINDING_LAST_BOOKING,),
+    ),
+    *_WHERE,
+    Row(
+        "no place held",
+        lambda state: state.hold is None,
+        find_as_wished,
+        (Step.FINDING_SESSIONS,),
+    ),
+    Row(
+        "patient not known by ID number, nor by phone and last four",
+        lambda state: not (state.id_number or state.last_four),
+        _asking(Step.ID_NUMBER),
+        (Step.ID_NUMBER,),
+    ),
+    Row(
+        "name not looked up",
+        lambda state: not state.last_four and state.name_known is None,
+        name.look_up,
+        (Step.LOOKING_UP_NAME,),
+    ),
+    Row(
+        "no name",
+        lambda state: not state.last_four and state.name is None,
+        _asking(Step.NAME),
+        (Step.NAME,),
+    ),
+    Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK,)),
+)
+
 _WHICH = (
     Row(
         "nothing booked",

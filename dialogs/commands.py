@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from booking_client.types import Patient, SessionQuery
+from booking_client.types import Patient, PatientByPhone, SessionQuery
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Candidate, Slot
 
@@ -152,7 +152,7 @@ class ConfirmBooking:
     """-> Booked or Refused. Carried out to the end even when the caller hangs up meanwhile."""
 
     hold_id: str
-    patient: Patient
+    patient: Patient | PatientByPhone
     key: str
 
 
@@ -180,6 +180,23 @@ class MoveBooking:
     code: str
     session_id: int
     slot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindLastBooking:
+    """-> LastBookingFound"""
+
+    id_number: str
+
+    def __repr__(self) -> str:
+        return f"FindLastBooking(***{self.id_number[-4:]})"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPhone:
+    """Whether the caller's number and these last four fit one patient. -> PhoneMatched"""
+
+    last_four: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +298,8 @@ CoreQuestion = (
     | CancelBooking
     | MoveBooking
     | FindReports
+    | FindLastBooking
+    | MatchPhone
 )
 
 Command = (

@@ -15,6 +15,7 @@ from booking_client.types import (
     Doctor,
     Hold,
     Hospital,
+    PhoneMatch,
     Report,
 )
 from grammars.meaning import Understanding
@@ -147,6 +148,22 @@ class BookingMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LastBookingFound:
+    """What the patient booked last; None if nothing."""
+
+    at: dt.datetime
+    booking: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMatched:
+    """How many patients the caller's number and the last four fit."""
+
+    at: dt.datetime
+    match: PhoneMatch
+
+
+@dataclass(frozen=True, slots=True)
 class ReportsFound:
     """The patient's test reports, the newest first."""
 
@@ -245,6 +262,8 @@ Event = (
     | BookingCancelled
     | BookingMoved
     | ReportsFound
+    | LastBookingFound
+    | PhoneMatched
     | Refused
     | CoreFailed
     | Delayed

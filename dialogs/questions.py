@@ -205,9 +205,26 @@ _CHECKS: Mapping[CheckKind, Callable[[State, Check], tuple[str, dict[str, Fragme
 }
 
 
+MOST_FOURS = 3
+
+
+def may_be_last_four(state: State) -> bool:
+    """Whether four digits will do: for a new booking, from a number that is not withheld, and not
+    after three that did not fit."""
+    new = state.task in (None, Task.BOOK, Task.HEALTH_CERTIFICATE) and not state.as_before
+    return new and bool(state.caller) and state.fours_given < MOST_FOURS
+
+
 def _id_number(state: State) -> Question:
-    prompt = "id_rest" if state.id_digits else "id_number"
-    return Question(prompt, Slot.ID_NUMBER, patience="id_number")
+    if state.id_digits:
+        return Question("id_rest", Slot.ID_NUMBER, patience="id_number")
+    short = may_be_last_four(state)
+    if state.for_whom is None:
+        prompt = "id_or_four" if short else "id_number"
+        return Question(prompt, Slot.ID_NUMBER, patience="id_number")
+    prompt = "id_or_four_of" if short else "id_number_of"
+    whom = {"whom": spoken.words(state.for_whom)}
+    return Question(prompt, Slot.ID_NUMBER, whom, "id_number")
 
 
 def _callback(state: State) -> Question:
@@ -248,8 +265,11 @@ def _booked(state: State) -> Question:
 
 
 def _proof(state: State) -> Question:
-    prompt = "proof_rest" if state.proof_digits else "proof"
-    return Question(prompt, Slot.PROOF, patience="id_number")
+    if state.proof_digits:
+        return Question("proof_rest", Slot.PROOF, patience="id_number")
+    if state.for_whom is None:
+        return Question("proof", Slot.PROOF, patience="id_number")
+    return Question("proof_of", Slot.PROOF, {"whom": spoken.words(state.for_whom)}, "id_number")
 
 
 def _cancel_back(state: State) -> Question:

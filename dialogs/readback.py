@@ -61,7 +61,7 @@ def read_back_fragments(state: State) -> Fragments:
         ("department", spoken.department(session.department)),
         ("doctor", spoken.doctor(session.doctor)),
         ("fee", spoken.fee(session.fee_yuan)),
-        ("id_tail", spoken.id_tail(state.id_number)),
+        ("id_tail", () if state.last_four else spoken.id_tail(state.id_number)),
         ("date", when),
         ("time", spoken.band(hold.start, hold.end)),
     )
@@ -69,7 +69,7 @@ def read_back_fragments(state: State) -> Fragments:
     if READ_BACK_END in played:
         said = [part for part in parts if part[0] in ("date", "time")]
     else:
-        said = [part for part in parts if f"readback_{part[0]}" not in played]
+        said = [part for part in parts if part[1] and f"readback_{part[0]}" not in played]
     fragments: Fragments = ()
     for name, spoken_part in said:
         mark = READ_BACK_END if name == "time" else f"readback_{name}"

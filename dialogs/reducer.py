@@ -23,6 +23,7 @@ from dialogs.events import (
     TimeLimit,
 )
 from dialogs.flows import (
+    as_before,
     cancel,
     change,
     changing,
@@ -38,6 +39,7 @@ from dialogs.flows.transfer import to_person, to_person_in_danger
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask, digits_so_far
+from dialogs.slots import reopen
 from dialogs.state import CALLERS_TURN, CALLING_BACK, CARRYING_OUT, OVER, State, Step
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
@@ -146,9 +148,12 @@ def _heard(turn: Turn, event: Heard) -> None:
         steering.still_waiting(turn, silent=True)
     elif event.cut_off and step is not Step.CHECK and _is_only_a_sound(turn.state, event):
         steering.put_again(turn, event.marks)
+    elif _is_for_another(turn, said):
+        turn.set(waiting_since=None)
+        turn.decide()
     else:
         turn.set(waiting_since=None, id_keyed=False)
-        if said.keep and turn.state.task in _KEEPS and step is not Step.ANYTHING_ELSE:
+        if said.keep and turn.state.task in _KEEPS and step not in _NOTHING_TO_KEEP:
             # Before any yes: 不改了 is one where a new booking is read back.
             _KEEPS[turn.state.task](turn)
         elif command is meaning.Command.GOODBYE:
@@ -159,6 +164,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             CALLERS_TURNS[step].heard(turn, event)
         elif said.greeting:
             steering.greet(turn)
+        elif as_before.is_wanted(turn.state, said):
+            as_before.begin(turn)
         elif elsewhere.is_wanted(turn.state, said):
             elsewhere.say_so(turn, said)
         elif step in CALLING_BACK:
@@ -173,8 +180,22 @@ def _heard(turn: Turn, event: Heard) -> None:
             CALLERS_TURNS[step].heard(turn, event)
 
 
+def _is_for_another(turn: Turn, said: Understanding) -> bool:
+    """Note whose booking it is; True where another ID number is wanted than the one that is known,
+    and nothing else was asked for."""
+    whom = said.for_whom
+    if whom is None or whom == turn.state.for_whom or turn.state.step in CALLING_BACK:
+        return False
+    turn.set(for_whom=whom)
+    if not (turn.state.id_number or turn.state.last_four) or turn.state.booked:
+        return False
+    reopen(turn, "id_number")
+    return turn.state.step not in _OPEN
+
+
 # Nothing in particular was asked: any task may be named.
 _OPEN = (Step.TASK, Step.ANYTHING_ELSE)
+_NOTHING_TO_KEEP = CALLING_BACK | {Step.ANYTHING_ELSE}
 _KEEPS = {Task.CANCEL: cancel.keep, Task.CHANGE: change.keep}
 
 

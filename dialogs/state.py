@@ -54,6 +54,8 @@ class Step(StrEnum):
     MOVING = "moving"
     FINDING_REPORTS = "finding_reports"
     RECORDING_CALLBACK = "recording_callback"
+    FINDING_LAST_BOOKING = "finding_last_booking"
+    MATCHING_PHONE = "matching_phone"
     # over
     TRANSFERRED = "transferred"
     ENDED = "ended"
@@ -222,6 +224,11 @@ class State:
     name: str | None = field(default=None, repr=False)
     name_known: bool | None = None  # None: not looked up; False: the registry does not know it
 
+    for_whom: str | None = None  # whose booking it is, as it is said; None: the caller's own
+    as_before: bool = False  # the last booking is wanted again
+    four_given: str = field(default="", repr=False)  # being compared by the core
+    fours_given: int = 0  # in the whole call
+    last_four: str = field(default="", repr=False)  # the patient is known by them and the phone
     identified: bool = False  # the caller has proven to be the patient of id_number
     proof_digits: str = field(default="", repr=False)
     proofs_wrong: int = 0  # in the whole call
@@ -284,6 +291,7 @@ _CATEGORY_OF: Mapping[Task, Category] = {
     Task.QUERY: Category.BOOKING,
     Task.CHANGE: Category.BOOKING,
     Task.CANCEL: Category.BOOKING,
+    Task.HEALTH_CERTIFICATE: Category.BOOKING,
     Task.COMPLAINT: Category.COMPLAINT,
     Task.CRISIS: Category.CRISIS,
     Task.SURVEY: Category.SURVEY,

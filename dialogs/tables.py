@@ -25,8 +25,10 @@ from dialogs.events import (
     Heard,
     HoldPlaced,
     KeyPressed,
+    LastBookingFound,
     NameFound,
     NothingHeard,
+    PhoneMatched,
     Refused,
     ReportsFound,
     SessionsFound,
@@ -34,6 +36,7 @@ from dialogs.events import (
 )
 from dialogs.flows import (
     anything_else,
+    as_before,
     booked,
     bookings,
     callback,
@@ -50,6 +53,7 @@ from dialogs.flows import (
     hospital,
     id_number,
     identity,
+    last_four,
     name,
     offer,
     phone_number,
@@ -106,7 +110,9 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.CHECK: CallersTurn(
         check.heard, (*_ON, Step.ENDED, *_ASKED_AT, Step.FINDING_ALTERNATIVES), check.key
     ),
-    Step.ID_NUMBER: CallersTurn(id_number.heard, _ON, id_number.key, id_number.nothing),
+    Step.ID_NUMBER: CallersTurn(
+        id_number.heard, (*_ON, Step.MATCHING_PHONE), id_number.key, id_number.nothing
+    ),
     Step.NAME: CallersTurn(name.heard, (Step.DECIDE,)),
     Step.READ_BACK: CallersTurn(read_back.heard, (*_ON, Step.CONFIRMING), read_back.key),
     Step.PROOF: CallersTurn(identity.heard, (Step.DECIDE,), identity.key),
@@ -176,6 +182,8 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     (Step.CANCELLING, Refused): Arrival(cancel.refused, _DONE),
     (Step.MOVING, BookingMoved): Arrival(change.moved, _DONE),
     (Step.MOVING, Refused): Arrival(change.refused, (*_DONE, Step.FINDING_NEAREST, Step.DECIDE)),
+    (Step.FINDING_LAST_BOOKING, LastBookingFound): Arrival(as_before.found, (Step.DECIDE,)),
+    (Step.MATCHING_PHONE, PhoneMatched): Arrival(last_four.found, (Step.DECIDE, Step.ID_NUMBER)),
     (Step.FINDING_REPORTS, ReportsFound): Arrival(results.found, (Step.ANYTHING_ELSE,)),
     (Step.TRANSFERRED, TransferEnded): Arrival(transfer.ended, (Step.CALLBACK, Step.ENDED)),
     (Step.RECORDING_CALLBACK, CallbackRecorded): Arrival(callback.recorded, (Step.ENDED,)),

@@ -195,6 +195,7 @@ class Understanding:
     speaker very unwell now? `by_sound`: the
     slot whose values sound and spelling do not both stand behind; they are to be asked back.
     `proof`: digits of a booking code or a birth date (YYYYMMDD), where they were asked for.
+    `last_four`: exactly four characters said where an ID number was asked for.
     `as_before`: "老样子", "跟上次一样". `keep`: "不退了", "还是原来的". `for_whom`: whose booking
     it is when it is not the caller's own, as the agent says it (您老伴).
     `clear`: the sound stands behind the likeliest answer to the question, whatever the recogniser
@@ -218,6 +219,7 @@ class Understanding:
     change: tuple[Scored[Slot], ...] = ()
     by_complaint: frozenset[str] = frozenset()
     proof: tuple[Scored[str], ...] = ()
+    last_four: tuple[Scored[str], ...] = ()
     for_whom: str | None = None
     document: tuple[Scored[Document], ...] = ()
     no_preference: bool = False

@@ -19,6 +19,7 @@ from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
+from grammars.last_four import hear_last_four
 from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot, Task, Understanding
 from grammars.mentions import (
     EXPECTED_BONUS,
@@ -111,6 +112,9 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         by_complaint=by_complaint,
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
+        last_four=hear_last_four(found)
+        if expect is Slot.ID_NUMBER and not question.id_so_far
+        else (),
         for_whom=for_whom(found),
         as_before=is_as_before(found),
         keep=keeps(found),

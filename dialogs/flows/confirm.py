@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking_client.errors import Refusal
-from booking_client.types import Patient
+from booking_client.types import Patient, PatientByPhone
 from dialogs.commands import ConfirmBooking, PlaceHold, ReleaseHold
 from dialogs.events import Refused
 from dialogs.flows.transfer import to_person
@@ -96,16 +96,22 @@ def send(turn: Turn) -> None:
     """The key makes a second try of the same booking safe."""
     state = turn.state
     assert state.hold is not None, "a booking needs a held place"
+    patient = _patient(state)
+    turn.set(confirm_tries=state.confirm_tries + 1)
+    key = f"{state.call_id}+{state.hold.id}"
+    turn.go(Step.CONFIRMING, ConfirmBooking(state.hold.id, patient, key))
+
+
+def _patient(state: State) -> Patient | PatientByPhone:
+    if state.last_four:
+        return PatientByPhone(state.caller, state.last_four)
     assert state.name is not None, "a booking needs a name"
-    patient = Patient(
+    return Patient(
         id_number=state.id_number,
         name=state.name,
         name_verified=state.name_known is True,
         phone=state.caller,
     )
-    turn.set(confirm_tries=state.confirm_tries + 1)
-    key = f"{state.call_id}+{state.hold.id}"
-    turn.go(Step.CONFIRMING, ConfirmBooking(state.hold.id, patient, key))
 
 
 def _give_back(turn: Turn) -> None:

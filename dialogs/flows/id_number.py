@@ -12,7 +12,7 @@ from __future__ import annotations
 from booking_client.id_number import is_valid_id_number
 from dialogs import spoken
 from dialogs.events import Heard, KeyPressed, NothingHeard
-from dialogs.flows import filling
+from dialogs.flows import filling, last_four
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
 from dialogs.questions import ask, listen
@@ -20,6 +20,7 @@ from dialogs.repair import Fault, misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
+from grammars.last_four import LENGTH as LAST_FOUR
 from grammars.meaning import Answer, Document, IdNumber
 
 LENGTH = 18
@@ -30,6 +31,8 @@ def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
     best = next(iter(said.id_number), None)
+    if not turn.state.id_digits and last_four.heard(turn, said):
+        return
     if said.restart:
         turn.set(id_digits="", id_wrong="")
         if best is None:
@@ -145,6 +148,8 @@ def _finish(turn: Turn) -> None:
     """The caller says by # that this is all."""
     if len(turn.state.id_digits) == _OLD_LENGTH:
         _another_document(turn, Document.OLD_NUMBER)
+        return
+    if len(turn.state.id_digits) == LAST_FOUR and last_four.given(turn, turn.state.id_digits):
         return
     turn.say("id_unfinished")
     strike(turn, None)

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from booking_client.types import SessionQuery
+from booking_client.types import Patient, PatientByPhone, SessionQuery
 from dialogs import commands as c
 from grammars.meaning import (
     DateWish,
@@ -143,14 +143,17 @@ def _command(command: c.Command) -> str:
         case c.LookUpName(id_number=id_number):
             return f"look_up_name {last_four(id_number)}"
         case c.ConfirmBooking(hold_id=hold_id, patient=patient):
-            verified = "name_verified" if patient.name_verified else "name_unverified"
-            return f"confirm_booking {hold_id} {last_four(patient.id_number)} {verified}"
+            return f"confirm_booking {hold_id} {_patient(patient)}"
         case c.FindBookings(id_number=id_number):
             return f"find_bookings {last_four(id_number)}"
         case c.CancelBooking(code=code):
             return f"cancel_booking {code}"
         case c.MoveBooking(code=code, session_id=session_id, slot_id=slot_id):
             return f"move_booking {code} session={session_id} slot={slot_id}"
+        case c.FindLastBooking(id_number=id_number):
+            return f"find_last_booking {last_four(id_number)}"
+        case c.MatchPhone():
+            return "match_phone"
         case c.FindReports(id_number=id_number):
             return f"find_reports {last_four(id_number)}"
         case c.ChangeVoice(rate=rate, gain_db=gain_db):
@@ -175,6 +178,13 @@ def _query(query: SessionQuery) -> str:
     days = f"{query.from_date:%Y-%m-%d}..{query.to_date:%Y-%m-%d}"
     wanted = (query.hospital, query.department, query.doctor or "any", query.period or "any")
     return f"{' '.join(wanted)} {days}"
+
+
+def _patient(patient: Patient | PatientByPhone) -> str:
+    if isinstance(patient, PatientByPhone):
+        return "known by phone and last four"
+    verified = "name_verified" if patient.name_verified else "name_unverified"
+    return f"{last_four(patient.id_number)} {verified}"
 
 
 def timings_json(timings: TurnTimings | None) -> dict[str, float]:

@@ -90,6 +90,11 @@ class CoreAnswers:
                 booking = await self.core.move_booking(code, session_id, now, slot_id)
                 self.notice("moved", {"code": code, "booking": booking_view(booking)})
                 return ev.BookingMoved(now, booking)
+            case do.FindLastBooking(id_number):
+                return ev.LastBookingFound(now, await self.core.last_booking(id_number))
+            case do.MatchPhone(last_four):
+                match = await self.core.phone_match(self.caller, last_four)
+                return ev.PhoneMatched(now, match)
             case do.FindReports(id_number):
                 reports = await self.reports.reports_of(id_number, now)
                 return ev.ReportsFound(now, tuple(reports))

@@ -23,6 +23,8 @@ from booking_client.types import (
     Hold,
     Hospital,
     Nearness,
+    Patient,
+    PhoneMatch,
     Report,
     SessionQuery,
     SlotBand,
@@ -57,6 +59,7 @@ PHONES = ("13912345678", "02583600001")
 VALID_IDS = ("32010619450101001X", "320100193605071543")
 
 BIRTH_DATE = VALID_IDS[0][6:14]
+LAST_FOURS = (VALID_IDS[0][-4:], "3201", "7458")
 CODES = ("23456780", "34567823", "45678234")
 MANAGING = (Task.QUERY, Task.CANCEL, Task.CHANGE, Task.RESULTS)
 READ_BACKS = (Step.READ_BACK, Step.CANCEL_BACK, Step.CHANGE_BACK)
@@ -86,6 +89,8 @@ _ASKS_THE_SHELL = (
     do.CancelBooking,
     do.MoveBooking,
     do.FindReports,
+    do.FindLastBooking,
+    do.MatchPhone,
     do.Transfer,
     do.RecordCallback,
     do.JoinCrisisLine,
@@ -146,6 +151,8 @@ class Ledger:
     def _note(self, command: do.Command) -> None:
         if isinstance(command, do.Say):
             self.spoken += command.fragments
+            if self.state.last_four and command.prompt.startswith("question.read_back"):
+                assert not any(f.personal for f in command.fragments), "four digits are not said"
             if command.prompt.startswith("fault."):
                 assert command.text not in self.faults_said, f"said twice: {command.text}"
                 self.faults_said.add(command.text)
@@ -238,6 +245,9 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         doctor=_maybe(chance, lambda: chance.choice((*DOCTORS, "不在的人"))),
         date=_maybe(chance, lambda: _date(chance)),
         id_number=_maybe(chance, lambda: _id_number(chance)),
+        last_four=_maybe(chance, lambda: chance.choice(LAST_FOURS)),
+        for_whom=chance.choice(("您老伴", "孩子")) if chance.random() < 0.05 else None,
+        as_before=chance.random() < 0.05,
         proof=_maybe(chance, lambda: chance.choice((BIRTH_DATE, *CODES, "1945", "23"))),
         confirm=_maybe(chance, lambda: chance.choice(list(Answer))),
         command=_maybe(chance, lambda: chance.choice(_STEERING)),
@@ -267,7 +277,7 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
         Step.DATE: lambda: {"date": _date(chance)},
         Step.OFFER: lambda: {"choice": chance.choice(choices)},
         Step.CHECK: lambda: {"confirm": chance.choice((Answer.YES, Answer.YES, Answer.NO))},
-        Step.ID_NUMBER: lambda: {"id_number": IdNumber(VALID_IDS[0], True, True)},
+        Step.ID_NUMBER: lambda: _who(chance),
         Step.NAME: dict,
         Step.BOOKED: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
         Step.READ_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
@@ -287,6 +297,12 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
     }
     murmured = step in READ_BACKS and chance.random() < 0.1
     return Understanding("陈德安", 0.95, backchannel=murmured, **found)
+
+
+def _who(chance: Random) -> dict[str, object]:
+    if chance.random() < 0.5:
+        return {"last_four": chance.choice(LAST_FOURS)}
+    return {"id_number": IdNumber(VALID_IDS[0], True, True)}
 
 
 def _first_wish(chance: Random) -> dict[str, object]:
@@ -336,6 +352,10 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
             _coming(number, code) for number, code in enumerate(CODES[: chance.randint(0, 3)])
         )
         return ev.BookingsFound(NOW, ledger.coming)
+    if isinstance(command, do.MatchPhone):
+        return ev.PhoneMatched(NOW, chance.choice(list(PhoneMatch)))
+    if isinstance(command, do.FindLastBooking):
+        return ev.LastBookingFound(NOW, chance.choice((None, _coming(0, CODES[0]))))
     if isinstance(command, do.FindReports):
         waiting = Report(HOSPITALS[1].name, False, "", chance.choice((None, TODAY)))
         out = Report(HOSPITALS[0].name, True, "到门诊取")
@@ -460,7 +480,8 @@ def _booking(chance: Random, ledger: Ledger, command: do.ConfirmBooking) -> ev.E
         hold = ledger.holds.pop(command.hold_id)
     if refusal is not None:
         return ev.Refused(NOW, refusal)
-    patient = command.patient
+    who = command.patient
+    full = who if isinstance(who, Patient) else Patient(VALID_IDS[0], "陈德安", True, who.phone)
     booking = Booking(
         id=1,
         code="23456780",
@@ -468,9 +489,9 @@ def _booking(chance: Random, ledger: Ledger, command: do.ConfirmBooking) -> ev.E
         session=hold.session,
         start=hold.start,
         end=hold.end,
-        patient_name=patient.name,
-        name_unverified=not patient.name_verified,
-        id_last_four=patient.id_number[-4:],
+        patient_name=full.name,
+        name_unverified=not full.name_verified,
+        id_last_four=full.id_number[-4:],
         channel="phone",
     )
     return ev.Booked(NOW, booking)

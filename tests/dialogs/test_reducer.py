@@ -15,6 +15,7 @@ from booking_client.types import (
     Department,
     Hold,
     Hospital,
+    Patient,
     SlotBand,
 )
 from dialogs import commands as do
@@ -107,6 +108,7 @@ def test_the_key_of_a_booking_is_call_and_hold() -> None:
     assert isinstance(confirm, do.ConfirmBooking)
     assert confirm.key == "call-1+hold-1"
     assert confirm.patient.phone == "13800000000"
+    assert isinstance(confirm.patient, Patient)
     assert confirm.patient.name_verified
 
 

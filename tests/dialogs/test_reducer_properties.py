@@ -103,7 +103,8 @@ def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
             assert before.step is step, "it follows its own read-back only"
             assert agreed, "nothing is done without an explicit yes"
             assert READ_BACK_END in marks, "the last slot had been played"
-            assert not getattr(said, "keep", False) or step is Step.READ_BACK
+            kept = isinstance(event, ev.Heard) and event.understanding.keep
+            assert not kept or step is Step.READ_BACK, "不退了 and 不改了 are no yes"
 
 
 # What cannot be taken back, and the read-back that it must follow.
