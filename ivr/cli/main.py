@@ -26,6 +26,7 @@ COMMANDS = {
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
     "catalogue": ("ivr.cli.catalogue", "hospitals, departments, doctors: check, export, import"),
     "rules": ("ivr.cli.rules", "the hospitals' booking rules: check, export, import"),
+    "desk": ("ivr.cli.desk", "a hospital's desk: 停诊, moves, quotas, attendance, bars"),
     "booking-service": ("ivr.cli.booking_service", "the booking core over HTTP"),
     "booking-key": ("ivr.cli.booking_key", "keys of the channels that book over HTTP"),
     "demo-month": ("ivr.cli.demo_month", "a month of invented bookings with real figures"),
