@@ -426,6 +426,15 @@ def _question_model(key: str, shape: QuestionShape) -> type[BaseModel]:
     return create_model(f"Question_{key}", __config__=_STRICT, **fields)
 
 
+def _statement_key(value: str) -> str:
+    if value not in STATEMENTS:
+        raise ValueError(f"{value} is no statement")
+    return value
+
+
+_StatementKey = Annotated[str, AfterValidator(_statement_key)]
+
+
 def _section(name: str, kinds: Mapping[str, Any]) -> Any:
     fields: dict[str, Any] = {key: (kind, ...) for key, kind in kinds.items()}
     return create_model(name, __config__=_STRICT, **fields)
@@ -448,6 +457,8 @@ _File: type[BaseModel] = _section(
         "documents": _section("Documents", {each.value: _DOCUMENT for each in Document}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
         "press": tuple[_Text, _Text, _Text],
+        # Statements that a test lets be long; nothing else asks for it.
+        "long_on_purpose": tuple[_StatementKey, ...],
         "texts": _section("Texts", {each.value: _SmsText for each in TextKind}),
     },
 )

@@ -189,8 +189,11 @@ class Ledger:
             assert self.agreed == (command.session_id, _start_of(state.session, command.slot_id))
 
     def _check_progress(self, before: State, commands: Sequence[do.Command]) -> None:
-        """Turns that teach nothing are only as many as steering words and strikes allow."""
+        """Turns that teach nothing are only as many as steering words and strikes allow. Who is
+        in crisis, or asked us to wait, is stayed with."""
         if before.step not in CALLERS_TURN or not commands:
+            return
+        if self.state.step is Step.CRISIS or self.state.waiting_since is not None:
             return
         self.standstill = self.standstill + 1 if _known(self.state) == _known(before) else 0
         limits = self.state.policy.limits
@@ -218,13 +221,13 @@ class Ledger:
             return  # an answer that came too late
         if arrival is not None:
             declared = {*arrival.leads_to}
-            if Step.TRANSFERRED in declared:  # where nobody is there, a call-back is offered
-                declared |= {Step.CALLBACK, Step.ENDED}
         else:
             declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
             declared |= {Step.TRANSFERRED, Step.OFFER, Step.CALLBACK, Step.CRISIS, Step.ENDED}
         if Step.DECIDE in declared:
             declared |= {to for rows in AGENDAS.values() for row in rows for to in row.leads_to}
+        if Step.TRANSFERRED in declared:  # where nobody is there, a call-back is offered
+            declared |= {Step.CALLBACK, Step.ENDED}
         assert self.state.step in declared, f"{step} -> {self.state.step} is not in the tables"
 
     @property

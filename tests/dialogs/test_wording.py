@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 import dialogs.wording
 from datafiles import DataFileError
@@ -61,12 +64,71 @@ def test_what_is_rendered_ahead_fits_the_first_start() -> None:
     assert len(fixed) + 38 + 36 + 20 + 15 < 600
 
 
-def test_no_prompt_is_long_before_its_question() -> None:
-    """An elderly caller keeps about 25 characters in mind."""
-    wording = load_wording()
-    for question in wording.questions.values():
-        for template in (*question.asked, *question.strike, *question.keypad):
-            assert sum(len(text) for text in template.fixed_texts()) <= 25
+LONGEST = 25  # characters that an elderly caller keeps in mind
+
+
+def _shipped() -> Any:
+    return yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+
+
+def _texts(variants: object) -> list[str]:
+    return [variants] if isinstance(variants, str) else [str(text) for text in variants]  # type: ignore[attr-defined]
+
+
+def _length(text: str) -> int:
+    """Without what is filled in, and without punctuation."""
+    return len(re.sub(r"\W", "", re.sub(r"\{\w+\}", "", text)))
+
+
+def _questions() -> list[tuple[str, str]]:
+    return [
+        (f"{key}.{manner}", text)
+        for key, question in _shipped()["questions"].items()
+        for manner, variants in question.items()
+        for text in _texts(variants)
+    ]
+
+
+def test_no_question_is_long() -> None:
+    assert [key for key, text in _questions() if _length(text) > LONGEST] == []
+
+
+def test_no_statement_is_long_but_those_named_in_the_file() -> None:
+    shipped = _shipped()
+    long = {
+        key
+        for key, variants in shipped["statements"].items()
+        if any(_length(text) > LONGEST for text in _texts(variants))
+    }
+    assert long == set(shipped["long_on_purpose"])
+
+
+def test_a_fault_s_words_and_the_question_after_them_are_short_together() -> None:
+    for key, fault in _shipped()["faults"].items():
+        for text in (*_texts(fault["first"]), *_texts(fault["second"])):
+            assert _length(text) <= 18, key
+
+
+def test_a_question_asks_one_thing() -> None:
+    assert [key for key, text in _questions() if text.count("？") > 1] == []
+
+
+def test_no_list_ends_in_the_air() -> None:
+    """After the last of several options comes a question, or what to do."""
+    lists = [(key, text) for key, text in _questions() if re.search(r"\{(options|keyed|c)\}", text)]
+    assert lists
+    for key, text in lists:
+        assert re.search(r"\}[^{}]*\w[^{}]*$", text), key
+        assert text.endswith("？") or _length(text.rpartition("}")[2]) >= 5, key
+
+
+def test_each_fault_has_words_of_its_own() -> None:
+    texts = [
+        text
+        for fault in _shipped()["faults"].values()
+        for text in (*_texts(fault["first"]), *_texts(fault["second"]))
+    ]
+    assert len(set(texts)) == len(texts)
 
 
 def test_repeated_questions_have_two_wordings() -> None:
@@ -82,6 +144,7 @@ def test_repeated_questions_have_two_wordings() -> None:
         ("记下了。", "''", "statements.name_noted", "empty"),
         ("记下了。", "。", "statements.name_noted", "empty"),
         ("name_noted:", "name_notted:", "statements.name_noted", "Field required"),
+        ("[queue_unanswered_crisis,", "[nothing_of_that,", "long_on_purpose.0", "no statement"),
         ("full: 这个号", "fulll: 这个号", "refused.full", "Field required"),
     ],
 )
