@@ -33,6 +33,7 @@ from dialogs.flows import (
     elsewhere,
     hold,
     tasks,
+    unsure,
 )
 from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_danger
@@ -51,7 +52,7 @@ from grammars.meaning import Task, Understanding
 _SAYS_SOMETHING = (
     *("task", "hospital", "department", "doctor", "date", "id_number", "proof", "confirm"),
     *("command", "choice", "topic", "elsewhere", "change", "document", "no_preference"),
-    *("restart", "as_before", "keep"),
+    *("restart", "as_before", "keep", "unsure"),
 )
 
 
@@ -172,6 +173,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             CALLERS_TURNS[step].heard(turn, event)
         elif (slot := changing.slot_in(turn.state, said)) is not None:
             changing.ask_again(turn, slot, said)
+        elif (slot := unsure.slot_in(turn.state, said)) is not None:
+            unsure.help_with(turn, slot, said)
         elif step not in _OPEN and task is Task.COMPLAINT:
             to_person(turn, Reason.NOT_HANDLED)
         elif task is Task.CANCEL and step not in (*_OPEN, Step.CHECK) and turn.state.task != task:

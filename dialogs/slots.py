@@ -123,6 +123,8 @@ def fill(turn: Turn, new: Filling) -> None:
     if new.department is not None and new.department != wish.department:
         wish = replace(wish, department=new.department, doctor=None)
         turn.set(doctors=None, refused_doctors=frozenset())
+    if new.department is not None:
+        turn.set(asks_what_is_wrong=False)
     if new.doctor is not None:
         wish = replace(wish, doctor=new.doctor, any_doctor=False)
         refused = turn.state.refused_doctors - {new.doctor}

@@ -208,6 +208,7 @@ class State:
     refused_doctors: frozenset[str | None] = frozenset()  # None: the ordinary clinic
     doctor_named: bool = False  # said that a doctor is wanted, the name is still to come
 
+    asks_what_is_wrong: bool = False  # the caller does not know which department
     nearest: tuple[ClinicSession, ...] = field(default=(), repr=False)  # to a wish that is full
     refused_sessions: frozenset[int] = frozenset()
     session: ClinicSession | None = None

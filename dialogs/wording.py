@@ -127,6 +127,7 @@ class QuestionShape:
 QUESTIONS: Mapping[str, QuestionShape] = {
     "task": QuestionShape(keypad=True),
     "hospital": QuestionShape(("a", "b", "c")),
+    "what_is_wrong": QuestionShape(),
     "department": QuestionShape(("a", "b", "c")),
     "doctor": QuestionShape(("a",)),
     "doctor_name": QuestionShape(("a",)),

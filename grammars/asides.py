@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from grammars.closed_list import Heard
 from grammars.corrections import refused
 from grammars.data_files import (
+    ChangeEntry,
     as_before_data,
     changes_data,
     fillers_data,
     greetings_data,
     keep_data,
     relations_data,
+    unsure_data,
 )
 from grammars.meaning import Scored, Slot
-from grammars.patterns import PatternTable
+from grammars.patterns import Hit, PatternTable
 
 _LEAST_BY_SOUND = 0.7
 _WORDS_BY_SOUND = 4
@@ -38,6 +41,15 @@ def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
         ]
     else:
         hits = written
+    return _slots(found, hits)
+
+
+def unsure(found: Heard) -> tuple[Scored[Slot], ...]:
+    """The slots that the caller does not know how to fill, best first: 不知道挂什么科."""
+    return _slots(found, [hit for hit in _unsure().find(found) if hit.exact])
+
+
+def _slots(found: Heard, hits: Iterable[Hit]) -> tuple[Scored[Slot], ...]:
     return tuple(
         Scored(
             Slot(hit.name),
@@ -93,7 +105,15 @@ def _relations() -> PatternTable:
 
 @cache
 def _changes() -> PatternTable:
-    entries = changes_data().changes
+    return _table(changes_data().changes)
+
+
+@cache
+def _unsure() -> PatternTable:
+    return _table(unsure_data().unsure)
+
+
+def _table(entries: Sequence[ChangeEntry]) -> PatternTable:
     return PatternTable(
         {entry.slot.value: entry.say for entry in entries},
         {entry.slot.value: entry.unless for entry in entries},

@@ -133,6 +133,12 @@ class ChangesData(Strict):
     changes: tuple[ChangeEntry, ...]
 
 
+class UnsureData(Strict):
+    """The same for a slot that the caller does not know how to fill."""
+
+    unsure: tuple[ChangeEntry, ...]
+
+
 class Relation(Strict):
     """Somebody whom a caller books for; `called` is how the agent says it."""
 
@@ -386,6 +392,11 @@ def tasks_data() -> TasksData:
 @cache
 def changes_data() -> ChangesData:
     return load_yaml(DATA / "changes.yaml", ChangesData)
+
+
+@cache
+def unsure_data() -> UnsureData:
+    return load_yaml(DATA / "unsure.yaml", UnsureData)
 
 
 @cache

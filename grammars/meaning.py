@@ -184,6 +184,7 @@ class Understanding:
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
     caller wants to be asked again ("换个医院", "时间不对"). `by_complaint`: those of the
     departments that were not named but that what hurts points to; they are only to be offered.
+    `unsure`: slots that the caller does not know how to fill ("不知道挂什么科").
     `document`: what was named instead of the ID number that was asked for. `no_preference`:
     "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
@@ -218,6 +219,7 @@ class Understanding:
     elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
     by_complaint: frozenset[str] = frozenset()
+    unsure: tuple[Scored[Slot], ...] = ()
     proof: tuple[Scored[str], ...] = ()
     last_four: tuple[Scored[str], ...] = ()
     for_whom: str | None = None

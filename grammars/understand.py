@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
-from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps
+from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps, unsure
 from grammars.choice import choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
@@ -110,6 +110,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         elsewhere=_scored_elsewhere(elsewhere, found),
         document=() if dictating or expect is not Slot.ID_NUMBER else phrases.documents(found),
         by_complaint=by_complaint,
+        unsure=() if dictating else unsure(found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
         last_four=hear_last_four(found)

@@ -36,7 +36,7 @@ def heard(turn: Turn, event: Heard) -> None:
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
-    elif reading.sure and check.kind is not CheckKind.ID_NUMBER:
+    elif reading.sure:
         turn.set(check=None)
         turn.go(check.asked_at)
         filling.take_reading(turn, reading)

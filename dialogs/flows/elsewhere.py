@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dialogs import spoken
+from dialogs.questions import ask
 from dialogs.repair import missed_too_often
 from dialogs.slots import fill, read, reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
+
+_OPEN = (Step.TASK, Step.ANYTHING_ELSE)
 
 
 def is_wanted(state: State, heard: Understanding) -> bool:
@@ -17,7 +20,7 @@ def is_wanted(state: State, heard: Understanding) -> bool:
     named = any(each.confidence >= sure for each in heard.elsewhere[:1])
     if not named or heard.hospital:
         return False
-    if state.step is Step.TASK:
+    if state.step in _OPEN:
         return all(each.value is Task.BOOK for each in heard.task[:1])
     agrees = any(each.value is Answer.YES for each in heard.confirm[:1])
     answers = agrees or heard.choice or heard.id_number or read(state, heard)
@@ -31,6 +34,9 @@ def say_so(turn: Turn, heard: Understanding) -> None:
         turn.say("other_city")
     else:
         turn.say("not_bookable", hospital=spoken.hospital(place.name))
+    if turn.state.step is Step.ANYTHING_ELSE:
+        ask(turn)
+        return
     reopen(turn, "hospital")
     turn.set(check=None)
     fill(turn, read(turn.state, heard).sure)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import bookings, filling, sessions
-from dialogs.offers import in_time, named_option
+from dialogs.offers import in_time, named_option, put
+from dialogs.questions import ask
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
 from dialogs.state import Filling, Offer, OfferKind, Option, Step
@@ -140,6 +141,10 @@ def _take_new_wish(turn: Turn, offer: Offer, reading: Reading) -> None:
     matching = [option for option in offer.options if _fits(option, reading.sure)]
     if len(matching) == 1:
         take(turn, matching[0])
+        return
+    if 1 < len(matching) < len(offer.options):
+        put(turn, offer.kind, matching, len(matching))  # 上午的: two of the three
+        ask(turn)
         return
     new = reading.sure
     kept = {option.filling.department for option in offer.options}

@@ -30,6 +30,8 @@ def _changes(text: str, *, by_sound: bool = True) -> list[Slot]:
         ("换个时间", Slot.DATE),
         ("改时间", Slot.DATE),
         ("时间不对", Slot.DATE),
+        ("太早了", Slot.DATE),
+        ("时间能不能晚一点", Slot.DATE),
         ("这天没空", Slot.DATE),
         ("身份证不对", Slot.ID_NUMBER),
         ("身份证号码报错了", Slot.ID_NUMBER),
@@ -142,3 +144,21 @@ def test_for_whom_a_caller_books(text: str, called: str) -> None:
 )
 def test_who_books_for_themselves(text: str) -> None:
     assert understood(Slot.TASK, text).for_whom is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("不知道挂什么科", Slot.DEPARTMENT),
+        ("我也不晓得该看哪个科", Slot.DEPARTMENT),
+        ("哪家医院好啊", Slot.HOSPITAL),
+        ("不知道去哪个医院", Slot.HOSPITAL),
+    ],
+)
+def test_what_the_caller_does_not_know(text: str, slot: Slot) -> None:
+    assert understood(Slot.TASK, text).unsure[0].value is slot
+
+
+@pytest.mark.parametrize("text", ["哪家医院都行", "我要挂骨科", "鼓楼医院", "不知道"])
+def test_what_is_no_question_for_the_department(text: str) -> None:
+    assert understood(Slot.TASK, text).unsure == ()

@@ -1,0 +1,44 @@
+"""不知道挂什么科: the caller is asked what is wrong; 不知道去哪家好: hospitals are offered. What to
+have is the caller's to say (no diagnosis, no recommendation beyond who has the department)."""
+
+from __future__ import annotations
+
+from dialogs.flows import filling
+from dialogs.offers import name_offer
+from dialogs.questions import ask
+from dialogs.slots import read
+from dialogs.state import OfferKind, State, Step, likely_hospitals
+from dialogs.turn import Turn
+from grammars.meaning import Slot, Task, Understanding
+
+_AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT)
+
+
+def slot_in(state: State, heard: Understanding) -> Slot | None:
+    """The slot that the caller asks us about; None where it was named after all, or where it was
+    asked about before."""
+    best = next(iter(heard.unsure), None)
+    if state.step not in _AT or best is None:
+        return None
+    if best.confidence < state.policy.thresholds.task.accept or heard.topic:
+        return None
+    if best.value is Slot.DEPARTMENT:
+        known = bool(heard.department or state.wish.department) or state.asks_what_is_wrong
+    else:
+        known = bool(heard.hospital or state.wish.hospital)
+    return None if known else best.value
+
+
+def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
+    """Take what else was said, then ask in a way that can be answered."""
+    turn.set(task=turn.state.task or Task.BOOK)
+    also = read(turn.state, heard).sure
+    if also:
+        filling.accept(turn, also)
+    if slot is Slot.DEPARTMENT:
+        turn.set(asks_what_is_wrong=True)
+        turn.go(Step.DEPARTMENT)
+    else:
+        names = [hospital.name for hospital in likely_hospitals(turn.state)]
+        name_offer(turn, OfferKind.HOSPITALS, names)
+    ask(turn)
