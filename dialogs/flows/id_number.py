@@ -31,7 +31,8 @@ def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
     best = next(iter(said.id_number), None)
-    if not turn.state.id_digits and last_four.heard(turn, said):
+    corrects = bool(turn.state.id_wrong) and best is not None and best.value.complete
+    if not (turn.state.id_digits or corrects) and last_four.heard(turn, said):
         return
     if said.restart:
         turn.set(id_digits="", id_wrong="")
@@ -40,7 +41,11 @@ def heard(turn: Turn, event: Heard) -> None:
             ask(turn)
             return
     if best is None or best.confidence < limits.id_number.confirm:
-        _no_number(turn, event)
+        wrong = next((n.value.digits for n in said.id_number if _is_wrong(n.value)), None)
+        if wrong is None:
+            _no_number(turn, event)
+        else:
+            _wrong(turn, wrong)
     elif best.value.complete:
         _whole(turn, best.value, sure=best.confidence >= limits.id_number.accept)
     elif _goes_on(turn, best.value.digits):
@@ -105,6 +110,11 @@ def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
         _read_back(turn, number.digits)
     else:
         accept(turn, number.digits)
+
+
+def _is_wrong(number: IdNumber) -> bool:
+    """Eighteen digits as they were heard, which no likely mending makes a number."""
+    return number.complete and not number.valid and len(number.digits) == LENGTH
 
 
 def _goes_on(turn: Turn, digits: str) -> bool:
