@@ -48,6 +48,7 @@ class AgentConfig(Section):
     ami_user: str = "ivr"
     heartbeat_limit: float = Field(2.5, ge=1.0, le=3.0)  # 5 s to the first word
     longest_call: float = Field(900.0, ge=30.0, le=7200.0)
+    queue_seconds: int = Field(45, ge=5, le=600)
 
 
 class RecogniserConfig(Section):

@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 CONNECT_LIMIT = 2.0  # seconds for AudioSocket to connect: then the safety net has the caller
 LEAVE_LIMIT = 5.0  # seconds for EXEC AudioSocket to return once we hung its socket up
-QUEUE_SECONDS = 45  # how long a caller waits for a person before the agent takes the call back
 BRIDGE_SECONDS = 1.0  # a bridge that has not failed by then stands
 BACK_LIMIT = 300.0  # seconds for the rest of a call that came back unanswered
 QUEUE = "operators"
@@ -45,8 +44,11 @@ class LiveLine:
         call_id: UUID,
         address: str,
         crisis_line: CrisisLine,
+        queue_seconds: int,
     ) -> None:
-        """`address` is host:port of `server` as Asterisk reaches it."""
+        """`address` is host:port of `server` as Asterisk reaches it; `queue_seconds`: how long a
+        caller waits for an operator before the agent takes the call back."""
+        self._queue_seconds = queue_seconds
         self._crisis_line = crisis_line
         self._counsellor: str | None = None  # the channel of who waits to be joined
         self._agi = agi
@@ -113,12 +115,12 @@ class LiveLine:
             # The agent's limit on its own calls is not the operator's.
             await self._agi.set_variable("TIMEOUT(absolute)", "0")
             self._execution = asyncio.create_task(
-                self._agi.execute("Queue", f"{QUEUE},r,,,{QUEUE_SECONDS}", timeout=None)
+                self._agi.execute("Queue", f"{QUEUE},r,,,{self._queue_seconds}", timeout=None)
             )
             answered = asyncio.create_task(self._answered.wait())
             await asyncio.wait(
                 {self._execution, answered},
-                timeout=QUEUE_SECONDS + LEAVE_LIMIT,
+                timeout=self._queue_seconds + LEAVE_LIMIT,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             answered.cancel()

@@ -175,7 +175,7 @@ class Agent:
         channel = agi.env.get("agi_uniqueid", "")
         where = self._config.agent
         address = f"{where.audiosocket_host}:{self._audio.address[1]}"
-        line = LiveLine(agi, self._audio, call_id, address, self._crisis_line)
+        line = LiveLine(agi, self._audio, call_id, address, self._crisis_line, where.queue_seconds)
         self._lines[channel] = line
         try:
             await self._take_over(agi, line)

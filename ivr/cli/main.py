@@ -22,6 +22,7 @@ COMMANDS = {
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
     "replay": ("ivr.cli.replay", "run call cases without a telephone, or place them over SIP"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
+    "callbacks": ("ivr.cli.callbacks", "whom to call back: list, done"),
     "tickets": ("ivr.cli.tickets", "what callers stated: list, show, close"),
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
     "catalogue": ("ivr.cli.catalogue", "hospitals, departments, doctors: check, export, import"),

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.sip
 
 BOUND = 30.0
 RINGS = 5.0
+QUEUE_SECONDS = 5
 FRAME = 320
 
 Call = Callable[[LiveLine], Awaitable[None]]
@@ -42,6 +43,7 @@ async def agent(
             uuid4(),
             f"127.0.0.1:{audio.address[1]}",
             CrisisLine(ami, members, RINGS, "12320"),
+            QUEUE_SECONDS,
         )
         await line.open()
         channel = agi.env["agi_channel"]
