@@ -138,6 +138,7 @@ class PatienceTable(_Model):
 
 class Policy(_Model):
     thresholds: Thresholds
+    health_certificate: Annotated[str, Field(min_length=1)]
     limits: Limits
     voice: VoiceLimits
     patience: PatienceTable

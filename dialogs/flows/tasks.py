@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
-from dialogs.slots import drop_session, read
+from dialogs.slots import drop_session, fill, read
 from dialogs.state import Filling, Wish
 from dialogs.turn import Turn
 from grammars.meaning import Task, Understanding
@@ -45,6 +46,13 @@ def _book(turn: Turn, said: Understanding) -> None:
     turn.decide()
 
 
+def _health_certificate(turn: Turn, said: Understanding) -> None:
+    """健康证: an examination that is booked like any department, with whichever doctor is there."""
+    department = turn.state.policy.health_certificate
+    fill(turn, replace(read(turn.state, said).sure, department=department, any_doctor=True))
+    turn.decide()
+
+
 def _manage(turn: Turn, said: Understanding) -> None:
     """A booking that exists: the task's agenda asks who calls first."""
     turn.set(named=read(turn.state, said).sure)
@@ -57,6 +65,7 @@ def _not_handled(turn: Turn, said: Understanding) -> None:
 
 FLOWS: Mapping[Task, Flow] = {
     Task.BOOK: _book,
+    Task.HEALTH_CERTIFICATE: _health_certificate,
     Task.QUERY: _manage,
     Task.CANCEL: _manage,
     Task.CHANGE: _manage,

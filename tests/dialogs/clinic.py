@@ -59,7 +59,13 @@ _HOSPITALS = (
         "南京鼓楼医院",
         ("鼓楼医院",),
         ("本部",),
-        {"心血管内科": ("秦明月", "林春生"), "神经内科": (), "骨科": (), "眼科": ("周安",)},
+        {
+            "心血管内科": ("秦明月", "林春生"),
+            "神经内科": (),
+            "骨科": (),
+            "眼科": ("周安",),
+            "健康证体检": (),
+        },
     ),
     _Hospital("江苏省人民医院", ("省人民医院",), ("本部",), {"心血管内科": (), "骨科": ()}),
     _Hospital(
@@ -90,6 +96,7 @@ def _sessions() -> Iterator[_Session]:
             yield _Session(drum_tower, heart, None, date, "下午", _FREE)
         thursday = date == dt.date(2026, 11, 26)
         yield _Session(drum_tower, bones, None, date, "上午", _FULL if thursday else _FREE)
+        yield _Session(drum_tower, "健康证体检", None, date, "上午", _FREE)
         yield _Session(drum_tower, "眼科", None, date, "上午", _ONE_PLACE)
         yield _Session(provincial, heart, None, date, "上午", _FREE)
         yield _Session(provincial, bones, None, date, "下午", _FREE)
