@@ -30,6 +30,9 @@ def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, Async
             "server_settings": {
                 "application_name": "booking_client",
                 "jit": "off",  # it costs more than it saves on statements of a millisecond
+                # One plan a statement: making one takes longer than a question, and the server
+                # made it each time for every statement whose LIMIT is a parameter.
+                "plan_cache_mode": "force_generic_plan",
                 # What a client that died or hung leaves behind ends here too.
                 "statement_timeout": milliseconds,
                 "idle_in_transaction_session_timeout": milliseconds,
