@@ -210,6 +210,47 @@ class FindReports:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """-> TicketOpened. `key` makes it safe to ask twice; `words` are what the caller stated.
+    Carried out to the end even when the caller hangs up meanwhile."""
+
+    key: str
+    category: Category
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStatement:
+    """A statement that the caller leaves in the midst of it. No event comes back: its number is
+    for whoever takes over."""
+
+    ticket: OpenTicket
+
+
+@dataclass(frozen=True, slots=True)
+class KeepQuestion:
+    """A question that the file of answers does not know. No event comes back."""
+
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepScore:
+    """An answer to the survey, 1 (worst) to 5. No event comes back."""
+
+    question: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRemark:
+    """What the caller said to the survey in their own words. No event comes back."""
+
+    question: str
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeVoice:
     """For the rest of the call: `rate` 1.0 = as synthesised, below is slower; `gain_db` on top."""
 
@@ -302,11 +343,17 @@ CoreQuestion = (
     | MatchPhone
 )
 
+# What is kept for others to read: nobody waits for it.
+Keeping = KeepQuestion | KeepScore | KeepRemark
+
 Command = (
     Say
     | Listen
     | CoreQuestion
     | ReleaseHold
+    | OpenTicket
+    | KeepStatement
+    | Keeping
     | ChangeVoice
     | Transfer
     | RecordCallback

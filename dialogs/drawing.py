@@ -21,9 +21,10 @@ Drawn by `python -m dialogs.drawing` from `dialogs/tables.py` and `dialogs/agend
 keeps it up to date. Rounded boxes are the caller's turn, square ones wait for the shell's answer.
 
 At every turn of the caller, beside the arrows drawn: 人工 or key 0, the second or third strike, a
-complaint, a failure or the longest call length lead to a person (`transferred`), words of despair
-at once; a doubtful value or # leads to `check`; 返回 or * reopens the slot before; 再说一遍,
-慢一点, 大声点 and 等一下 stay at the question; hanging up ends the conversation (`ended`).
+failure or the longest call length lead to a person (`transferred`), words of despair at once; a
+complaint leads to `statement`; a doubtful value or # leads to `check`; 返回 or * reopens the slot
+before; 再说一遍, 慢一点, 大声点 and 等一下 stay at the question; hanging up ends the conversation
+(`ended`).
 """
 
 

@@ -172,6 +172,14 @@ class ReportsFound:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketOpened:
+    """`number` None: the statement could not be kept."""
+
+    at: dt.datetime
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The core refused what it was asked last: a hold, a booking, a cancellation, a move."""
 
@@ -264,6 +272,7 @@ Event = (
     | ReportsFound
     | LastBookingFound
     | PhoneMatched
+    | TicketOpened
     | Refused
     | CoreFailed
     | Delayed

@@ -48,6 +48,7 @@ class Thresholds(_Model):
     read_back: Threshold
     command: Threshold
     choice: Threshold
+    topic: Threshold
     heard: Confidence  # the recogniser's own, below which it heard badly
     margin: Confidence  # two names closer than this are both offered
 
@@ -56,6 +57,8 @@ class Limits(_Model):
     turns: Annotated[int, Field(ge=10, le=500)]
     steering: Annotated[int, Field(ge=1, le=20)]
     longest_wait: Seconds
+    longest_statement: Seconds
+    statement_pieces: Annotated[int, Field(ge=2, le=50)]
     too_many_syllables: Annotated[int, Field(ge=5, le=200)]
     tellings: Annotated[int, Field(ge=1, le=10)]
     choices: Annotated[int, Field(ge=2, le=3)]
@@ -134,6 +137,12 @@ class PatienceTable(_Model):
     phone: PatienceValues
     crisis: PatienceValues
     wait: PatienceValues
+    statement: PatienceValues
+    statement_more: PatienceValues
+
+
+class SurveyPolicy(_Model):
+    after_call: bool
 
 
 class Policy(_Model):
@@ -143,6 +152,7 @@ class Policy(_Model):
     voice: VoiceLimits
     patience: PatienceTable
     operators: Operators
+    survey: SurveyPolicy
 
 
 def load_policy(path: Path | None = None) -> Policy:

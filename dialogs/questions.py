@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dialogs import spoken
+from dialogs.answers import voice_answers
 from dialogs.commands import Fragment, KeyMode, Listen
 from dialogs.readback import booking_fragments, move_fragments, read_back_fragments
-from dialogs.state import Check, CheckKind, Offer, OfferKind, State, Step, likely_hospitals
+from dialogs.state import Check, CheckKind, OfferKind, State, Step, likely_hospitals
+from dialogs.survey import shipped_survey
 from dialogs.turn import Turn
-from grammars.meaning import Slot, Task
+from grammars.meaning import Candidate, Slot, Task
 
 Fragments = tuple[Fragment, ...]
 
@@ -33,7 +35,7 @@ class Question:
     expect: Slot
     holes: dict[str, Fragments] = field(default_factory=dict)
     patience: str = "open"
-    options: Offer | None = None
+    choices: tuple[Candidate, ...] = ()
 
 
 def ask(turn: Turn, manner: Manner = Manner.ASKED) -> None:
@@ -56,9 +58,7 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
             # A department that this hospital lacks must be understood to be said so.
             hospital=None if state.step is Step.DEPARTMENT else state.wish.hospital,
             department=state.wish.department,
-            choices=tuple(each.candidate for each in question.options.options)
-            if question.options
-            else (),
+            choices=question.choices,
             id_so_far=digits or "",
             id_wrong=state.id_wrong if _takes_an_id(state) else "",
             keys=KeyMode.MENU if digits is None else KeyMode.ID_NUMBER,
@@ -153,7 +153,7 @@ def _offer(state: State) -> Question:
         Slot.CHOICE if len(offer.options) > 1 else Slot.CONFIRM,
         {"options": listed(option.fragments for option in said), "keyed": keyed},
         "choice",
-        offer,
+        tuple(each.candidate for each in offer.options),
     )
 
 
@@ -198,10 +198,20 @@ def _check_danger(state: State, check: Check) -> tuple[str, dict[str, Fragments]
     return "check_danger", {}
 
 
+def _check_topic(state: State, check: Check) -> tuple[str, dict[str, Fragments]]:
+    return "check_topic", {"value": spoken.words(voice_answers()[check.topic].named)}
+
+
+def _check_person(state: State, check: Check) -> tuple[str, dict[str, Fragments]]:
+    return "check_person", {}
+
+
 _CHECKS: Mapping[CheckKind, Callable[[State, Check], tuple[str, dict[str, Fragments]]]] = {
     CheckKind.VALUES: _check_values,
     CheckKind.TASK: _check_task,
     CheckKind.END: _check_end,
+    CheckKind.TOPIC: _check_topic,
+    CheckKind.PERSON: _check_person,
     CheckKind.ID_NUMBER: _check_id,
     CheckKind.DANGER: _check_danger,
 }
@@ -294,6 +304,39 @@ def _anything_else(state: State) -> Question:
     return Question(prompt, Slot.TASK)
 
 
+def _topic(state: State) -> Question:
+    return Question("topic", Slot.TOPIC)
+
+
+def _topic_hospital(state: State) -> Question:
+    examples = [spoken.hospital(each.name) for each in state.hospitals[:3]]
+    return Question("topic_hospital", Slot.HOSPITAL, _examples(examples))
+
+
+def _statement(state: State) -> Question:
+    statement = state.statement
+    assert statement is not None, "a statement is asked for only where one is being made"
+    prompt = "statement_on" if statement.pieces else "statement"
+    return Question(
+        "statement_more" if statement.asked_more else prompt,
+        Slot.STATEMENT,
+        patience="statement",
+    )
+
+
+def _survey(state: State) -> Question:
+    survey = shipped_survey()
+    asked = next(each for each in survey.questions if each.key == state.survey[0])
+    holes = {"asks": spoken.words(asked.asks)}
+    return Question("survey", Slot.CHOICE, holes, "choice", choices=survey.choices)
+
+
+def _remark(state: State) -> Question:
+    asks = shipped_survey().remark
+    assert asks is not None, "a remark is asked for only where the survey has one"
+    return Question("survey_remark", Slot.STATEMENT, {"asks": spoken.words(asks)}, "statement")
+
+
 _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.TASK: _task,
     Step.HOSPITAL: _hospital,
@@ -314,4 +357,9 @@ _QUESTIONS: Mapping[Step, Callable[[State], Question]] = {
     Step.PHONE_NUMBER: _phone_number,
     Step.PHONE_CHECK: _phone_check,
     Step.CRISIS: _crisis,
+    Step.TOPIC: _topic,
+    Step.TOPIC_HOSPITAL: _topic_hospital,
+    Step.STATEMENT: _statement,
+    Step.SURVEY: _survey,
+    Step.REMARK: _remark,
 }

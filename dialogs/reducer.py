@@ -7,6 +7,8 @@ through `dialogs.tables`; what comes next is in `dialogs.agenda`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs import pacing, steering
 from dialogs.agenda import decide
 from dialogs.commands import Command
@@ -23,6 +25,7 @@ from dialogs.events import (
     TimeLimit,
 )
 from dialogs.flows import (
+    answers,
     as_before,
     cancel,
     change,
@@ -32,6 +35,7 @@ from dialogs.flows import (
     danger,
     elsewhere,
     hold,
+    statement,
     tasks,
     unsure,
 )
@@ -41,7 +45,15 @@ from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask, digits_so_far
 from dialogs.slots import reopen
-from dialogs.state import CALLERS_TURN, CALLING_BACK, CARRYING_OUT, OVER, State, Step
+from dialogs.state import (
+    CALLERS_TURN,
+    CALLING_BACK,
+    CARRYING_OUT,
+    FREE_SPEECH,
+    OVER,
+    State,
+    Step,
+)
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
 from dialogs.wording import Wording
@@ -54,6 +66,10 @@ _SAYS_SOMETHING = (
     *("command", "choice", "topic", "elsewhere", "change", "document", "no_preference"),
     *("restart", "as_before", "keep", "unsure"),
 )
+
+_FEW = 6  # syllables: a steering word with a please around it
+# At these a question is no aside: it is what they listen for, or they take none.
+_OWN_QUESTIONS = frozenset({Step.TASK, Step.TOPIC, Step.TOPIC_HOSPITAL, Step.ANYTHING_ELSE})
 
 
 def initial_state(
@@ -101,7 +117,9 @@ def _dispatch(turn: Turn, event: Event) -> None:
         if step not in CALLERS_TURN:
             turn.say("one_moment")
     elif isinstance(event, RecogniserFailed):
-        if step in CALLERS_TURN:
+        if step is Step.STATEMENT:
+            statement.unrecognised(turn)
+        elif step in CALLERS_TURN:
             to_person(turn, Reason.RECOGNISER_FAILED)
     elif isinstance(event, Heard):
         _heard(turn, event)
@@ -138,7 +156,12 @@ def _heard(turn: Turn, event: Heard) -> None:
     elif said.danger:
         to_person_in_danger(turn)
     elif danger.is_to_be_asked(turn.state, said):
+        if step is Step.STATEMENT:
+            statement.note(turn, said)
         danger.ask_about(turn, said)
+    elif step in FREE_SPEECH and not _steers_only(said):
+        turn.set(waiting_since=None)
+        CALLERS_TURNS[step].heard(turn, event)
     elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
         to_person(turn, Reason.CALLER_ASKED)
     elif was_waiting and command is meaning.Command.READY:
@@ -175,10 +198,12 @@ def _heard(turn: Turn, event: Heard) -> None:
             changing.ask_again(turn, slot, said)
         elif (slot := unsure.slot_in(turn.state, said)) is not None:
             unsure.help_with(turn, slot, said)
-        elif step not in _OPEN and task is Task.COMPLAINT:
-            to_person(turn, Reason.NOT_HANDLED)
+        elif step not in (*_OPEN, Step.SURVEY) and task is Task.COMPLAINT:
+            tasks.begin(turn, Task.COMPLAINT, said)
         elif task is Task.CANCEL and step not in (*_OPEN, Step.CHECK) and turn.state.task != task:
             _cancel_meanwhile(turn, said)
+        elif (topic := _asked_beside(turn, said)) and answers.tell_beside(turn, topic, said):
+            return
         else:
             CALLERS_TURNS[step].heard(turn, event)
 
@@ -208,6 +233,22 @@ def _cancel_meanwhile(turn: Turn, said: Understanding) -> None:
         tasks.begin(turn, Task.CANCEL, said)
     else:
         ask_whether_to_end(turn)
+
+
+def _steers_only(said: Understanding) -> bool:
+    """Nothing but a steering word (人工, 等一下): free speech may have any of them in it."""
+    steering = [each.value for each in said.command[:1]]
+    wanted = steering + [each.value for each in said.task[:1] if each.value is Task.OPERATOR]
+    return bool(wanted) and said.syllables <= _FEW and meaning.Command.GOODBYE not in wanted
+
+
+def _asked_beside(turn: Turn, said: Understanding) -> str | None:
+    """A question that was put instead of an answer to ours."""
+    if turn.state.step in _OWN_QUESTIONS or not _says_nothing(replace(said, task=(), topic=())):
+        return None
+    if turn.state.steering >= turn.state.policy.limits.steering:
+        return None
+    return answers.asked_about(turn.state, said)
 
 
 def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
@@ -245,6 +286,9 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
     if _too_many_turns(turn):
         return
     turn.set(id_keyed=False)
+    if state.step is Step.STATEMENT and event.key == "#":
+        statement.hash_pressed(turn)
+        return
     if event.key == "0":
         _person(turn, Reason.KEY_ZERO)
     elif event.key == "*":

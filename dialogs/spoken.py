@@ -177,6 +177,17 @@ def code(value: str) -> Fragments:
     )
 
 
+def ticket_number(value: str) -> Fragments:
+    """A ticket's number for writing down: one digit at a time, a longer rest after the third."""
+    return tuple(
+        Fragment(
+            digit(character),
+            pause_after=_GROUP_PAUSE * 2 if index in (2, len(value) - 1) else _CODE_PAUSE,
+        )
+        for index, character in enumerate(value)
+    )
+
+
 def id_number(digits: str) -> Fragments:
     """An ID number, or its first digits, in the grouping people use: 6-8-4, digit by digit."""
     ends = {sum(_ID_GROUPS[: count + 1]) for count in range(len(_ID_GROUPS))}

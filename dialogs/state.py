@@ -40,6 +40,11 @@ class Step(StrEnum):
     PHONE_NUMBER = "phone_number"
     PHONE_CHECK = "phone_check"
     CRISIS = "crisis"
+    TOPIC = "topic"
+    TOPIC_HOSPITAL = "topic_hospital"
+    STATEMENT = "statement"
+    SURVEY = "survey"
+    REMARK = "remark"
     # the shell's turn
     FINDING_DEPARTMENTS = "finding_departments"
     FINDING_DOCTORS = "finding_doctors"
@@ -56,6 +61,7 @@ class Step(StrEnum):
     RECORDING_CALLBACK = "recording_callback"
     FINDING_LAST_BOOKING = "finding_last_booking"
     MATCHING_PHONE = "matching_phone"
+    OPENING_TICKET = "opening_ticket"
     # over
     TRANSFERRED = "transferred"
     ENDED = "ended"
@@ -84,8 +90,15 @@ CALLERS_TURN = frozenset(
         Step.PHONE_NUMBER,
         Step.PHONE_CHECK,
         Step.CRISIS,
+        Step.TOPIC,
+        Step.TOPIC_HOSPITAL,
+        Step.STATEMENT,
+        Step.SURVEY,
+        Step.REMARK,
     }
 )
+# Whatever is said there may be part of what is to be written down.
+FREE_SPEECH = frozenset({Step.STATEMENT, Step.REMARK})
 OVER = frozenset({Step.TRANSFERRED, Step.ENDED})
 GIVING_A_NUMBER = frozenset({Step.PHONE_NUMBER, Step.PHONE_CHECK})
 CALLING_BACK = frozenset({Step.CALLBACK, *GIVING_A_NUMBER, Step.RECORDING_CALLBACK})
@@ -156,6 +169,8 @@ class CheckKind(StrEnum):
     VALUES = "values"
     TASK = "task"
     END = "end"
+    TOPIC = "topic"
+    PERSON = "person"
     ID_NUMBER = "id_number"
     DANGER = "danger"
 
@@ -171,6 +186,19 @@ class Check:
     task: Task | None = None
     said: Understanding | None = field(default=None, repr=False)  # what the question was taken from
     id_number: str = field(default="", repr=False)
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the caller states, piece by piece. `asked_more`: whether there was more was asked since
+    the last piece; `ending`: # was pressed, the piece being said is the last."""
+
+    began: dt.datetime
+    pieces: tuple[str, ...] = field(default=(), repr=False)
+    heard: int = 0  # times; not every one was a piece
+    asked_more: bool = False
+    ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +297,15 @@ class State:
 
     booking: Booking | None = field(default=None, repr=False)
     tellings: int = 0  # of the booking that stands
-    achieved: Outcome | None = None  # a booking made, changed or cancelled: the call's outcome
+    statement: Statement | None = None
+    tickets: int = 0
+    ticket: str = ""  # the number of the last one
+    topic: str = ""  # asked about, the hospital is still to come
+    survey: tuple[str, ...] = ()  # questions left
+    survey_farewell: str = ""
+
+    # A booking made, changed or cancelled, a ticket opened: the call's outcome.
+    achieved: Outcome | None = None
     hung_up: bool = False
     concluded: bool = False
 
@@ -285,7 +321,7 @@ def likely_hospitals(state: State) -> tuple[Hospital, ...]:
 
 
 # What was agreed to is carried out, whatever the caller does meanwhile.
-CARRYING_OUT = frozenset({Step.CONFIRMING, Step.CANCELLING, Step.MOVING})
+CARRYING_OUT = frozenset({Step.CONFIRMING, Step.CANCELLING, Step.MOVING, Step.OPENING_TICKET})
 
 _CATEGORY_OF: Mapping[Task, Category] = {
     Task.BOOK: Category.BOOKING,

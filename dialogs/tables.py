@@ -32,6 +32,7 @@ from dialogs.events import (
     Refused,
     ReportsFound,
     SessionsFound,
+    TicketOpened,
     TransferEnded,
 )
 from dialogs.flows import (
@@ -60,6 +61,9 @@ from dialogs.flows import (
     read_back,
     results,
     sessions,
+    statement,
+    survey,
+    topic,
     transfer,
 )
 from dialogs.repair import Fault, nothing_heard, strike
@@ -92,12 +96,15 @@ class Arrival:
 
 _ON = (Step.DECIDE, Step.OFFER)
 _DONE = (Step.ANYTHING_ELSE, Step.TRANSFERRED, Step.ENDED)
+_ANSWERED = (Step.ANYTHING_ELSE, Step.TOPIC_HOSPITAL)
+_BEGINNINGS = (Step.TASK, Step.TOPIC, *_ANSWERED, Step.STATEMENT, Step.SURVEY)
+_SURVEYED = (Step.REMARK, Step.ENDED)
 
 # A yes/no question comes back to where it was asked.
 _ASKED_AT = tuple(step for step in Step if step in CALLERS_TURN and step is not Step.CHECK)
 
 CALLERS_TURNS: Mapping[Step, CallersTurn] = {
-    Step.TASK: CallersTurn(greeting.heard, _ON, greeting.key),
+    Step.TASK: CallersTurn(greeting.heard, (*_ON, *_BEGINNINGS), greeting.key),
     Step.HOSPITAL: CallersTurn(hospital.heard, _ON),
     Step.DEPARTMENT: CallersTurn(department.heard, _ON),
     Step.DOCTOR: CallersTurn(doctor.heard, _ON),
@@ -108,7 +115,9 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         offer.key,
     ),
     Step.CHECK: CallersTurn(
-        check.heard, (*_ON, Step.ENDED, *_ASKED_AT, Step.FINDING_ALTERNATIVES), check.key
+        check.heard,
+        (*_ON, Step.ENDED, *_ASKED_AT, Step.OPENING_TICKET, Step.FINDING_ALTERNATIVES),
+        check.key,
     ),
     Step.ID_NUMBER: CallersTurn(
         id_number.heard, (*_ON, Step.MATCHING_PHONE), id_number.key, id_number.nothing
@@ -124,7 +133,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     ),
     Step.ANYTHING_ELSE: CallersTurn(
         anything_else.heard,
-        (*_ON, Step.PHONE_NUMBER, Step.ENDED, Step.TASK),
+        (*_ON, *_BEGINNINGS, Step.PHONE_NUMBER, Step.ENDED),
         nothing=anything_else.nothing,
     ),
     Step.BOOKED: CallersTurn(
@@ -142,6 +151,13 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         phone_number.check_key,
     ),
     Step.CRISIS: CallersTurn(crisis.heard, ()),
+    Step.TOPIC: CallersTurn(topic.heard, (*_ON, *_BEGINNINGS, *_ANSWERED)),
+    Step.TOPIC_HOSPITAL: CallersTurn(topic.hospital_heard, _ANSWERED),
+    Step.STATEMENT: CallersTurn(
+        statement.heard, (Step.OPENING_TICKET,), statement.key, statement.nothing
+    ),
+    Step.SURVEY: CallersTurn(survey.heard, _SURVEYED, survey.key, survey.nothing),
+    Step.REMARK: CallersTurn(survey.remark_heard, _SURVEYED, nothing=survey.remark_nothing),
 }
 
 ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
@@ -190,4 +206,7 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     (Step.CRISIS, CrisisLineAnswered): Arrival(crisis.answered, (Step.TRANSFERRED,)),
     (Step.CRISIS, CrisisLineUnanswered): Arrival(crisis.unanswered, (Step.CRISIS,)),
     (Step.TRANSFERRED, CrisisLineLost): Arrival(crisis.lost, (Step.CRISIS,)),
+    (Step.OPENING_TICKET, TicketOpened): Arrival(
+        statement.opened, (Step.CHECK, Step.ANYTHING_ELSE, Step.TRANSFERRED, Step.ENDED)
+    ),
 }

@@ -5,6 +5,7 @@ Every loader raises datafiles.DataFileError naming file, line and field.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -231,6 +232,9 @@ class CompletenessData(Strict):
     name_ends: dict[Slot, Words]
 
 
+_ABOUT_A_HOSPITAL = frozenset({"hospital", "district", "campuses"})
+
+
 class AnswerEntry(Strict):
     """A question that callers ask and its answer; the data file says what the fields mean."""
 
@@ -242,6 +246,14 @@ class AnswerEntry(Strict):
     answer: Text
     person: bool = False
     source: Text
+
+    @model_validator(mode="after")
+    def _can_be_filled(self) -> Self:
+        known = _ABOUT_A_HOSPITAL if self.hospital else frozenset[str]()
+        for hole in re.findall(r"[{](.*?)[}]", self.answer):
+            if hole not in known:
+                raise ValueError(f"{self.topic}: unknown placeholder {{{hole}}}")
+        return self
 
 
 class AnswersData(Strict):

@@ -5,22 +5,16 @@ from __future__ import annotations
 from dialogs.commands import Fragment
 from dialogs.events import Heard, NothingHeard
 from dialogs.flows import greeting, tasks
-from dialogs.flows.ending import farewell
+from dialogs.flows.ending import ask_anything_else, farewell
 from dialogs.flows.transfer import to_person
-from dialogs.questions import Manner, ask, offers_to_book
-from dialogs.repair import misunderstood, nothing_heard
+from dialogs.questions import offers_to_book
+from dialogs.repair import misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task
 
 Fragments = tuple[Fragment, ...]
-
-
-def ask_it(turn: Turn) -> None:
-    turn.set(strikes={}, steering=0, offer=None, check=None)
-    turn.go(Step.ANYTHING_ELSE)
-    ask(turn)
 
 
 def after(turn: Turn, statement: str, **holes: Fragments) -> None:
@@ -34,14 +28,14 @@ def after(turn: Turn, statement: str, **holes: Fragments) -> None:
     if person is not None:
         to_person(turn, person, "booked_then_person")
     else:
-        ask_it(turn)
+        ask_anything_else(turn)
 
 
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
-    if said.task or read(turn.state, said):
+    if said.task or said.topic or read(turn.state, said):
         tasks.start_afresh(turn)
         turn.go(Step.TASK)
         greeting.heard(turn, event)
@@ -50,7 +44,7 @@ def heard(turn: Turn, event: Heard) -> None:
     elif answer is Answer.YES and offers_to_book(turn.state):
         tasks.begin(turn, Task.BOOK, said)
     elif answer is Answer.YES:
-        ask(turn, Manner.STRIKE)
+        strike(turn, None)
     elif not _ends_without_a_word(turn):
         misunderstood(turn, event)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from booking_client.types import Booking
 from dialogs.commands import FindBookings
 from dialogs.events import BookingsFound, Heard
-from dialogs.flows import anything_else, change
+from dialogs.flows import change
+from dialogs.flows.ending import ask_anything_else
 from dialogs.offers import booking_offer, named_option
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -29,7 +30,7 @@ def found(turn: Turn, event: BookingsFound) -> None:
 def say_none(turn: Turn) -> None:
     turn.say("nothing_booked")
     turn.conclude(Outcome.ANSWERED, Reason.COMPLETED)
-    anything_else.ask_it(turn)
+    ask_anything_else(turn)
 
 
 def choose(turn: Turn) -> None:

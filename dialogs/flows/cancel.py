@@ -6,6 +6,7 @@ from booking_client.errors import Refusal
 from dialogs.commands import CancelBooking
 from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
 from dialogs.flows import anything_else, bookings, read_back, texting
+from dialogs.flows.ending import ask_anything_else
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -67,7 +68,7 @@ def say_no(turn: Turn) -> None:
 def keep(turn: Turn) -> None:
     turn.say("kept")
     turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
-    anything_else.ask_it(turn)
+    ask_anything_else(turn)
 
 
 def send(turn: Turn) -> None:

@@ -10,6 +10,7 @@ from dialogs import spoken
 from dialogs.commands import MoveBooking
 from dialogs.events import BookingMoved, Heard, KeyPressed, Refused
 from dialogs.flows import anything_else, filling, read_back, texting
+from dialogs.flows.ending import ask_anything_else
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -91,7 +92,7 @@ def say_no(turn: Turn) -> None:
 def keep(turn: Turn) -> None:
     turn.say("not_moved")
     turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
-    anything_else.ask_it(turn)
+    ask_anything_else(turn)
 
 
 def send(turn: Turn) -> None:

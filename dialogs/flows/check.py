@@ -4,7 +4,7 @@ comes later; not for an ID number."""
 from __future__ import annotations
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import danger, filling, id_number, tasks
+from dialogs.flows import answers, danger, filling, id_number, person_offer, tasks
 from dialogs.flows.ending import goodbye
 from dialogs.flows.transfer import to_person_in_danger
 from dialogs.questions import ask
@@ -72,6 +72,12 @@ def accept(turn: Turn) -> None:
         assert check.task is not None, "a task check holds a task"
         assert check.said is not None, "and the words that it was taken from"
         tasks.begin(turn, check.task, check.said)
+    elif check.kind is CheckKind.TOPIC:
+        assert check.said is not None, "a question is called back with its words"
+        turn.go(check.asked_at)
+        answers.answer(turn, check.topic, check.said)
+    elif check.kind is CheckKind.PERSON:
+        person_offer.accepted(turn)
     elif check.kind is CheckKind.ID_NUMBER:
         id_number.accept(turn, check.id_number)
     elif check.kind is CheckKind.DANGER:
@@ -90,6 +96,8 @@ def reject(turn: Turn) -> None:
             ask(turn)
     elif check.kind is CheckKind.DANGER:
         danger.go_on(turn, check)
+    elif check.kind is CheckKind.PERSON:
+        person_offer.declined(turn)
     else:
         _resume(turn, check, Fault.SAID_NO)
 

@@ -9,7 +9,7 @@ are joined; when nobody does, the numbers that always answer are said and it is 
 from __future__ import annotations
 
 from dialogs import steering
-from dialogs.commands import CallCrisisLine, Command, JoinCrisisLine, ReleaseHold
+from dialogs.commands import CallCrisisLine, Command, JoinCrisisLine, KeepStatement, ReleaseHold
 from dialogs.events import (
     CrisisLineAnswered,
     CrisisLineLost,
@@ -21,6 +21,7 @@ from dialogs.handover import handover_of
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import Manner, ask
 from dialogs.state import Step
+from dialogs.stated import ticket_for
 from dialogs.turn import Turn
 from grammars import meaning
 
@@ -46,6 +47,9 @@ def begin(turn: Turn) -> None:
     turn.go(Step.CRISIS)
     turn.do(*_call(turn))
     turn.say("crisis_begin")
+    ticket = ticket_for(turn)
+    if ticket is not None:
+        turn.do(KeepStatement(ticket))
     ask(turn)
 
 

@@ -7,6 +7,7 @@ from dialogs.flows import texting
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
 from dialogs.state import CARRYING_OUT, OVER, Check, CheckKind, Step
+from dialogs.stated import say_ticket_stands, ticket_for
 from dialogs.turn import Turn
 
 
@@ -41,17 +42,31 @@ def goodbye_booked(turn: Turn) -> None:
     turn.go(Step.ENDED, HangUp())
 
 
+def ask_anything_else(turn: Turn) -> None:
+    """What the caller wanted is done."""
+    turn.set(strikes={}, steering=0, offer=None, check=None)
+    turn.go(Step.ANYTHING_ELSE)
+    ask(turn)
+
+
 def farewell(turn: Turn) -> None:
     """The caller has what they wanted; the outcome is written."""
     if turn.state.text is not None:
         texting.offer(turn, "farewell")
         return
-    turn.say("farewell")
+    if turn.state.achieved is Outcome.TICKET:
+        say_ticket_stands(turn)
+    else:
+        turn.say("farewell")
     turn.go(Step.ENDED, HangUp())
 
 
 def goodbye(turn: Turn) -> None:
-    _release(turn)
+    release(turn)
+    ticket = ticket_for(turn)
+    if ticket is not None:
+        turn.go(Step.OPENING_TICKET, ticket)
+        return
     if turn.state.achieved is None:
         turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
     turn.say("declined")
@@ -68,13 +83,18 @@ def hung_up(turn: Turn) -> None:
     if step in CARRYING_OUT:
         return
     if step not in OVER:
-        _release(turn)
+        release(turn)
+    ticket = ticket_for(turn)
+    if ticket is not None:
+        turn.go(Step.OPENING_TICKET, ticket)
+        return
     if not turn.state.concluded:
         turn.conclude(Outcome.ABANDONED, Reason.HUNG_UP)
     turn.go(Step.ENDED)
 
 
-def _release(turn: Turn) -> None:
+def release(turn: Turn) -> None:
+    """Give a held place back."""
     if turn.state.hold is not None:
         turn.do(ReleaseHold(turn.state.hold.id))
         turn.set(hold=None)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dialogs.commands import ChangeVoice
 from dialogs.events import CallStarted, Heard, KeyPressed
-from dialogs.flows import filling, tasks
+from dialogs.flows import answers, filling, tasks
 from dialogs.flows.ending import ask_whether_to_end
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, Task
+from grammars.meaning import Answer, Task, Understanding
 
 
 def started(turn: Turn, event: CallStarted) -> None:
@@ -46,12 +46,15 @@ def heard(turn: Turn, event: Heard) -> None:
     threshold = turn.state.policy.thresholds.task
     best = next(iter(said.task), None)
     sure = best is not None and best.confidence >= threshold.accept
+    if answers.asked_about(turn.state, said) is not None:
+        answers.take(turn, said)
+        return
     # "腿疼挂哪个科" asks, and has named what it wants: that is checked with the caller.
     asks_with_a_wish = best is not None and best.value is Task.CONSULT and said.department
     if best is not None and sure and best.value is not Task.BOOK and not asks_with_a_wish:
         tasks.begin(turn, best.value, said)
         return
-    if filling.take(turn, said):
+    if not _complains(turn, said) and filling.take(turn, said):
         return
     limits = turn.state.policy.thresholds
     if best is None and answer_of(said, limits.confirm, limits.margin) is Answer.NO:
@@ -64,3 +67,10 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value, said=said))
         turn.go(Step.CHECK)
         ask(turn)
+
+
+def _complains(turn: Turn, said: Understanding) -> bool:
+    """A complaint names the hospital that it is about, and wants no booking there."""
+    best = next(iter(said.task), None)
+    least = turn.state.policy.thresholds.task.confirm
+    return best is not None and best.value is Task.COMPLAINT and best.confidence >= least

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs import spoken
-from dialogs.flows import anything_else
+from dialogs.flows.ending import ask_anything_else
 from dialogs.outcomes import Outcome, Reason
 from dialogs.turn import Turn
 
@@ -21,4 +21,4 @@ def tell(turn: Turn) -> None:
             bookings=tuple(f for each in coming[:_MOST] for f in spoken.booking(each, hospitals)),
         )
     turn.conclude(Outcome.ANSWERED, Reason.COMPLETED)
-    anything_else.ask_it(turn)
+    ask_anything_else(turn)

@@ -6,7 +6,7 @@ from booking_client.types import Report
 from dialogs import spoken
 from dialogs.commands import FindReports
 from dialogs.events import ReportsFound
-from dialogs.flows import anything_else
+from dialogs.flows.ending import ask_anything_else
 from dialogs.outcomes import Outcome, Reason
 from dialogs.state import Step
 from dialogs.turn import Turn
@@ -24,7 +24,7 @@ def found(turn: Turn, event: ReportsFound) -> None:
     if not event.reports:
         turn.say("no_report")
     turn.conclude(Outcome.ANSWERED, Reason.COMPLETED)
-    anything_else.ask_it(turn)
+    ask_anything_else(turn)
 
 
 def _tell(turn: Turn, report: Report) -> None:

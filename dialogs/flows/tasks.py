@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from dialogs.flows import answers, statement, survey
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
 from dialogs.slots import drop_session, fill, read
@@ -39,6 +40,8 @@ def start_afresh(turn: Turn) -> None:
         steering=0,
         misses=0,
         refusals=0,
+        topic="",
+        survey=(),
     )
 
 
@@ -59,6 +62,11 @@ def _manage(turn: Turn, said: Understanding) -> None:
     turn.decide()
 
 
+def _consult(turn: Turn, said: Understanding) -> None:
+    if not answers.take(turn, said):
+        statement.begin(turn, said)
+
+
 def _not_handled(turn: Turn, said: Understanding) -> None:
     to_person(turn, Reason.NOT_HANDLED)
 
@@ -70,4 +78,8 @@ FLOWS: Mapping[Task, Flow] = {
     Task.CANCEL: _manage,
     Task.CHANGE: _manage,
     Task.RESULTS: _manage,
+    Task.FAQ: answers.begin,
+    Task.CONSULT: _consult,
+    Task.COMPLAINT: statement.begin,
+    Task.SURVEY: survey.begin,
 }

@@ -6,13 +6,14 @@ place is kept for the person.
 
 from __future__ import annotations
 
-from dialogs.commands import HangUp, ReleaseHold, Transfer
+from dialogs.commands import HangUp, KeepStatement, ReleaseHold, Transfer
 from dialogs.events import TransferEnded
 from dialogs.flows.farewell import end_without_text
 from dialogs.handover import handover_of
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
 from dialogs.state import CALLING_BACK, GIVING_A_NUMBER, Step
+from dialogs.stated import say_ticket_stands, ticket_for
 from dialogs.turn import Turn
 
 # What is said before the transfer; a flow may have said more.
@@ -43,15 +44,27 @@ def to_person(turn: Turn, reason: Reason, statement: str | None = None) -> None:
     if state.text is not None and state.step in GIVING_A_NUMBER and reason in _NOT_WORTH_A_PERSON:
         end_without_text(turn)
         return
-    if state.operators_out is None and not state.policy.operators.hours.open_at(turn.at):
+    if state.operators_out is None and not operators_are_there(turn):
         turn.set(operators_out=Reason.OPERATORS_CLOSED)
     turn.set(wanted_person=reason, text=None)
+    ticket = ticket_for(turn)
+    if ticket is not None and turn.state.operators_out is not None and not state.danger:
+        turn.go(Step.OPENING_TICKET, ticket)  # the caller hears its number
+        return
+    if ticket is not None:
+        turn.do(KeepStatement(ticket))
     if turn.state.operators_out is not None:
         _nobody_there(turn)
         return
     turn.say(statement or _SAID[reason])
     turn.conclude(state.achieved or Outcome.TRANSFERRED, reason)
     turn.go(Step.TRANSFERRED, Transfer(reason, handover_of(state)))
+
+
+def operators_are_there(turn: Turn) -> bool:
+    """They are open and were not rung for in vain."""
+    state = turn.state
+    return state.operators_out is None and state.policy.operators.hours.open_at(turn.at)
 
 
 def to_person_in_danger(turn: Turn) -> None:
@@ -77,6 +90,8 @@ def give_up(turn: Turn) -> None:
         turn.say("queue_unanswered_danger")
     elif turn.state.crisis:
         turn.say("queue_unanswered_crisis")
+    elif turn.state.ticket:
+        say_ticket_stands(turn)
     else:
         closed = out is Reason.OPERATORS_CLOSED
         turn.say("call_again_later" if closed else "queue_unanswered")
@@ -93,7 +108,8 @@ def _nobody_there(turn: Turn) -> None:
         turn.say("operators_closed" if out is Reason.OPERATORS_CLOSED else "operators_busy")
         ask(turn)
         return
-    if state.danger or state.crisis or state.step in CALLING_BACK:
+    # A ticket is called back about: no second call-back is agreed for it.
+    if state.danger or state.crisis or state.ticket or state.step in CALLING_BACK:
         give_up(turn)
         return
     # Who hangs up instead of answering has not been helped.

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from dialogs import commands as do
 from dialogs.outcomes import Reason
-from ivr.hotline import Hotline
+from ivr.hotline import Hotline, Statement
 from ivr.hotline.callbacks import Callback
 from ivr.hotline.handovers import HandedOver
 from ivr.hotline.text_outbox import TextMessage
 from ivr.ports import Clock
+from ivr.session.call_ports import StatedIn
 
 
 class HotlineDesk:
@@ -34,3 +35,26 @@ class HotlineDesk:
         message = TextMessage(text.message_id, text.phone, text.text)
         await self._hotline.texts.put(message, call_id, self._clock.now())
         self._text_written()
+
+    async def open_ticket(self, call_id: str, ticket: do.OpenTicket, stated: StatedIn) -> str:
+        statement = Statement(
+            key=ticket.key,
+            category=ticket.category,
+            call_id=call_id,
+            at=self._clock.now(),
+            words=ticket.words,
+            caller=stated.caller,
+            recording=stated.recording,
+            spans=stated.spans,
+        )
+        return await self._hotline.tickets.open(statement)
+
+    async def keep(self, call_id: str, kept: do.Keeping) -> None:
+        now = self._clock.now()
+        match kept:
+            case do.KeepQuestion(words):
+                await self._hotline.questions.keep(call_id, words, now)
+            case do.KeepScore(question, score):
+                await self._hotline.surveys.score(call_id, question, score, now)
+            case do.KeepRemark(question, words):
+                await self._hotline.surveys.remark(call_id, question, words, now)

@@ -9,7 +9,8 @@ from booking_client.demo.schedule import FEES_YUAN
 from booking_client.demo.seed import seed_demo
 from booking_client.interface import BookingCore
 from booking_client.personal_data import PersonalDataKeys
-from dialogs import spoken
+from dialogs import answers, spoken
+from dialogs.survey import shipped_survey
 from dialogs.wording import load_wording
 from ivr.agent.speech import Speech
 from ivr.audio_file import write_speech
@@ -51,6 +52,8 @@ async def texts_ahead(core: BookingCore, today: dt.date) -> list[str]:
         *(text for hospital in hospitals for text in spoken.hospital_texts(hospital)),
         *spoken.department_texts(departments),
         *(fragment.text for yuan in FEES_YUAN for fragment in spoken.fee(yuan)),
+        *shipped_survey().all_fixed_texts(),
+        *answers.all_fixed_texts(),
     )
     return [text for text in dict.fromkeys(texts) if text.strip()]
 

@@ -214,7 +214,12 @@ class Agent:
             line,
             recording,
             turn_log,
-            CallFacts(call_id, caller, longest=self._config.agent.longest_call),
+            CallFacts(
+                call_id,
+                caller,
+                longest=self._config.agent.longest_call,
+                recording=str(recording.path.relative_to(self._config.recordings)),
+            ),
         )
         conclusion = AGENT_BROKE
         try:

@@ -18,7 +18,7 @@ from grammars.meaning import (
     Slot,
     Understanding,
 )
-from ivr.call_log.id_masking import SHORTEST_WHOLE, last_four, mask_text
+from ivr.call_log.id_masking import MASK, SHORTEST_WHOLE, last_four, mask_text
 from ivr.ports import TurnTimings
 
 _FLAGS = (
@@ -62,9 +62,14 @@ def heard_json(
 ) -> list[dict[str, str | float]]:
     """The N-best, masked."""
     return [
-        {"text": mask_text(entry.text, expected), "confidence": round(entry.confidence, 4)}
+        {"text": _words(entry.text, expected), "confidence": round(entry.confidence, 4)}
         for entry in hypotheses
     ]
+
+
+def _words(text: str, expected: Slot | None) -> str:
+    """A statement is in its ticket only: the log shows how long it was."""
+    return MASK * len(text) if expected is Slot.STATEMENT else mask_text(text, expected)
 
 
 def understood_json(meaning: Understanding | None, expected: Slot | None) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def understood_json(meaning: Understanding | None, expected: Slot | None) -> dic
     if meaning is None:
         return {}
     result: dict[str, Any] = {
-        "text": mask_text(meaning.text, expected),
+        "text": _words(meaning.text, expected),
         "confidence": round(meaning.confidence, 4),
     }
     for slot in _SLOTS:
@@ -89,7 +94,7 @@ def _scored(scored: Scored[Any], expected: Slot | None) -> dict[str, Any]:
     surface_of = Slot.ID_NUMBER if isinstance(scored.value, IdNumber) else expected
     result = {"value": _value(scored.value), "confidence": round(scored.confidence, 4)}
     if scored.surface:
-        result["surface"] = mask_text(scored.surface, surface_of)
+        result["surface"] = _words(scored.surface, surface_of)
     return result
 
 
@@ -156,6 +161,16 @@ def _command(command: c.Command) -> str:
             return "match_phone"
         case c.FindReports(id_number=id_number):
             return f"find_reports {last_four(id_number)}"
+        case c.OpenTicket(category=category):
+            return f"open_ticket {category}"
+        case c.KeepStatement(ticket=ticket):
+            return f"keep_statement {ticket.category}"
+        case c.KeepQuestion():
+            return "keep_question"
+        case c.KeepScore(question=question, score=score):
+            return f"keep_score {question} {score}"
+        case c.KeepRemark(question=question):
+            return f"keep_remark {question}"
         case c.ChangeVoice(rate=rate, gain_db=gain_db):
             return f"change_voice rate={rate:g} gain_db={gain_db:g}"
         case c.Transfer(reason=reason):

@@ -19,9 +19,11 @@ from booking_client.personal_data import DataKeyError, PersonalDataKeys
 from booking_client.sql.database import sqlite_path
 from dialogs.commands import Listen
 from dialogs.wording import load_wording
+from ivr.agent.desk import HotlineDesk
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
+from ivr.hotline import Hotline
 from ivr.session.call_ports import CallFacts
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.keyboard import Keyboard
@@ -88,8 +90,20 @@ async def _run(arguments: argparse.Namespace) -> int:
         lists = ClosedLists(core)
         await lists.load()
         show(_HELP)
-        registry, reports = DemoRealNameRegistry(), DemoReportDesk()
-        call = TypedCall(core, registry, reports, lists, wording, clock, read_line, show)
+        # What is stated in a typed call is for nobody to look into.
+        hotline = await Hotline.open("sqlite://", PersonalDataKeys(secrets.token_bytes(32)))
+        stack.push_async_callback(hotline.close)
+        call = TypedCall(
+            core,
+            DemoRealNameRegistry(),
+            DemoReportDesk(),
+            HotlineDesk(hotline, clock, lambda: None),
+            lists,
+            wording,
+            clock,
+            read_line,
+            show,
+        )
         facts = CallFacts(f"chat-{secrets.token_hex(4)}", arguments.caller, longest=LONGEST)
         ended = await call.run(facts, explain=arguments.explain)
         show(f"[{ended.outcome}, {ended.category}, {ended.reason}]")

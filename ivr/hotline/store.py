@@ -6,6 +6,7 @@ when the ticket is kept.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from sqlalchemy.engine import make_url
@@ -39,9 +40,12 @@ class Hotline:
     texts: TextOutbox
 
     @classmethod
-    async def open(cls, url: str, keys: PersonalDataKeys) -> Hotline:
+    async def open(
+        cls, url: str, keys: PersonalDataKeys, *, codes: random.Random | None = None
+    ) -> Hotline:
         """Open the database at `url` (as `booking_client.connect` takes it) and bring the schema
-        up to date. `keys` seal what callers said. Raises HotlineError."""
+        up to date. `keys` seal what callers said; `codes` draws ticket numbers (None: a
+        cryptographic source). Raises HotlineError."""
         try:
             path = sqlite_path(url)
             if path is not None:
@@ -59,7 +63,7 @@ class Hotline:
             raise
         return cls(
             database,
-            Tickets(database, keys),
+            Tickets(database, keys, codes or random.SystemRandom()),
             Surveys(database, keys),
             UnansweredQuestions(database, keys),
             Callbacks(database, keys),

@@ -7,6 +7,7 @@ shorter, so that neither is taken for the other.
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -67,9 +68,10 @@ class Ticket:
 class Tickets:
     """Every method raises CoreUnavailable when the database gives no answer in its time."""
 
-    def __init__(self, database: Database, keys: PersonalDataKeys) -> None:
+    def __init__(self, database: Database, keys: PersonalDataKeys, codes: random.Random) -> None:
         self._database = database
         self._keys = keys
+        self._codes = codes
 
     async def open(self, statement: Statement) -> str:
         """Keep a statement, ID numbers masked; returns the ticket's number. The same key again
@@ -83,7 +85,7 @@ class Tickets:
             if known is not None:
                 return known
             # A number that is taken is a lost race: `write` draws another one.
-            number = draw_code(length=NUMBER_LENGTH)
+            number = draw_code(self._codes, length=NUMBER_LENGTH)
             await connection.execute(
                 insert(TicketRow).values(
                     key=key,

@@ -22,6 +22,7 @@ from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
 from grammars.question import Question
+from ivr.agent.desk import HotlineDesk
 from ivr.agent.speech import rendered
 from ivr.call_log import Turn
 from ivr.caller.background import background
@@ -37,11 +38,10 @@ from ivr.replay.line import ReplayedLine, Tape
 from ivr.replay.result import CaseResult
 from ivr.replay.trace import Trace
 from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
-from ivr.replay.world import bookings_of, open_world
+from ivr.replay.world import bookings_of, open_hotline, open_world
 from ivr.session.call_ports import CallFacts
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
-from ivr.session.for_later import NoDesk
 from ivr.voices.conditioning import LEVEL
 from ivr.voices.speaker import Listener
 
@@ -98,7 +98,9 @@ class _Replay:
         job.folder.mkdir(parents=True, exist_ok=True)
         database = job.folder / "booking.db"
         with loop.outside_work():
-            core = await open_world(job.template, database, seed=crc32(case.name.encode()))
+            seed = crc32(case.name.encode())
+            core = await open_world(job.template, database, seed=seed)
+            hotline = await open_hotline(seed)
         try:
             with loop.outside_work():
                 lists = _WatchedLists(core)
@@ -106,11 +108,13 @@ class _Replay:
             lists.charge(charged_port(core, self._config.replay.core))
             self._trace = Trace(loop.time, lambda: lists.asked)
             tape = Tape()
-            await self._call(clock, core, lists, tape)
+            desk = charged_port(HotlineDesk(hotline, clock, lambda: None), self._config.replay.core)
+            await self._call(clock, core, lists, tape, desk)
             with loop.outside_work():
                 bookings = await bookings_of(core, clock.now())
         finally:
             with loop.outside_work():
+                await hotline.close()
                 await core.close()
             database.unlink()
         turns = self._trace.turns()
@@ -128,7 +132,12 @@ class _Replay:
         return replace(result, audio=f"{name}/call.wav", turn_audio=turn_audio)
 
     async def _call(
-        self, clock: VirtualClock, core: BookingCore, lists: ClosedLists, tape: Tape
+        self,
+        clock: VirtualClock,
+        core: BookingCore,
+        lists: ClosedLists,
+        tape: Tape,
+        desk: HotlineDesk,
     ) -> None:
         case, config = self._job.case, self._config
         async with CallerStudio(config) as studio:
@@ -151,7 +160,7 @@ class _Replay:
             lists=lists,
             wording=load_wording(),
             observer=self,
-            desk=NoDesk(),
+            desk=desk,
         )
         line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
         facts = CallFacts("replay", case.caller, longest=LONGEST_CALL)

@@ -80,6 +80,11 @@ class Tape:
     def agent(self, frame: bytes, personal: bool = False) -> None:
         self._agent += frame
 
+    @property
+    def seconds(self) -> float:
+        """Length so far."""
+        return len(self._caller) / (2 * SAMPLE_RATE)
+
     def hold_from(self, look_back_frames: int) -> int:
         return 0
 

@@ -21,6 +21,7 @@ from booking_client.sql.core import SqlBookingCore, open_core
 from booking_client.sql.database import open_database
 from booking_client.types import BookingStatus, PersonalDataPermission
 from ivr.agent.preparation import DAYS_AHEAD
+from ivr.hotline import Hotline
 from ivr.replay.result import MadeBooking
 
 DEMO = "demo"
@@ -73,6 +74,11 @@ async def open_world(template: Path, copy: Path, seed: int) -> SqlBookingCore:
     """
     shutil.copyfile(template, copy)
     return await open_core(f"sqlite:///{copy}", keys=_KEYS, rules=None, codes=random.Random(seed))
+
+
+async def open_hotline(seed: int) -> Hotline:
+    """The hotline's tables, empty and in memory; ticket numbers follow `seed`."""
+    return await Hotline.open("sqlite://", _KEYS, codes=random.Random(seed))
 
 
 async def bookings_of(core: SqlBookingCore, now: dt.datetime) -> tuple[MadeBooking, ...]:

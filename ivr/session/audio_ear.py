@@ -32,6 +32,7 @@ from ivr.listening.endpointing import (
 from ivr.listening.speech_span import CallersLevel, SpeechSpan
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES, VoiceActivity
 from ivr.ports import (
+    FRAME_SECONDS,
     Clock,
     Hint,
     Recogniser,
@@ -65,6 +66,11 @@ class Prompt(Protocol):
 class UtteranceKeeper(Protocol):
     """What the ear tells the recording (ivr.recording.stereo_recorder.StereoRecorder)."""
 
+    @property
+    def seconds(self) -> float:
+        """Length of the recording so far."""
+        ...
+
     def caller(self, frame: bytes, voiced: bool = False) -> None: ...
 
     def hold_from(self, look_back_frames: int) -> int: ...
@@ -86,6 +92,8 @@ class _Turn:
     prompt_playing: bool = True
     deaf: bool = False  # a prompt that may not be interrupted is playing
     hold: int | None = None
+    began: float = 0.0  # seconds from the beginning of the recording
+    ended: float = 0.0
     stream: RecogniserStream | None = None
     marks: frozenset[str] = frozenset()
     spoken_until: float = 0.0
@@ -174,6 +182,7 @@ class AudioEar:
                     self._speech_resumed(turn)
                 case UtteranceEnded():
                     self._keeper.utterance_ended()
+                    turn.ended = self._keeper.seconds
                     self._spawn(self._recognise(turn, self._clock.monotonic()))
                 case NoInput():
                     self._finish(turn, EarNothing(noise=False))
@@ -206,6 +215,7 @@ class AudioEar:
             turn.interrupted = not turn.prompt_playing
         turn.hold = self._keeper.hold_from(look_back)
         turn.span = SpeechSpan(max(0, look_back - LOOK_BACK_FRAMES))
+        turn.began = self._keeper.seconds - look_back * FRAME_SECONDS
         turn.stream = self._recogniser.open(turn.hint)
         turn.stream.accept(self._ear.recent(look_back))
 
@@ -267,7 +277,7 @@ class AudioEar:
         except Exception as error:  # whatever breaks, the caller hears a spoken repair
             log.error("recognition failed: %s", type(error).__name__)
             self._never_understood(turn)
-            self._finish(turn, EarFailed())
+            self._finish(turn, EarFailed((turn.began, turn.ended)))
             return
         timings.recognition = recognised - decided
         timings.understanding = self._clock.monotonic() - recognised
@@ -291,6 +301,7 @@ class AudioEar:
                 cut_off=turn.cut_off,
                 far=self._callers_level.is_far(turn.span),
                 seconds=turn.span.seconds,
+                span=(turn.began, turn.ended),
             )
             self._finish(turn, report)
 

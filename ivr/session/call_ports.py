@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from booking_client.interface import BookingCore, RealNameRegistry, ReportDesk
@@ -20,7 +20,8 @@ from ivr.session.observer import Observer
 class EarHeard:
     """An utterance was recognised and understood. `spoken_until` is the clock's monotonic time
     of its last voiced frame; `timings` are seconds per hop up to here. `cut_off`, `far` and
-    `seconds` of speech: see dialogs.events.Heard."""
+    `seconds` of speech: see dialogs.events.Heard. `span` is where in the recording it lies, in
+    seconds."""
 
     recognition: Recognition
     understanding: Understanding
@@ -30,6 +31,7 @@ class EarHeard:
     cut_off: bool = False
     far: bool = False
     seconds: float = 0.0
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ class EarNothing:
 
 @dataclass(frozen=True, slots=True)
 class EarFailed:
-    """Recognition broke down or ran out of time."""
+    """Recognition broke down or ran out of time; `span` as in EarHeard."""
+
+    span: tuple[float, float] | None = None
 
 
 EarReport = EarHeard | EarNothing | EarFailed
@@ -97,16 +101,13 @@ class LineControl(Protocol):
     async def hang_up(self) -> None: ...
 
 
-class TurnLog(Protocol):
-    """Writes as the call goes on; a failing log is reported and never breaks a call."""
+@dataclass(frozen=True, slots=True)
+class StatedIn:
+    """Where a statement was made: by whom, and which seconds of which recording hold it."""
 
-    async def turn(self, turn: Turn) -> None:
-        """Insert, or replace the turn of the same number."""
-        ...
-
-    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
-        """How the call stands to end; the last one counts."""
-        ...
+    caller: str = field(default="", repr=False)
+    recording: str = ""
+    spans: tuple[tuple[float, float], ...] = ()
 
 
 class Desk(Protocol):
@@ -114,6 +115,14 @@ class Desk(Protocol):
 
     Every method raises CoreUnavailable where it could not be.
     """
+
+    async def open_ticket(self, call_id: str, ticket: do.OpenTicket, stated: StatedIn) -> str:
+        """Keep a statement; returns its number. The same key again gives the same ticket."""
+        ...
+
+    async def keep(self, call_id: str, kept: do.Keeping) -> None:
+        """A question without an answer, or an answer to the survey."""
+        ...
 
     async def hand_over(self, call_id: str, reason: Reason, handover: do.Handover) -> None:
         """What the person who takes the call is shown."""
@@ -125,6 +134,18 @@ class Desk(Protocol):
 
     async def send_text(self, call_id: str, text: do.SendText) -> None:
         """An SMS is to be sent, once for each message id."""
+        ...
+
+
+class TurnLog(Protocol):
+    """Writes as the call goes on; a failing log is reported and never breaks a call."""
+
+    async def turn(self, turn: Turn) -> None:
+        """Insert, or replace the turn of the same number."""
+        ...
+
+    async def concluded(self, outcome: Outcome, category: Category, reason: Reason) -> None:
+        """How the call stands to end; the last one counts."""
         ...
 
 
@@ -153,6 +174,7 @@ class CallFacts:
     caller: str
     channel: str = "phone"
     longest: float = 900.0
+    recording: str = ""  # relative to the folder of recordings
 
 
 @dataclass(frozen=True, slots=True)

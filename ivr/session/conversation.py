@@ -16,9 +16,17 @@ from dialogs import events as ev
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.reducer import initial_state, reduce
 from dialogs.wording import Wording
-from grammars.meaning import PRIVATE_SLOTS
+from grammars.meaning import PRIVATE_SLOTS, Slot
 from ivr.ports import TurnTimings
-from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, EarHeard, EarNothing, EarReport
+from ivr.session.call_ports import (
+    CallFacts,
+    CallPorts,
+    Conclusion,
+    EarHeard,
+    EarNothing,
+    EarReport,
+    StatedIn,
+)
 from ivr.session.closed_lists import hint_of
 from ivr.session.core_answers import CoreAnswers
 from ivr.session.filler import Filler
@@ -48,8 +56,9 @@ class Conversation:
             channel=facts.channel,
             notice=lambda kind, fields: self._notice(kind, **fields),
         )
-        self._filler = Filler(ports.clock, ports.mouth, self._still_busy)
         self._for_later = ForLater(ports.desk, facts.call_id, ports.clock.now)
+        self._stated: list[tuple[float, float]] = []  # where in the recording
+        self._filler = Filler(ports.clock, ports.mouth, self._still_busy)
         self._crisis_line: asyncio.Task[None] | None = None
         self._state = initial_state(wording, channel=facts.channel)
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
@@ -58,6 +67,7 @@ class Conversation:
         self._answers: deque[ev.Event] = deque()
         self._over = False
         self._hung_up = False
+        self._gone = False  # and the dialogue knows
         self._listening = False
         self._concluded = Conclusion(Outcome.FAILED, Category.CONSULTATION, Reason.AGENT_FAULT)
         self._turn = TurnRecord(number=1, started=ports.clock.now())
@@ -70,6 +80,8 @@ class Conversation:
     def ear_reports(self, report: EarReport) -> None:
         at = self._ports.clock.now()
         self._listening = False
+        if not isinstance(report, EarNothing) and self._turn.expect is Slot.STATEMENT:
+            self._stated += [report.span] if report.span is not None else []
         if isinstance(report, EarHeard):
             self._note_heard(report)
             self._inbox.put_nowait(
@@ -179,8 +191,10 @@ class Conversation:
             if self._over:
                 break
             await self._carry_out(command)
-        if isinstance(event, ev.HungUp):
-            self._over = True
+        self._gone = self._gone or isinstance(event, ev.HungUp)
+        if self._gone:
+            # What was asked of others before or because of it is still taken note of.
+            self._over = self._over or not self._answers
         elif self._stranded():
             log.error(
                 "call %s: the dialogue left the caller without a turn after %s",
@@ -228,6 +242,12 @@ class Conversation:
                 self._call_crisis_line()
             case do.JoinCrisisLine():
                 await self._join_crisis_line(command)
+            case do.OpenTicket():
+                self._answers.append(await self._open_ticket(command))
+            case do.KeepStatement(ticket):
+                await self._open_ticket(ticket)
+            case do.KeepQuestion() | do.KeepScore() | do.KeepRemark():
+                await self._for_later.keep(command)
             case do.HangUp():
                 await self._drain()
                 self._over = True
@@ -246,6 +266,11 @@ class Conversation:
         for command in commands:
             if isinstance(command, do.Say):
                 self._say(command)
+
+    async def _open_ticket(self, ticket: do.OpenTicket) -> ev.Event:
+        stated = StatedIn(self._facts.caller, self._facts.recording, tuple(self._stated))
+        self._stated.clear()
+        return await self._for_later.open_ticket(ticket, stated)
 
     def _say(self, command: do.Say) -> None:
         self._turn.asked.append(command)
@@ -326,7 +351,12 @@ class Conversation:
         turn.timings = report.timings
         self._spoken_until = report.spoken_until
         # Digits of an ID number or a code stay out of every notice: the meaning shows their count.
-        private = bool(report.understanding.id_number) or turn.expect in PRIVATE_SLOTS
+        # A statement is in its ticket only.
+        private = (
+            bool(report.understanding.id_number)
+            or turn.expect in PRIVATE_SLOTS
+            or turn.expect is Slot.STATEMENT
+        )
         self._notice(
             "heard",
             engine=report.recognition.engine,

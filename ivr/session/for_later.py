@@ -12,7 +12,7 @@ from booking_client.errors import CoreUnavailable
 from dialogs import commands as do
 from dialogs import events as ev
 from dialogs.outcomes import Reason
-from ivr.session.call_ports import Desk
+from ivr.session.call_ports import Desk, StatedIn
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,22 @@ class ForLater:
     async def hand_over(self, reason: Reason, handover: do.Handover) -> None:
         await self._written("handover", self.desk.hand_over(self.call_id, reason, handover))
 
+    async def open_ticket(self, ticket: do.OpenTicket, stated: StatedIn) -> ev.Event:
+        """The caller is told a number only once the statement is written down. The key makes a
+        second try safe."""
+        number: str | None = None
+
+        async def write() -> None:
+            nonlocal number
+            number = await self.desk.open_ticket(self.call_id, ticket, stated)
+
+        if not await self._written("ticket", write()):
+            await self._written("ticket", write())
+        return ev.TicketOpened(self.now(), number)
+
+    async def keep(self, kept: do.Keeping) -> None:
+        await self._written(type(kept).__name__, self.desk.keep(self.call_id, kept))
+
     async def _written(self, what: str, writing: Awaitable[None]) -> bool:
         try:
             async with asyncio.timeout(DESK_LIMIT):
@@ -47,16 +63,3 @@ class ForLater:
             log.error("call %s: %s not written: %s", self.call_id, what, type(error).__name__)
             return False
         return True
-
-
-class NoDesk:
-    """ivr.session.call_ports.Desk of a replayed or typed call: nobody does anything after it."""
-
-    async def hand_over(self, call_id: str, reason: Reason, handover: do.Handover) -> None:
-        """Not kept."""
-
-    async def call_back(self, call_id: str, callback: do.RecordCallback) -> None:
-        """Not kept."""
-
-    async def send_text(self, call_id: str, text: do.SendText) -> None:
-        """Not kept."""

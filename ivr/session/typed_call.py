@@ -11,10 +11,9 @@ from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import Wording
 from ivr.call_log.records import Turn
 from ivr.ports import Clock
-from ivr.session.call_ports import CallFacts, CallPorts, Conclusion
+from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, Desk
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.conversation import Conversation
-from ivr.session.for_later import NoDesk
 from ivr.session.meaning_view import meaning_line
 from ivr.session.typed import ReadLine, TypedEar, TypedLine, TypedMouth
 
@@ -65,6 +64,7 @@ class TypedCall:
     core: BookingCore
     registry: RealNameRegistry
     reports: ReportDesk
+    desk: Desk
     lists: ClosedLists
     wording: Wording
     clock: Clock
@@ -97,7 +97,7 @@ class TypedCall:
             lists=self.lists,
             log=_NothingWritten(),
             observer=_Screen(self.show, explain=explain),
-            desk=NoDesk(),
+            desk=self.desk,
         )
         conversation = Conversation(ports, facts, self.wording)
         return await conversation.run()

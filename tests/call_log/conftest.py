@@ -1,5 +1,11 @@
 """The booking core's databases, which the call log shares."""
 
-from tests.booking_client.conftest import database_kind, postgresql_server, url
+from tests.booking_client.conftest import (
+    database_kind,
+    migrated_file,
+    postgresql_server,
+    sqlite_url,
+    url,
+)
 
-__all__ = ["database_kind", "postgresql_server", "url"]
+__all__ = ["database_kind", "migrated_file", "postgresql_server", "sqlite_url", "url"]

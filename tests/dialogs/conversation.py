@@ -39,6 +39,7 @@ from ivr.session.core_answers import CoreAnswers
 from tests.dialogs.clinic import NOW, Registry, Reports
 
 CALL_ID = "call-1"
+TICKET = "2734568"
 _WORDS = {"task": Task, "confirm": Answer, "command": Command}
 
 
@@ -92,6 +93,8 @@ class Conversation:
         self.marks: tuple[str, ...] = ()
         self.conclusion: do.Conclude | None = None
         self.booked: ev.Booked | None = None
+        self.ticket: do.OpenTicket | None = None
+        self.kept: list[do.Keeping] = []
         self.over = False
         self.transferred: do.Transfer | None = None
         self.callback: do.RecordCallback | None = None
@@ -180,9 +183,22 @@ class Conversation:
                 self.transferred = command
             case do.SendText():
                 self.texts.append(command)
+            case do.OpenTicket():
+                return self._open_ticket(command)
+            case do.KeepStatement(ticket):
+                self.ticket = ticket
+            case do.KeepQuestion() | do.KeepScore() | do.KeepRemark():
+                self.kept.append(command)
             case _:
                 return await self._ask_core(command)
         return None
+
+    def _open_ticket(self, command: do.OpenTicket) -> ev.Event:
+        if self.failures.get("OpenTicket", 0) > 0:
+            self.failures["OpenTicket"] -= 1
+            return ev.TicketOpened(self.now, None)
+        self.ticket = command
+        return ev.TicketOpened(self.now, TICKET)
 
     async def _ask_core(self, command: do.Command) -> ev.Event | None:
         name = type(command).__name__

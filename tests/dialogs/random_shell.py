@@ -32,9 +32,11 @@ from booking_client.types import (
 from dialogs import commands as do
 from dialogs import events as ev
 from dialogs.agenda import AGENDAS
+from dialogs.answers import voice_answers
 from dialogs.outcomes import Outcome
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import CALLERS_TURN, State, Step
+from dialogs.survey import shipped_survey
 from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.wording import load_wording
 from grammars.meaning import (
@@ -71,6 +73,7 @@ HOSPITALS = tuple(
 DEPARTMENTS = ("心血管内科", "神经内科", "骨科", "儿科", "肾内科")
 HOSPITALS_WITH = {"疼痛科": ("南京鼓楼医院",), "骨科": ("江苏省人民医院", "南京鼓楼医院")}
 DOCTORS = ("秦明月", "林春生", "周安")
+TOPICS = tuple(voice_answers())
 PERIODS = tuple(period.value for period in Period)
 
 _CONFIDENCES = (0.2, 0.35, 0.5, 0.62, 0.7, 0.8, 0.9, 1.0)
@@ -91,6 +94,7 @@ _ASKS_THE_SHELL = (
     do.FindReports,
     do.FindLastBooking,
     do.MatchPhone,
+    do.OpenTicket,
     do.Transfer,
     do.RecordCallback,
     do.JoinCrisisLine,
@@ -224,6 +228,7 @@ class Ledger:
         else:
             declared = {*CALLERS_TURNS[step].leads_to, step, Step.CHECK, Step.DECIDE}
             declared |= {Step.TRANSFERRED, Step.OFFER, Step.CALLBACK, Step.CRISIS, Step.ENDED}
+            declared.add(Step.STATEMENT)
         if Step.DECIDE in declared:
             declared |= {to for rows in AGENDAS.values() for row in rows for to in row.leads_to}
         if Step.TRANSFERRED in declared:  # where nobody is there, a call-back is offered
@@ -232,6 +237,8 @@ class Ledger:
 
     @property
     def choices(self) -> tuple[str, ...]:
+        if self.state.step is Step.SURVEY:
+            return tuple(choice.name for choice in shipped_survey().choices)
         offer = self.state.offer
         return tuple(option.candidate.name for option in offer.options) if offer else ()
 
@@ -255,6 +262,8 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         confirm=_maybe(chance, lambda: chance.choice(list(Answer))),
         command=_maybe(chance, lambda: chance.choice(_STEERING)),
         choice=_maybe(chance, lambda: chance.choice(choices)) if choices else (),
+        topic=_maybe(chance, lambda: chance.choice(TOPICS)),
+        finished=chance.random() < 0.3,
         elsewhere=_maybe(chance, lambda: Elsewhere("江苏省中医院"))
         if chance.random() < 0.2
         else (),
@@ -283,6 +292,11 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
         Step.ID_NUMBER: lambda: _who(chance),
         Step.NAME: dict,
         Step.BOOKED: lambda: {"confirm": chance.choice((Answer.YES, Answer.NO))},
+        Step.TOPIC: lambda: {"topic": chance.choice(TOPICS)},
+        Step.TOPIC_HOSPITAL: lambda: {"hospital": chance.choice(HOSPITALS).name},
+        Step.STATEMENT: dict,
+        Step.SURVEY: lambda: {"choice": chance.choice(choices)},
+        Step.REMARK: dict,
         Step.READ_BACK: lambda: {"confirm": chance.choice((*[Answer.YES] * 5, Answer.NO))},
         Step.PROOF: lambda: {
             "proof": chance.choice((BIRTH_DATE, BIRTH_DATE, CODES[0], "19000101"))
@@ -323,6 +337,8 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
         return ev.TransferEnded(NOW, answered=False)
     if isinstance(command, do.JoinCrisisLine):
         return ev.CrisisLineLost(NOW)
+    if isinstance(command, do.OpenTicket):
+        return ev.TicketOpened(NOW, chance.choice(("2734568", "2734568", None)))
     if isinstance(command, do.ConfirmBooking):
         ledger.asked_to.add(Outcome.BOOKED)
     if chance.random() < 0.01:

@@ -20,6 +20,7 @@ from booking_client.errors import Refusal
 from booking_client.sql.core import SqlBookingCore
 from booking_client.types import Booking, Patient, SessionQuery
 from datafiles import load_yaml
+from dialogs import commands as do
 from dialogs.opening_hours import Band, OpeningHours
 from dialogs.policy import Policy, shipped_policy
 from dialogs.wording import Wording, load_wording
@@ -111,6 +112,8 @@ class Case(_Model):
     callback: ExpectedCallback | None = None
     no_callback: bool = False
     texts: list[ExpectedText] | None = None
+    ticket: str | None = None  # category and words
+    kept: list[str] | None = None
 
 
 class CaseFile(_Model):
@@ -286,6 +289,11 @@ async def _check_end(call: Conversation, case: Case) -> None:
         coming = await call.core.coming_bookings(KNOWN_ID, NOW)
         left = [f"{b.session.department} {b.session.date:%m-%d} {b.session.period}" for b in coming]
         assert left == case.left
+    if case.ticket is not None:
+        assert call.ticket is not None, "no ticket was opened"
+        assert f"{call.ticket.category} {call.ticket.words}" == case.ticket
+    if case.kept is not None:
+        assert [_kept(each) for each in call.kept] == case.kept
     assert call.state.call_id == CALL_ID
 
 
@@ -298,6 +306,16 @@ async def _book(core: SqlBookingCore, before: Before) -> Booking:
     held = await core.hold(session.id, channel="phone", phone="", now=NOW)
     who = Patient(before.id_number, "陈德安", True, before.phone)
     return await core.confirm(held.id, who, f"before {held.id}", NOW)
+
+
+def _kept(command: do.Keeping) -> str:
+    match command:
+        case do.KeepQuestion(words):
+            return words
+        case do.KeepScore(question, score):
+            return f"{question} {score}"
+        case do.KeepRemark(question, words):
+            return f"{question} {words}"
 
 
 def test_there_are_enough_conversations() -> None:

@@ -130,7 +130,9 @@ def _hang_up(ledger: Ledger) -> None:
     step = ledger.state.step
     ledger.send(ev.HungUp(NOW))
     ledger.hung_up = True
-    if step is Step.TRANSFERRED:
+    if ledger.state.step is Step.OPENING_TICKET:
+        assert not ledger.holds, "who states something has no place held"
+    elif step is Step.TRANSFERRED:
         ledger.awaiting.clear()
         ledger.holds.clear()  # kept on purpose: the person may be about to use it
     elif step not in CARRYING_OUT:

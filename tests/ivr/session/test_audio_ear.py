@@ -12,7 +12,7 @@ from dialogs.commands import KeyMode, Listen, Patience
 from grammars.meaning import Answer, Hypothesis, Slot
 from grammars.question import Question
 from ivr.listening.voice_activity import WebRtcVoiceActivity
-from ivr.ports import SILENCE, Hint, RecogniserError, Recognition
+from ivr.ports import FRAME_SECONDS, SILENCE, Hint, RecogniserError, Recognition
 from ivr.session.audio_ear import AudioEar
 from ivr.session.call_ports import EarFailed, EarHeard, EarNothing, EarReport
 from tests.listening.sounds import joined, on_the_line, silence, words
@@ -45,6 +45,7 @@ class ScriptedRecogniser:
     def __init__(self) -> None:
         self.text: str | None = ""
         self.accepted = 0
+        self.speculations = 0
         self.fault: Exception = RecogniserError("broken")
 
     def open(self, hint: Hint) -> "ScriptedRecogniser":
@@ -57,7 +58,7 @@ class ScriptedRecogniser:
         return None
 
     def speculate(self) -> None:
-        return
+        self.speculations += 1
 
     def resume(self) -> None:
         return
@@ -93,9 +94,10 @@ class Keeper:
 
     verdicts: list[bool] = field(default_factory=list)
     asking: bool = False
+    seconds: float = 0.0
 
     def caller(self, frame: bytes, voiced: bool = False) -> None:
-        return
+        self.seconds += FRAME_SECONDS
 
     def hold_from(self, look_back_frames: int) -> int:
         return len(self.verdicts) + 1
@@ -210,8 +212,29 @@ async def test_a_broken_recogniser_is_reported_and_nothing_is_kept(
     line.recogniser.text, line.recogniser.fault = None, fault
     line.listen()
     await line.hears(SPEECH)
-    assert line.reports == [EarFailed()]
+    (report,) = line.reports
+    assert isinstance(report, EarFailed)
     assert line.keeper.verdicts == [True]
+
+
+async def test_it_is_told_where_in_the_recording_the_words_are(line: Line) -> None:
+    line.recogniser.text = "昨天等了三个小时"
+    line.listen(Slot.STATEMENT)
+    before = line.keeper.seconds
+    await line.hears(SPEECH + QUIET)
+    (report,) = line.reports
+    assert isinstance(report, EarHeard)
+    assert report.span is not None
+    begin, end = report.span
+    assert before <= begin <= before + 0.5, "the words begin half a second after the question"
+    assert begin < end < line.keeper.seconds
+
+
+async def test_a_statement_is_recognised_once_and_not_at_every_pause(line: Line) -> None:
+    line.recogniser.text = "昨天等了三个小时"
+    line.listen(Slot.STATEMENT)
+    await line.hears(SPEECH + QUIET)
+    assert line.recogniser.speculations == 0
 
 
 async def test_the_caller_speaks_our_prompt_down(line: Line) -> None:

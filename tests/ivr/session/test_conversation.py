@@ -20,8 +20,11 @@ from dialogs import commands as do
 from dialogs.commands import Listen
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
+from ivr.agent.desk import HotlineDesk
 from ivr.call_log.records import Turn
-from ivr.session.call_ports import CallFacts, CallPorts, Conclusion
+from ivr.call_log.summaries import heard_json
+from ivr.hotline import Hotline
+from ivr.session.call_ports import CallFacts, CallPorts, Conclusion, StatedIn
 from ivr.session.closed_lists import ClosedLists
 from ivr.session.conversation import Conversation
 from ivr.session.typed import TypedEar, TypedLine, TypedMouth
@@ -29,6 +32,7 @@ from ivr.session.typed import TypedEar, TypedLine, TypedMouth
 NOW = dt.datetime(2021, 3, 3, 9, 10)  # a Wednesday
 module_loop = pytest.mark.asyncio(loop_scope="module")
 ID_NUMBER = "32010619450101001X"
+KEYS = PersonalDataKeys(bytes(32))
 
 
 class PinnedClock:
@@ -72,6 +76,7 @@ class WrittenDown:
     """The desk's work of one call; `fails`: nothing can be written."""
 
     fails: bool = False
+    hotline: HotlineDesk | None = None  # where tickets and answers are kept
     handovers: list[tuple[Reason, do.Handover]] = field(default_factory=list)
     callbacks: list[do.RecordCallback] = field(default_factory=list)
     texts: list[do.SendText] = field(default_factory=list)
@@ -87,6 +92,14 @@ class WrittenDown:
     async def send_text(self, call_id: str, text: do.SendText) -> None:
         self._check()
         self.texts.append(text)
+
+    async def open_ticket(self, call_id: str, ticket: do.OpenTicket, stated: StatedIn) -> str:
+        assert self.hotline is not None
+        return await self.hotline.open_ticket(call_id, ticket, stated)
+
+    async def keep(self, call_id: str, kept: do.Keeping) -> None:
+        assert self.hotline is not None
+        await self.hotline.keep(call_id, kept)
 
     def _check(self) -> None:
         if self.fails:
@@ -107,9 +120,10 @@ class Talk:
 class Desk:
     """A demonstration core in memory and typed callers who answer by what is asked."""
 
-    def __init__(self, core: SqlBookingCore, lists: ClosedLists) -> None:
+    def __init__(self, core: SqlBookingCore, lists: ClosedLists, hotline: Hotline) -> None:
         self.core = core
         self.lists = lists
+        self.hotline = hotline
 
     async def talk(
         self,
@@ -118,12 +132,14 @@ class Desk:
         longest: float = 900.0,
         somebody: bool = True,
         later: WrittenDown | None = None,
+        call_id: str = "call-1",
     ) -> Talk:
         """`answers`: question -> what is typed each time; a question without one hangs up."""
         left = {asked: list(lines) for asked, lines in answers.items()}
         said: list[str] = []
         notes, line, clock = Notes(), TypedLine(somebody=somebody), PinnedClock()
         later = later or WrittenDown()
+        later.hotline = HotlineDesk(self.hotline, clock, lambda: None)
         mouth = TypedMouth(said.append)
 
         async def read_line(listen: Listen) -> str:
@@ -153,7 +169,7 @@ class Desk:
             observer=notes,
             desk=later,
         )
-        facts = CallFacts("call-1", "02583600001", longest=longest)
+        facts = CallFacts(call_id, "02583600001", longest=longest)
         conversation = Conversation(ports, facts, load_wording())
         async with asyncio.timeout(30):
             conclusion = await conversation.run()
@@ -166,7 +182,9 @@ async def desk() -> AsyncIterator[Desk]:
     await seed_database(core.database, NOW.date(), days=3)
     lists = ClosedLists(core)
     await lists.load()
-    yield Desk(core, lists)
+    hotline = await Hotline.open("sqlite://", KEYS)
+    yield Desk(core, lists, hotline)
+    await hotline.close()
     await core.close()
 
 
@@ -324,3 +342,57 @@ async def test_without_anybody_the_numbers_are_said_and_the_caller_is_listened_t
     talk = await desk.talk({"task": ["我不想活了"], "statement": lines}, somebody=False)
     assert any("幺二三五六" in said for said in talk.said)
     assert talk.conclusion == Conclusion(Outcome.ABANDONED, Category.CRISIS, Reason.CRISIS)
+
+
+COMPLAINT = {
+    "task": ["我要投诉", "没有了"],
+    "statement": ["昨天等了三个小时", "说完了"],
+    "confirm": ["不要"],
+}
+
+
+@module_loop
+async def test_a_complaint_is_kept_under_the_number_that_is_said(desk: Desk) -> None:
+    talk = await desk.talk(COMPLAINT, call_id="complaint")
+    assert talk.conclusion == Conclusion(Outcome.TICKET, Category.COMPLAINT, Reason.COMPLETED)
+    ticket = next(t for t in await desk.hotline.tickets.list() if t.call_id == "complaint")
+    read = await desk.hotline.tickets.read(ticket.number, "test", NOW)
+    assert read is not None
+    assert (read.statement, read.caller) == ("昨天等了三个小时", "02583600001")
+    spoken = "".join("零幺二三四五六七八九"[int(digit)] for digit in ticket.number)
+    said = next(text for text in talk.said if "受理号是" in text).replace("，", "")
+    assert said.count(spoken) == 2
+
+
+@module_loop
+async def test_what_was_stated_before_a_hang_up_is_kept(desk: Desk) -> None:
+    answers = {"task": ["我要投诉"], "statement": ["昨天等了三个小时"]}
+    talk = await desk.talk(answers, call_id="hung up")
+    assert talk.conclusion == Conclusion(Outcome.TICKET, Category.COMPLAINT, Reason.HUNG_UP)
+    assert "hung up" in [ticket.call_id for ticket in await desk.hotline.tickets.list()]
+
+
+@module_loop
+async def test_a_statement_is_in_its_ticket_only(desk: Desk) -> None:
+    talk = await desk.talk(COMPLAINT, call_id="private")
+    assert "三个小时" not in repr(talk.notes.fields)
+    for turn in talk.notes.turns.values():
+        assert "三个小时" not in str(heard_json(turn.heard, turn.expected))
+
+
+@module_loop
+async def test_survey_answers_are_kept_one_by_one(desk: Desk) -> None:
+    answers = {"task": ["我来做满意度评价"], "choice": ["很满意", "一般"]}
+    talk = await desk.talk(answers, call_id="survey")
+    assert talk.conclusion == Conclusion(Outcome.ANSWERED, Category.SURVEY, Reason.COMPLETED)
+    means = await desk.hotline.surveys.mean_scores(NOW, NOW + dt.timedelta(hours=1))
+    assert means == {"booking": 5.0, "care": 3.0}
+
+
+@module_loop
+async def test_a_question_without_an_answer_is_kept_for_whoever_writes_them(desk: Desk) -> None:
+    answers = {"task": ["常见问题"], "topic": ["食堂的红烧肉好不好吃"] * 2}
+    talk = await desk.talk(answers, call_id="asks")
+    assert talk.line.transferred is Reason.NOT_HANDLED
+    kept = [each.words for each in await desk.hotline.questions.list()]
+    assert kept[:1] == ["食堂的红烧肉好不好吃"]

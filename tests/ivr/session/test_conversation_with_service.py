@@ -15,6 +15,7 @@ from booking_client.http.operations import Scope
 from booking_client.interface import BookingCore
 from booking_client.sql.core import SqlBookingCore
 from dialogs.outcomes import Category, Outcome, Reason
+from ivr.hotline import Hotline
 from ivr.session.call_ports import Conclusion
 from ivr.session.closed_lists import ClosedLists
 from tests.booking_client.clinic import KEYS
@@ -44,7 +45,9 @@ async def serving_desk(
         remote = await connect(service.url)
         lists = ClosedLists(remote)
         await lists.load()
-        yield Desk(core, lists), remote
+        hotline = await Hotline.open("sqlite://", KEYS)
+        yield Desk(core, lists, hotline), remote
+        await hotline.close()
 
 
 async def test_a_caller_books_through_the_service(
