@@ -305,7 +305,10 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
 
 
 def _begins_a_number(state: State, key: str) -> bool:
-    """0 begins the area code of a landline, which can be called back but takes no SMS."""
+    """0 begins the area code of a landline, which can be called back but takes no SMS; * takes
+    the last digit of a wrong ID number back."""
+    if state.step is Step.ID_NUMBER and key == "*":
+        return bool(state.id_wrong)
     return state.step is Step.PHONE_NUMBER and state.text is None and key == "0"
 
 

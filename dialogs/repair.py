@@ -30,7 +30,7 @@ class Fault(StrEnum):
     SECOND_VOICE = "second_voice"  # somebody farther from the telephone
     TOO_MANY_WORDS = "too_many_words"
     WRONG_KEY = "wrong_key"
-    OUT_OF_RANGE = "out_of_range"  # a key for a choice that was not offered
+    OUT_OF_RANGE = "out_of_range"  # a key or an order word for a choice that was not offered
     MURMUR = "murmur"
     ID_WRONG = "id_wrong"
     PROOF_WRONG = "proof_wrong"
@@ -61,14 +61,16 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
     """
     step = turn.state.step
     count = turn.state.strikes.get(step, 0) + 1
-    turn.set(strikes={**turn.state.strikes, step: count}, steering=0)
+    again = turn.state.fault == (fault or "")
+    turn.set(strikes={**turn.state.strikes, step: count}, steering=0, fault=fault or "")
     names = _nearly_understood(turn.state, heard)
     keyed = can_be_keyed(turn.state) or bool(names)
     if count > 2 or (count == 2 and not keyed and step is not Step.DATE):
         to_person(turn, Reason.TWO_STRIKES, _PERSON_SAYS.get(fault))
         return
     if fault is not None:
-        turn.say_fault(fault.value, count)
+        # "还是没听清" only to who has just heard "没听清".
+        turn.say_fault(fault.value, 2 if count > 1 and again else 1)
     if count == 2 and step is Step.DATE:
         # Days cannot be keyed, but a choice of free sessions can.
         find_alternatives(turn)
@@ -108,6 +110,8 @@ def _why(state: State, event: Heard) -> Fault:
     heard = event.understanding
     if heard.backchannel:
         return Fault.MURMUR
+    if heard.beyond:
+        return Fault.OUT_OF_RANGE
     if event.far:
         return Fault.SECOND_VOICE
     if heard.syllables >= limits.too_many_syllables:

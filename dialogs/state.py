@@ -282,6 +282,7 @@ class State:
     crisis_rounds: int = 0  # how often all of the crisis line's people were called
 
     strikes: Mapping[Step, int] = field(default_factory=dict)
+    fault: str = ""  # of the latest strike
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)

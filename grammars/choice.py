@@ -18,6 +18,7 @@ _BY_ORDER = 0.95
 _BARE_NUMBER = 0.85
 _IN_A_STORY = 0.6  # 考了全班第三名, among more than so many syllables of other things
 _A_STORY = 6
+_MOST_IN_ORDER = 20  # what is more counts something else
 _NUMERAL = "[0-9零一二两三四五六七八九十]"
 
 
@@ -41,6 +42,20 @@ def choices(
         return by_name
     placed = {scored.value for scored in by_order}
     return (*by_order, *(s for s in by_name if s.value not in placed))
+
+
+def beyond(found: Heard, count: int) -> bool:
+    """第五个, of fewer: an order word past the end of the list."""
+    if not found.rows:
+        return False
+    for expression, kind in _expressions():
+        if kind not in ("order", "from_last", "bare"):
+            continue
+        for match in expression.finditer(found.best.text):
+            value = number(match["number"])
+            if value is not None and count < value <= _MOST_IN_ORDER:
+                return not refused(found.best, match.start(), match.end())
+    return False
 
 
 def _by_order(

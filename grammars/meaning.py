@@ -185,7 +185,8 @@ class Understanding:
     caller wants to be asked again ("换个医院", "时间不对"). `by_complaint`: those of the
     departments that were not named but that what hurts points to; they are only to be offered.
     `unsure`: slots that the caller does not know how to fill ("不知道挂什么科").
-    `document`: what was named instead of the ID number that was asked for. `no_preference`:
+    `document`: what was named instead of the ID number that was asked for. `beyond`: an order
+    word past the end of the list that was offered ("第五个" of three). `no_preference`:
     "随便", "哪个都行".
     `backchannel`: only 嗯, 啊, 哦 - no answer. `greeting`: only "喂，你好", "有人吗",
     "你是机器人啊". `restart`: "不对重来" inside an ID number. `finished`: "说完了" at the
@@ -224,6 +225,7 @@ class Understanding:
     last_four: tuple[Scored[str], ...] = ()
     for_whom: str | None = None
     document: tuple[Scored[Document], ...] = ()
+    beyond: bool = False
     no_preference: bool = False
     backchannel: bool = False
     greeting: bool = False

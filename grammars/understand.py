@@ -11,7 +11,7 @@ from functools import lru_cache
 from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
 from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps, unsure
-from grammars.choice import choices
+from grammars.choice import beyond, choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
 from grammars.corrections import corrected_from, exclusions, refused
@@ -89,10 +89,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         bare = expect is Slot.DOCTOR and not confirm
         doctors = _by_surname(question.doctors, found, bare=bare)
     chosen: tuple[Scored[str], ...] = ()
+    past_the_end = False
     if question.choices is not None:
         offered = set(question.choices.names)
         others = [m for m in written if not offered & {name for name, _ in m.names}]
         chosen = choices(found, question.choices, [(m.heard, m.start, m.end) for m in others])
+        past_the_end = not chosen and beyond(found, len(question.choices.names))
     return Understanding(
         text=best.text,
         confidence=best.confidence,
@@ -119,6 +121,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         for_whom=for_whom(found),
         as_before=is_as_before(found),
         keep=keeps(found),
+        beyond=past_the_end,
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(
             hits,

@@ -59,6 +59,8 @@ def heard(turn: Turn, event: Heard) -> None:
 def key(turn: Turn, event: KeyPressed) -> None:
     """A key while digits have been entered, or the first digit."""
     digits = turn.state.id_digits
+    if event.key == "*" and not digits:
+        digits = turn.state.id_wrong  # its last digit is taken back
     if event.key == "#":
         _finish(turn)
         return
@@ -75,6 +77,7 @@ def key(turn: Turn, event: KeyPressed) -> None:
         turn.set(id_keyed=True)
         accept(turn, digits)
     else:
+        turn.set(id_keyed=True)
         _wrong(turn, digits)
 
 

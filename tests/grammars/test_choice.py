@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.choice import choices
+from grammars.choice import beyond, choices
 from grammars.closed_list import ClosedList, heard
 from grammars.meaning import Candidate, Slot
 from tests.grammars.questions import n_best, offered, understood
@@ -47,6 +47,18 @@ def test_a_refused_place_is_not_chosen() -> None:
 def test_beyond_the_list_is_nothing() -> None:
     assert _chosen("第四个", offered()) is None
     assert _chosen("嗯", offered()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "past"), [("第五个", True), ("我要第四个", True), ("第三个", False)]
+)
+def test_an_order_word_past_the_end_is_told_from_nothing(text: str, past: bool) -> None:
+    assert beyond(heard(n_best(text)), 3) is past
+
+
+@pytest.mark.parametrize("text", ["哗啦", "不要第五个", "二零二六", ""])
+def test_what_is_no_order_word_is_past_no_end(text: str) -> None:
+    assert not beyond(heard(n_best(text)), 3)
 
 
 def _shares(text: str) -> dict[str, float]:
