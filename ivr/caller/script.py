@@ -27,14 +27,21 @@ class Script:
 
     def _find(self, question: Asked) -> tuple[str | None, Answer | None]:
         """The name whose answers are used (None: nothing is used up) and the answer."""
-        case = self._case
-        wanted = case.expect.booking
-        if case.deny is not None and wanted is not None and contradicts(question, wanted):
-            return None, case.deny
-        if question.name in case.answers:
-            answers = case.answers[question.name]
-            return question.name, answers[min(self._times.get(question.name, 0), len(answers) - 1)]
-        if question.instead in case.answers:
-            return None, case.answers[question.instead][-1]
-        rest = case.answers.get(ANY, ())[self._times.get(ANY, 0) :]
+        answers = self._case.answers
+        if question.name in answers:
+            own = answers[question.name]
+            turn = self._times.get(question.name, 0)
+            if turn < len(own) - 1:
+                return question.name, own[turn]
+            return question.name, self._objection(question) or own[-1]
+        if question.instead in answers:
+            return None, self._objection(question) or answers[question.instead][-1]
+        rest = answers.get(ANY, ())[self._times.get(ANY, 0) :]
         return ANY, rest[0] if rest else None
+
+    def _objection(self, question: Asked) -> Answer | None:
+        """What is said in the place of the last answer, when it is asked about something wrong."""
+        case = self._case
+        if case.deny is None or case.expect.booking is None:
+            return None
+        return case.deny if contradicts(question, case.expect.booking) else None

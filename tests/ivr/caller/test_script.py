@@ -39,3 +39,13 @@ def test_a_read_back_that_is_not_what_was_wanted_is_denied() -> None:
     wrong = Asked("confirm", read_back=True, text="南京市第一医院，眼科，可以吗？")
     right = Asked("confirm", read_back=True, text="南京鼓楼医院，眼科，可以吗？")
     assert [said(caller.answer(q)) for q in (wrong, right)] == ["不对，是鼓楼", "对"]
+    assert said(caller.answer(Asked("yes_no", "confirm", check=True, text="是第一医院吗？"))) == (
+        "不对，是鼓楼"
+    )
+
+
+def test_a_correction_that_is_written_down_comes_first() -> None:
+    wanted = Expectation.model_validate({"booking": {"session": "下午"}})
+    caller = script(answers={"confirm": ["不对，是下午", "对"]}, deny="不对", expect=wanted)
+    morning = Asked("confirm", read_back=True, text="上午，可以吗？")
+    assert [said(caller.answer(morning)) for _ in range(2)] == ["不对，是下午", "不对"]
