@@ -29,13 +29,13 @@ from bench.corpus.line import tel
 from bench.corpus.rendering import SpeechMissing
 from bench.corpus.speech import speech
 from bench.corpus.utterances import utterances
-from bench.understanding.figures import percentile, share
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Slot
 from ivr.audio_file import read_speech
 from ivr.ports import Fit, Hint
 from ivr.recognisers.whisper import WhisperRecogniser
 from ivr.recognisers.whisper_scorer import UtteranceScorer
+from ivr.replay.figures import percentile, share
 from speech_models import model_path
 
 DEV_SPEAKERS = 17

@@ -28,7 +28,6 @@ from pydantic import BaseModel, ConfigDict
 from bench.corpus.line import CONDITIONS, MARGIN_SECONDS
 from bench.drawn_pauses import dictated, drawn
 from bench.paused_speech import Text, joined, load, synthesise
-from bench.understanding.figures import percentile, share
 from datafiles import load_yaml
 from dialogs.commands import Patience
 from dialogs.policy import shipped_policy
@@ -44,6 +43,7 @@ from ivr.listening.endpointing import PauseStarted, SpeechResumed, SpeechStarted
 from ivr.listening.voice_activity import WebRtcVoiceActivity
 from ivr.ports import FRAME_BYTES, FRAME_SECONDS, SAMPLE_RATE, Recogniser
 from ivr.recognisers.choice import build_recogniser
+from ivr.replay.figures import percentile, share
 from ivr.session.closed_lists import hint_of
 from ivr.session.meaning import meaning_of
 

@@ -29,11 +29,11 @@ from bench.corpus.rendering import SpeechMissing
 from bench.corpus.utterances import ACCENTED_SLOTS, SHORT_SLOTS, Utterance, utterances
 from bench.understanding import fitting, tables
 from bench.understanding.asking import DOCTOR_LISTS
-from bench.understanding.figures import share
 from bench.understanding.hearing import Heard, Job, hear_all, jobs_for
 from dialogs.policy import Threshold, load_policy
 from grammars.data_files import DATA
 from grammars.meaning import Slot
+from ivr.replay.figures import share
 
 _DEV_LINES = ("tel", "babble15", "babble8", "slow_quiet")
 _SLOTS = (*SHORT_SLOTS, Slot.ID_NUMBER)

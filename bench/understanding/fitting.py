@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bench.understanding.figures import calibration_error
 from bench.understanding.hearing import Job, recognised, run
 from grammars.agreement import log_odds, none_odds
 from grammars.calibration import probability
@@ -26,6 +25,7 @@ from grammars.parse_result import plain
 from grammars.understand import understand
 from ivr.ports import Recogniser
 from ivr.recognisers.choice import choose_model
+from ivr.replay.figures import calibration_error
 from ivr.session.meaning import scored
 
 _MOST_LOSS = 6.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.understanding.figures import (
+from bench.understanding.hearing import Heard
+from dialogs.policy import Threshold
+from ivr.replay.figures import (
     calibration_error,
     character_errors,
     percentile,
     share,
 )
-from bench.understanding.hearing import Heard
-from dialogs.policy import Threshold
 
 HEADER = (
     "| slot | line | n | top-1 % [95%] | top-3 % | accepted, wrong % | asked back % | ECE "

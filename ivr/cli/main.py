@@ -21,6 +21,7 @@ COMMANDS = {
     "prepare": ("ivr.cli.prepare", "database, demonstration catalogue, rendered speech"),
     "call": ("ivr.cli.call", "place a SIP call as a synthetic caller"),
     "replay": ("ivr.cli.replay", "run call cases without a telephone, or place them over SIP"),
+    "simulate": ("ivr.cli.simulate", "calls of simulated callers, and how many succeed"),
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
     "callbacks": ("ivr.cli.callbacks", "whom to call back: list, done"),
     "tickets": ("ivr.cli.tickets", "what callers stated: list, show, close"),

@@ -81,7 +81,7 @@ def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Nam
     def done(result: CaseResult) -> None:
         _show(case_lines(result))
 
-    with prepared(cases, config, print) as queue:
+    with prepared(cases, config, config.replays, print) as queue:
         if arguments.via == "sip":
             return place_all(queue, config, done)
         return replay_all(queue, config, arguments.jobs, done)

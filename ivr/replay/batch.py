@@ -78,17 +78,17 @@ def _catalogue_of(each: CaseFile) -> Path:
 
 @contextlib.contextmanager
 def prepared(
-    cases: Sequence[CaseFile], config: Config, report: Callable[[str], None]
+    cases: Sequence[CaseFile], config: Config, folder: Path, report: Callable[[str], None]
 ) -> Iterator[list[Job]]:
     """The cases with their speech rendered and their databases seeded; the latter are gone after.
+    Each case's audio will be in a folder of its own in `folder`.
 
     Raises ReplayFault.
     """
-    folder = config.replays
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
         try:
-            queue = asyncio.run(_prepare(cases, config, Templates(Path(seeded)), report))
+            queue = asyncio.run(_prepare(cases, config, folder, Templates(Path(seeded)), report))
         except _FAULTS as error:
             raise ReplayFault(str(error)) from error
         yield queue
@@ -97,6 +97,7 @@ def prepared(
 async def _prepare(
     cases: Sequence[CaseFile],
     config: Config,
+    folder: Path,
     templates: Templates,
     report: Callable[[str], None],
 ) -> list[Job]:
@@ -106,8 +107,8 @@ async def _prepare(
         today = _today(each.case)
         await templates.make(catalogue, today)
         template = templates.path(catalogue, today)
-        folder = config.replays / f"{number:02d}-{each.path.stem}"
-        queue.append(Job(each.case, each.path, template, folder))
+        own = folder / f"{number:02d}-{each.path.stem}"
+        queue.append(Job(each.case, each.path, template, own))
     await render_wanted(wanted_speech([each.case for each in cases], config), config, report)
     return queue
 

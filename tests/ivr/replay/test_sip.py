@@ -28,7 +28,7 @@ def test_a_case_is_placed_on_its_own_day_through_an_asterisk_of_its_own(
         (var / made_by_setup).symlink_to(REPOSITORY / "var" / made_by_setup)
     config = load_config(REPOSITORY / "config.yaml", {"IVR_VAR_DIR": str(var)})
     cases = find_cases([REPOSITORY / "tests" / "calls" / "key_zero.yaml"])
-    with prepared(cases, config, print) as queue:
+    with prepared(cases, config, config.replays, print) as queue:
         run = place_all(queue, config, lambda result: None)
     (result,) = run.results
     assert (result.failures, result.reason) == ((), "key_zero")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.understanding.figures import Share, calibration_error, character_errors, share
+from ivr.replay.figures import Share, calibration_error, character_errors, share
 
 
 def test_a_share_comes_with_wilsons_interval() -> None:

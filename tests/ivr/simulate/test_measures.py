@@ -1,0 +1,60 @@
+from dataclasses import replace
+
+from ivr.replay.result import TurnResult
+from ivr.simulate.measures import lines, measure, worst
+from tests.ivr.replay.results import result, turn
+
+GOOD = result("good")
+HANDED = replace(
+    result("handed", "outcome: transferred"), outcome="transferred", reason="two_strikes"
+)
+WRONG = replace(result("wrong", "booking: date"), wrong_booking=True)
+LOST = result("lost", "the call was lost", outcome=None)
+
+
+def heard(said: str, text: str) -> TurnResult:
+    return replace(turn(1), said=(said,), heard=(f"{text} (0.50)",))
+
+
+def test_every_figure_has_its_denominator() -> None:
+    found = measure([GOOD, HANDED, WRONG, LOST])
+    assert (found.completion.hits, found.completion.n) == (1, 4)
+    assert (found.wrong_bookings.hits, found.lost_calls.hits) == (1, 1)
+    assert (found.containment.hits, found.containment.n) == (3, 4)
+    assert (found.slot_accuracy.hits, found.slot_accuracy.n) == (5, 8)
+    assert found.slots["hospital"].n == 8
+    assert found.hand_overs == {"two_strikes": 1}
+    assert (found.turns, found.seconds) == (2, 40.25)
+
+
+def test_character_errors_are_of_turns_with_one_sentence_said_and_heard() -> None:
+    told = replace(
+        GOOD,
+        turns=(
+            heard("我要挂号。", "我要刮号"),
+            heard("(18 keys)", "三二"),
+            replace(heard("鼓楼", "鼓楼"), said=("鼓", "楼")),
+            replace(heard("鼓楼", "鼓楼"), heard=("(silence)",)),
+        ),
+    )
+    found = measure([told])
+    assert (found.character_errors, found.characters) == (1, 4)
+
+
+def test_no_call_has_no_figures_and_breaks_nothing() -> None:
+    found = measure([])
+    assert found.completion.n == 0
+    assert found.turns is None
+    assert lines(found)
+
+
+def test_the_worst_calls_are_wrong_bookings_then_lost_ones_then_long_ones() -> None:
+    long = replace(HANDED, name="long", turns=HANDED.turns * 3)
+    order = [each.name for each in worst([GOOD, HANDED, long, LOST, WRONG])]
+    assert order == ["wrong", "lost", "long", "handed"]
+
+
+def test_a_line_shows_share_interval_and_count() -> None:
+    first = lines(measure([GOOD, HANDED]))[0]
+    assert first.startswith("task completion")
+    assert first.endswith("50.0 [9.5, 90.5] %   1 of 2")

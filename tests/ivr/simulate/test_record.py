@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from ivr.simulate.record import (
+    Heading,
+    Record,
+    RecordError,
+    append,
+    begin,
+    merged,
+    read_record,
+    shard,
+    write,
+)
+from tests.ivr.replay.results import result
+
+HEADING = Heading(7, "clear")
+
+
+def test_a_run_that_was_interrupted_goes_on_with_what_it_has(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    assert begin(file, HEADING) == {}
+    append(file, 1, result("a"))
+    append(file, 2, result("b", "nothing was booked"))
+    with file.open("a", encoding="utf-8") as out:
+        out.write('[3, {"name": "cut')  # killed in the middle of a line
+    assert begin(file, HEADING) == {1: result("a"), 2: result("b", "nothing was booked")}
+    append(file, 3, result("c"))
+    assert sorted(read_record(file).calls) == [1, 2, 3]
+
+
+def test_another_runs_record_is_not_gone_on_with(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    begin(file, HEADING)
+    with pytest.raises(RecordError, match="another run"):
+        begin(file, Heading(8, "clear"))
+
+
+def test_shards_take_every_number_once() -> None:
+    parts = [shard(range(1, 11), part, 3) for part in (1, 2, 3)]
+    assert sorted(number for part in parts for number in part) == list(range(1, 11))
+
+
+def test_shards_are_merged_and_other_runs_are_not(tmp_path: Path) -> None:
+    one, other = Record(HEADING, {1: result("a")}), Record(HEADING, {2: result("b")})
+    write(tmp_path / "all.jsonl", merged([one, other]))
+    assert sorted(read_record(tmp_path / "all.jsonl").calls) == [1, 2]
+    with pytest.raises(RecordError, match="not shards of one run"):
+        merged([one, Record(Heading(8, "clear"), {})])
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", '{"seed": 7, "profile": "clear"}\nnonsense\n[]\n'])
+def test_a_file_that_is_no_record_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "run.jsonl"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match=r"run\.jsonl"):
+        read_record(file)
