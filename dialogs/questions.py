@@ -235,7 +235,7 @@ def _id_number(state: State) -> Question:
         prompt = "id_or_four" if short else "id_number"
         return Question(prompt, Slot.ID_NUMBER, patience="id_number")
     prompt = "id_or_four_of" if short else "id_number_of"
-    whom = {"whom": spoken.words(state.for_whom)}
+    whom: dict[str, Fragments] = {"whom": (Fragment(state.for_whom),)}
     return Question(prompt, Slot.ID_NUMBER, whom, "id_number")
 
 
@@ -281,7 +281,7 @@ def _proof(state: State) -> Question:
         return Question("proof_rest", Slot.PROOF, patience="id_number")
     if state.for_whom is None:
         return Question("proof", Slot.PROOF, patience="id_number")
-    return Question("proof_of", Slot.PROOF, {"whom": spoken.words(state.for_whom)}, "id_number")
+    return Question("proof_of", Slot.PROOF, {"whom": (Fragment(state.for_whom),)}, "id_number")
 
 
 def _cancel_back(state: State) -> Question:

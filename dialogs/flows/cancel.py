@@ -30,10 +30,11 @@ def heard(turn: Turn, event: Heard) -> None:
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.read_back, limits.margin)
     refusal = answer_of(said, limits.confirm, limits.margin)
-    if answer is Answer.YES:
+    cancels = _says_cancel(said)
+    if answer is Answer.YES or (cancels and refusal is Answer.YES):  # 对，退掉
         say_yes(turn, event.marks)
-    elif _says_cancel(said):
-        strike(turn, Fault.MURMUR)  # 取消: a no to the question or a yes to the deed?
+    elif cancels:
+        strike(turn, None)  # 取消: a no to the question or a yes to the deed?
     elif refusal is Answer.NO:
         say_no(turn)
     else:
