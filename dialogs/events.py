@@ -76,6 +76,8 @@ class NothingHeard:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentsFound:
+    """Answer to FindDepartments, with the hospital's booking window."""
+
     at: dt.datetime
     hospital: str
     departments: tuple[Department, ...]
@@ -84,6 +86,8 @@ class DepartmentsFound:
 
 @dataclass(frozen=True, slots=True)
 class DoctorsFound:
+    """Answer to FindDoctors."""
+
     at: dt.datetime
     hospital: str
     department: str
@@ -109,6 +113,8 @@ class AlternativesFound:
 
 @dataclass(frozen=True, slots=True)
 class HoldPlaced:
+    """Answer to PlaceHold: the place is held."""
+
     at: dt.datetime
     hold: Hold
 
@@ -123,6 +129,8 @@ class NameFound:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
+    """Answer to ConfirmBooking: the booking stands."""
+
     at: dt.datetime
     booking: Booking
 
@@ -137,12 +145,16 @@ class BookingsFound:
 
 @dataclass(frozen=True, slots=True)
 class BookingCancelled:
+    """Answer to CancelBooking."""
+
     at: dt.datetime
     booking: Booking
 
 
 @dataclass(frozen=True, slots=True)
 class BookingMoved:
+    """Answer to MoveBooking."""
+
     at: dt.datetime
     booking: Booking
 
@@ -218,6 +230,8 @@ class TransferEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRecorded:
+    """The call-back is written down."""
+
     at: dt.datetime
 
 
@@ -244,6 +258,8 @@ class CrisisLineLost:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
+    """The caller hung up."""
+
     at: dt.datetime
 
 

@@ -34,6 +34,8 @@ def choices(
     """
     if not found.rows or not names.names:
         return ()
+    if _counts_beyond(found.best, len(names.names)):
+        return ()
     by_name = _by_name(found, names, taken)
     if by_name and by_name[0].surface in by_name[0].value and by_name[0].confidence >= 0.6:
         return by_name
@@ -139,6 +141,20 @@ def _place(
         return None
     _, index, sure, words = max(found)
     return index, sure, words
+
+
+def _counts_beyond(row: Spoken, count: int) -> bool:
+    """ "第四个" of three, and nothing else."""
+    for expression, kind in _expressions():
+        if kind not in ("order", "from_last"):
+            continue
+        for match in expression.finditer(row.text):
+            value = number(match["number"])
+            known = carried(row.text)
+            alone = all(known[: match.start()]) and all(known[match.end() :])
+            if value is not None and value > count and alone:
+                return True
+    return False
 
 
 def _index(kind: str, match: re.Match[str], count: int) -> int | None:

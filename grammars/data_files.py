@@ -281,7 +281,8 @@ class PreferenceData(Strict):
 
 
 class PatternsData(Strict):
-    """How people negate and correct themselves, and the sentences that the sampler fills."""
+    """How people negate and correct themselves, and the sentences that the sampler fills.
+    `no_surnames`: what stands before 医生 without being somebody's name."""
 
     negators: Words
     not_negators: Words
@@ -289,6 +290,7 @@ class PatternsData(Strict):
     replacements: Words
     exceptions: Words
     exclusions: Words
+    no_surnames: Words
     sentences: dict[Text, Words]
 
 

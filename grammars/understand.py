@@ -15,6 +15,7 @@ from grammars.choice import beyond, choices
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
 from grammars.corrections import corrected_from, exclusions, refused
+from grammars.data_files import patterns_data
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
@@ -331,7 +332,9 @@ def _by_surname(doctors: ClosedList, found: Heard, *, bare: bool) -> tuple[Score
     called = [
         match
         for match in _TITLES.finditer(row.text)
-        if match.start() >= corrected_from(row) and not refused(row, match.start(), match.end())
+        if match.start() >= corrected_from(row)
+        and not refused(row, match.start(), match.end())
+        and match[match.lastindex or 0] not in patterns_data().no_surnames
     ]
     if called:
         match = called[0]

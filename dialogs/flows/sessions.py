@@ -8,13 +8,21 @@ from booking_client.types import ClinicSession
 from dialogs.commands import PlaceHold
 from dialogs.events import AlternativesFound, SessionsFound
 from dialogs.flows import change
-from dialogs.offers import PERIOD_ORDER, in_time, name_offer, nearest, session_offer
+from dialogs.offers import (
+    PERIOD_ORDER,
+    hospitals_offer,
+    in_time,
+    name_offer,
+    nearest,
+    session_offer,
+)
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often
 from dialogs.searching import find_alternatives, find_nearest
 from dialogs.slots import reopen
-from dialogs.state import OfferKind, State, Step
+from dialogs.state import OfferKind, State, Step, Wish
 from dialogs.turn import Turn
+from grammars.meaning import DateWish
 
 
 def found_as_wished(turn: Turn, event: SessionsFound) -> None:
@@ -22,7 +30,8 @@ def found_as_wished(turn: Turn, event: SessionsFound) -> None:
     are free, or look further where nothing is."""
     sessions = _still_open(turn.state, event.sessions)
     if not sessions:
-        turn.say("time_full" if turn.wish.doctor is None else "doctor_full")
+        if not _asks_for_any(turn.wish):
+            turn.say("time_full" if turn.wish.doctor is None else "doctor_full")
         find_nearest(turn)
         return
     periods = sorted({session.period for session in sessions}, key=_period_order)
@@ -58,13 +67,28 @@ def found_alternatives(turn: Turn, event: SessionsFound) -> None:
         if turn.state.chosen is not None:
             change.keep(turn)
             return
-        if missed_too_often(turn):
-            return
-        reopen(turn, "department")
-        turn.decide()
+        if not missed_too_often(turn):
+            _look_elsewhere(turn)
         return
     session_offer(turn, sessions)
     ask(turn)
+
+
+def _look_elsewhere(turn: Turn) -> None:
+    """The department has nothing at all: another hospital that has it, or another department."""
+    here, department = turn.wish.hospital, turn.wish.department or ""
+    others = [each for each in turn.state.hospitals_with.get(department, ()) if each != here]
+    if others:
+        hospitals_offer(turn, department, others)
+        ask(turn)
+    else:
+        reopen(turn, "department")
+        turn.decide()
+
+
+def _asks_for_any(wish: Wish) -> bool:
+    """The earliest, by whomever: that nothing is free is said once."""
+    return wish.doctor is None and wish.date == DateWish(earliest=True)
 
 
 def hold(turn: Turn, session: ClinicSession) -> None:

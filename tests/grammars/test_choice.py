@@ -83,6 +83,11 @@ def test_a_hypothesis_without_a_place_takes_nothing_away() -> None:
     assert _shares("第一个|低一个")[offered().names[0]] > 0.9
 
 
+@pytest.mark.parametrize("text", ["第四个", "我要第五个", "倒数第四个"])
+def test_there_is_no_fourth_of_three(text: str) -> None:
+    assert understood(Slot.CHOICE, text).choice == ()
+
+
 @pytest.mark.parametrize("text", ["去第一医院", "市二院吧", "还是第二医院"])
 def test_an_order_word_in_the_name_of_something_else_chooses_nothing(text: str) -> None:
     meaning = understood(Slot.CHOICE, text)

@@ -235,3 +235,8 @@ def test_what_is_not_to_be_cancelled_is_not_cancelled() -> None:
 
 def test_days_refused_in_one_breath_are_not_taken() -> None:
     assert understood(Slot.DATE, "今天和明天不行").date == ()
+
+
+@pytest.mark.parametrize("text", ["女医生", "找个好医生", "这位医生"])
+def test_what_stands_before_the_title_is_not_always_a_surname(text: str) -> None:
+    assert understood(Slot.DOCTOR, text).doctor == ()
