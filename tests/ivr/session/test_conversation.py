@@ -267,6 +267,28 @@ async def test_an_answer_of_the_core_that_was_lost_is_asked_for_again_and_books_
     assert talk.notes.kinds.count("booked") == 1
 
 
+class Slow:
+    """A core that takes its time over the departments of a hospital."""
+
+    def __init__(self, core: SqlBookingCore) -> None:
+        self._core = core
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._core, name)
+
+    async def departments(self, hospital: str) -> object:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return await self._core.departments(hospital)
+
+
+@module_loop
+async def test_who_waits_for_the_core_hears_a_word_once(desk: Desk) -> None:
+    talk = await desk.talk({"task": ["我要挂鼓楼医院"]}, core=Slow(desk.core))
+    words = [f["prompt"] for f in talk.notes.fields if f.get("prompt") == "statement.one_moment"]
+    assert len(words) == 1
+
+
 @module_loop
 async def test_silence_ends_with_a_person_and_never_with_dead_air(desk: Desk) -> None:
     talk = await desk.talk({"task": [""] * 20, "hospital": [""] * 20, "confirm": [""] * 20})
