@@ -195,7 +195,7 @@ class ChannelCore:
             raise Rejected(Fault.NOT_ALLOWED, f"this key is of the channel {self._key.channel}")
 
     async def _require_own_hold(self, hold_id: str) -> None:
-        async with self._core.database.reading() as connection:
+        async with self._core.database.asking() as connection:
             channel = await connection.scalar(select(HoldRow.channel).where(HoldRow.id == hold_id))
         if channel is None or not self._is_own(channel):
             raise BookingRefused(Refusal.UNKNOWN, "no such hold")

@@ -88,7 +88,7 @@ class ApiKeys:
 
     async def list(self) -> Sequence[ApiKey]:
         """All keys, the oldest first, revoked ones too."""
-        async with self._database.reading() as connection:
+        async with self._database.asking() as connection:
             rows = await connection.execute(
                 select(ApiKeyRow.__table__).order_by(ApiKeyRow.created_at, ApiKeyRow.id)
             )
@@ -109,7 +109,7 @@ class ApiKeys:
         form = _FORM.fullmatch(presented)
         if form is None:
             return None
-        async with self._database.reading() as connection:
+        async with self._database.asking() as connection:
             rows = await connection.execute(
                 select(ApiKeyRow.__table__).where(ApiKeyRow.id == form[1])
             )

@@ -97,7 +97,7 @@ class SqlBookingCore:
     async def booking_window(
         self, hospital: str, now: dt.datetime, channel: str | None = None
     ) -> tuple[dt.date, dt.date]:
-        async with self.database.reading() as connection:
+        async with self.database.asking() as connection:
             await catalogue.require_hospital(connection, hospital)
             own = (await self._book.recent(connection)).of(hospital, _local(now).date())
         first, ordinary = own.window(now, channel=channel)
@@ -108,7 +108,7 @@ class SqlBookingCore:
             inside = query.from_date <= date <= query.to_date
             return inside and date.weekday() not in query.not_on
 
-        async with self.database.reading() as connection:
+        async with self.database.asking() as connection:
             rules = (await self._book.recent(connection)).of(query.hospital, _local(now).date())
             days = sessions.BookableDays.by(rules, self._calendar, query.channel, now, wished)
             found = await sessions.find_sessions(connection, query, days, now)
@@ -139,7 +139,7 @@ class SqlBookingCore:
     async def alternatives(
         self, session_id: int, now: dt.datetime, channel: str | None = None
     ) -> Sequence[Alternative]:
-        async with self.database.reading() as connection:
+        async with self.database.asking() as connection:
             return await alternatives.alternatives(
                 connection,
                 session_id,
@@ -152,7 +152,7 @@ class SqlBookingCore:
     async def may_book(
         self, id_number: str, session_id: int, now: dt.datetime, channel: str | None = None
     ) -> Refusal | None:
-        async with self.database.reading() as connection:
+        async with self.database.asking() as connection:
             return await eligibility.refusal_for_patient(
                 connection,
                 id_number,
@@ -165,7 +165,7 @@ class SqlBookingCore:
             )
 
     async def coming_bookings(self, id_number: str, now: dt.datetime) -> Sequence[Booking]:
-        async with self.database.reading() as connection:
+        async with self.database.asking() as connection:
             return await bookings.coming_bookings(connection, id_number, self._keys, _local(now))
 
     async def last_booking(self, id_number: str) -> Booking | None:

@@ -13,11 +13,12 @@ from typing import TypeVar
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
 from booking_client.sql import postgresql, sqlite
+from booking_client.sql.engines import Engines
 
 OPERATION_SECONDS = 6.0
 # A transaction that loses a race is run again; each time somebody else has got on.
@@ -35,7 +36,9 @@ class _RaceLost(CoreUnavailable):
 class Database:
     """One open database. `reading()`, `writing()` and `alone()` are its only transactions."""
 
-    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, seconds: float) -> None:
+    def __init__(self, engines: Engines, seconds: float) -> None:
+        readers, writers = engines.readers, engines.writers
+        self._askers = engines.askers
         self._readers = readers
         self._writers = writers
         self._seconds = seconds
@@ -44,6 +47,13 @@ class Database:
         self._turn: AbstractAsyncContextManager[None] = (
             asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         )
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[AsyncConnection]:
+        """For statements that only read, each with a view of its own: no transaction, so nothing is
+        sent but the statement. Raises CoreUnavailable."""
+        async with self._bounded(), self._askers.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -133,7 +143,7 @@ def open_database(
     """
     parsed = _known(url)
     engines = sqlite.engines if parsed.drivername == "sqlite" else postgresql.engines
-    return Database(*engines(parsed, seconds, durable), seconds)
+    return Database(engines(parsed, seconds, durable), seconds)
 
 
 def _known(url: str) -> URL:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from booking_client.sql.engines import Engines
 
 _POOL, _OVERFLOW = 8, 8
 _CONNECT_SHARE = 1 / 2
@@ -17,8 +19,8 @@ _CONNECT_SHARE = 1 / 2
 _SET_UP_LOCK = 12320
 
 
-def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
-    """For reading and for writing; both share one pool."""
+def engines(url: URL, seconds: float, durable: bool) -> Engines:
+    """The server's; it gives up what takes longer than `seconds`."""
     milliseconds = str(max(1, round(seconds * 1000)))
     writers = create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
@@ -44,8 +46,13 @@ def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, Async
         hide_parameters=True,  # an error message must not carry what a caller said
     )
     event.listen(writers.sync_engine, "checkout", _refuse_closed)
-    readers = writers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return readers, writers
+    return Engines(
+        askers=writers.execution_options(isolation_level="AUTOCOMMIT"),
+        readers=writers.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ),
+        writers=writers,
+    )
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:

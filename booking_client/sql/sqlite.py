@@ -10,19 +10,21 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from booking_client.sql.engines import Engines
 
 # The share of an operation's time that a write may wait for another process's.
 _BUSY_SHARE = 2 / 3
-_WRITES = "booking_writes"
+_BEGIN = "booking_begin"  # how a transaction begins; None: not at all
 
 # At DEBUG aiosqlite logs every statement with its parameters, whatever they are.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
-def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
-    """For reading and for writing; both share one pool."""
+def engines(url: URL, seconds: float, durable: bool) -> Engines:
+    """The file's; a writer waits for another process's at most a part of `seconds`."""
     in_memory = url.database is None
     readers = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
@@ -37,7 +39,11 @@ def engines(url: URL, seconds: float, durable: bool) -> tuple[AsyncEngine, Async
     prepare = _prepare_durable if durable else _prepare_quick
     event.listen(readers.sync_engine, "connect", prepare)
     event.listen(readers.sync_engine, "begin", _begin)
-    return readers, readers.execution_options(**{_WRITES: True})
+    return Engines(
+        askers=readers.execution_options(**{_BEGIN: None}),
+        readers=readers,
+        writers=readers.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}),
+    )
 
 
 def _prepare_durable(connection: Any, _record: object) -> None:
@@ -58,10 +64,11 @@ def _prepare(connection: Any, synchronous: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITES, False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
-    # Straight to the driver, as nothing can refuse a reader: through SQLAlchemy a statement
-    # waits three times for the driver's thread.
-    adapted: Any = connection.connection.dbapi_connection
-    adapted.run_async(lambda driver: driver.execute("BEGIN"))
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin == "BEGIN":
+        # Straight to the driver, as nothing can refuse a reader: through SQLAlchemy a statement
+        # waits three times for the driver's thread.
+        adapted: Any = connection.connection.dbapi_connection
+        adapted.run_async(lambda driver: driver.execute(begin))
+    elif begin is not None:
+        connection.exec_driver_sql(begin)

@@ -83,6 +83,17 @@ async def test_an_exception_undoes_a_write(url: str) -> None:
     await database.close()
 
 
+async def test_who_only_asks_sees_what_is_committed_and_nothing_else(url: str) -> None:
+    database = open_database(url)
+    count = text("SELECT count(*) FROM data_key")
+    async with database.asking() as asker:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO data_key VALUES ('new')"))
+            assert await asker.scalar(count) == 0
+        assert await asker.scalar(count) == 1
+    await database.close()
+
+
 async def test_a_reader_does_not_wait_for_a_writer(url: str) -> None:
     writer, reader = open_database(url), open_database(url, seconds=1)
     async with writer.writing() as connection:
@@ -107,9 +118,10 @@ async def test_a_writer_that_never_gets_its_turn_says_so_in_time(sqlite_url: str
 async def test_a_statement_that_takes_too_long_is_given_up(sqlite_url: str) -> None:
     database = open_database(sqlite_url, seconds=0.2)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
-    with pytest.raises(CoreUnavailable, match=r"no answer within 0\.2 s"):
-        async with database.reading() as connection:
-            await connection.execute(text(f"{endless} SELECT count(*) FROM n"))
+    for way in (database.reading, database.asking):
+        with pytest.raises(CoreUnavailable, match=r"no answer within 0\.2 s"):
+            async with way() as connection:
+                await connection.execute(text(f"{endless} SELECT count(*) FROM n"))
     async with database.reading() as connection:
         assert await connection.scalar(text("SELECT 1")) == 1
     await database.close()
