@@ -88,6 +88,10 @@ print(f"IVR_SIP_SECRET={secrets.token_urlsafe(12)}")
 PY
   )
 fi
+if ! grep -q '^IVR_WEB_SECRET=' var/secrets.env; then  # older set-ups have none
+  .venv/bin/python -c 'import secrets; print(f"IVR_WEB_SECRET={secrets.token_urlsafe(12)}")' \
+    >>var/secrets.env
+fi
 set -a; . ./var/secrets.env; set +a
 
 # --- 6. database, demonstration catalogue, rendered speech

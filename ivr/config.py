@@ -85,6 +85,22 @@ class SmsConfig(Section):
         return self
 
 
+class WebConfig(Section):
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8320, ge=0, le=65535)
+    https: bool = False
+
+    @model_validator(mode="after")
+    def _private(self) -> WebConfig:
+        if not self.https and self.host not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError(
+                "web.host: pages with callers' words leave this machine over https only:"
+                " put a TLS proxy in front and set web.https"
+            )
+        return self
+
+
 class CallerConfig(Section):
     style: str = "zm_yunjian"
     speed: float = Field(1.0, ge=0.5, le=1.5)
@@ -114,6 +130,7 @@ class Config(Section):
     caller: CallerConfig = CallerConfig()
     replay: ReplayConfig = ReplayConfig()
     sms: SmsConfig = SmsConfig()
+    web: WebConfig = WebConfig()
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     root: Path = Path()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from booking_client.personal_data import PersonalDataKeys
 from dialogs.outcomes import Category, Outcome, Reason
-from ivr.call_log import CallLog, CallStart, Turn
+from ivr.call_log import CallLog, CallStart, StoredCall, Turn
 from ivr.ports import Clock
 from ivr.session.call_ports import Conclusion
 
@@ -44,6 +44,10 @@ class CallLogging:
         if left_open:
             log.warning("%d calls were left open by an agent that was killed", left_open)
         return cls(call_log, agent, clock, recordings, voice)
+
+    async def show(self, call_id: str) -> StoredCall | None:
+        """One call with its turns so far. Raises CallLogError."""
+        return await self._log.show(call_id)
 
     async def aclose(self) -> None:
         await self._log.close()

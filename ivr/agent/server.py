@@ -26,7 +26,7 @@ from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
 from ivr.clock import SystemClock
-from ivr.config import Config, secret
+from ivr.config import Config, MissingSecret, secret
 from ivr.hotline import Hotline
 from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
@@ -40,9 +40,13 @@ from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected
 from ivr.texting.choice import build_sender
 from ivr.texting.delivery import TextDelivery
 from ivr.voices.speaker import Listener
+from ivr.web.app import build_app
+from ivr.web.serving import serving
+from ivr.web.sign_in import SignIn
 
 log = logging.getLogger(__name__)
 
+WEB_SECRET = "IVR_WEB_SECRET"
 SCRIPT = "12320"  # agi://host:port/12320, see deploy/asterisk
 BACKSTOP = 120.0  # seconds past the longest call until Asterisk itself takes the caller away
 DRAIN = 3.0  # seconds that running calls get when the agent stops; then a person takes them
@@ -144,6 +148,7 @@ class Agent:
         self._audio = AudioSocketServer(where.audiosocket_host, where.audiosocket_port)
         await self._audio.start()
         stack.push_async_callback(self._audio.stop)
+        await self._serve_pages(stack)
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
@@ -153,6 +158,25 @@ class Agent:
         for work in beside:
             task = asyncio.create_task(work)
             stack.push_async_callback(_end, task)
+
+    async def _serve_pages(self, stack: contextlib.AsyncExitStack) -> None:
+        """The operators' pages, where somebody can sign in to them."""
+        web = self._config.web
+        if not web.enabled:
+            return
+        try:
+            sign_in = SignIn(secret(WEB_SECRET))
+        except MissingSecret:
+            log.warning("no pages: %s is not set", WEB_SECRET)
+            return
+        app = build_app(
+            self._log,
+            self._hotline.handovers,
+            sign_in,
+            monotonic=self._clock.monotonic,
+            https=web.https,
+        )
+        await stack.enter_async_context(serving(app, web.host, web.port))
 
     def _recogniser(self) -> Recogniser:
         chosen = self._config.recogniser

@@ -79,6 +79,7 @@ def _own(config: Config, folder: Path) -> Config:
             "var_dir": str(var),
             "pbx": config.pbx.model_copy(update={**pbx, "sip_bind": "127.0.0.1"}),
             "agent": config.agent.model_copy(update=agent),
+            "web": config.web.model_copy(update={"enabled": False}),
         }
     )
     text = yaml.safe_dump(own.model_dump(mode="json", exclude={"root"}), allow_unicode=True)

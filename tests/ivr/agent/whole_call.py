@@ -29,6 +29,7 @@ from tests.pbx.lab import PbxLab, free_port, pbx_lab
 REPOSITORY = Path(__file__).parents[3]
 CASES = REPOSITORY / "tests" / "calls"
 READY_LIMIT = 90.0
+WEB_SECRET = "the-operators-of-this-test"
 
 
 @dataclass
@@ -86,6 +87,7 @@ async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
         config_file = _write_config(folder, lab, agent)
         config = load_config(config_file)
         os.environ["IVR_AMI_SECRET"] = lab.settings.ami_secret
+        os.environ["IVR_WEB_SECRET"] = WEB_SECRET
         await seed_demo(config.database_url, SystemClock().now().date())
         core = await connect_database(config.database_url)
         pids: list[int] = []
@@ -118,6 +120,7 @@ def _write_config(folder: Path, lab: PbxLab, agent: dict[str, object]) -> Path:
     config = {
         "database_url": f"sqlite:///{folder}/calls.db",
         "var_dir": str(var),
+        "web": {"port": free_port()},
         "agent": {
             "agi_port": lab.agent_port,
             "audiosocket_port": free_port(),
