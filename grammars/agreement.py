@@ -46,12 +46,14 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     """The understanding with its slot's values weighed again; everything else stays.
 
     The sound chooses among answers. It does not undo what was understood in another way
-    (a place in the list, a complaint, a day beyond the list), and what it alone knows is
+    (a place in the list, a complaint, a day beyond the list, 随便), and what it alone knows is
     never sure: it is to be asked back, and a yes it knows is too unsure to decide anything.
     """
     slot = evidence.slot
     written: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
     if understanding.elsewhere:
+        return understanding
+    if understanding.no_preference and not written and not _near(evidence):
         return understanding
     if slot is Slot.CONFIRM and not written and asks(plain(understanding.text)):
         return understanding
@@ -71,6 +73,11 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     clear = best is not None and best.behind >= -_FITS and evidence.clearest >= _CLEARLY
     after = replace(understanding, **changed, by_sound=None if written else slot, clear=clear)
     return doubted(bounded(after), evidence)
+
+
+def _near(evidence: Evidence) -> bool:
+    """Whether any value may well have been said: of five doctors' names one always stands out."""
+    return any(fitted.behind >= -_FITS for fitted in evidence.fits.values())
 
 
 def pool(

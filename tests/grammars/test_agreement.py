@@ -152,3 +152,18 @@ def test_an_answer_is_clear_that_fits_the_sound_well() -> None:
     asked, written = question(Slot.CONFIRM), understood(Slot.CONFIRM, "对的")
     assert agreed(asked, written, Evidence(Slot.CONFIRM, heard, 1.2)).clear
     assert not agreed(asked, written, Evidence(Slot.CONFIRM, heard, -1.5)).clear
+
+
+@pytest.mark.parametrize(("behind", "named"), [(-18.3, []), (-2.0, ["韦成昌"])])
+def test_whoever_has_no_preference_is_given_no_doctor_unless_the_sound_is_near_one(
+    behind: float, named: list[str]
+) -> None:
+    """The sound knew 韦成 to be the nearest of five names, and none of them was near."""
+    nearest: dict[Hashable, Fitted] = {
+        "韦成昌": Fitted("韦成", behind),
+        "袁文健": Fitted("袁主任", behind - 3.4),
+    }
+    written = understood(Slot.DOCTOR, "随便")
+    after = agreed(question(Slot.DOCTOR), written, Evidence(Slot.DOCTOR, nearest, -2.2, 4))
+    assert after.no_preference
+    assert [scored.value for scored in after.doctor[:1]] == named
