@@ -88,7 +88,7 @@ class SmsConfig(Section):
 class WebConfig(Section):
     enabled: bool = True
     host: str = "127.0.0.1"
-    port: int = Field(8320, ge=0, le=65535)
+    port: int = Field(8330, ge=0, le=65535)
     https: bool = False
 
     @model_validator(mode="after")
