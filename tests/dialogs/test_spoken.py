@@ -136,3 +136,32 @@ def test_the_coming_days_start_today() -> None:
 def test_a_hospital_needs_its_name_and_its_campuses() -> None:
     hospital = Hospital("南京市儿童医院", (), "鼓楼区", "三级甲等", ("广州路院区", "河西院区"))
     assert spoken.hospital_texts(hospital) == ("南京市儿童医院", "广州路院区", "河西院区")
+
+
+@pytest.mark.parametrize(
+    ("digits", "groups"),
+    [
+        ("13912345678", "幺三九，幺二三四，五六七八"),
+        ("02583600001", "零二五，八三六零，零零零幺"),
+        ("051683600001", "零五幺六，八三六零，零零零幺"),
+        ("83600001", "八三六零，零零零幺"),
+    ],
+)
+def test_a_phone_number_is_said_in_groups(digits: str, groups: str) -> None:
+    fragments = spoken.phone_number(digits)
+    said = "".join(f.text + ("，" if f.pause_after else "") for f in fragments)
+    assert said.rstrip("，") == groups
+    assert all(fragment.personal for fragment in fragments)
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("02:00", "凌晨两点"),
+        ("11:15", "上午十一点十五分"),
+        ("12:00", "中午十二点"),
+        ("19:30", "晚上七点半"),
+    ],
+)
+def test_a_time_of_day_has_its_part_of_the_day(time: str, words: str) -> None:
+    assert "".join(spoken.texts(spoken.time_of_day(dt.time.fromisoformat(time)))) == words

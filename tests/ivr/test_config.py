@@ -73,3 +73,26 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path, url:
     assert "config.yaml:2: database_url" in str(caught.value)
     assert "PGPASSWORD" in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("sms: {gateway: http, url: 'http://sms.example/send'}\n", "https"),
+        ("sms: {gateway: http}\n", "https"),
+        ("web: {host: 0.0.0.0}\n", "https"),
+    ],
+)
+def test_personal_data_leaves_this_machine_over_https_only(
+    tmp_path: Path, text: str, field: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataFileError, match=field):
+        load_config(path, {})
+
+
+def test_a_gateway_on_this_machine_needs_no_tls(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("sms: {gateway: http, url: 'http://127.0.0.1:9000/sms'}\n", encoding="utf-8")
+    assert load_config(path, {}).sms.gateway == "http"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+
+import pytest
 
 from booking_client.errors import CoreUnavailable
 from dialogs import commands as do
@@ -63,3 +66,24 @@ async def test_a_ticket_that_cannot_be_kept_has_no_number() -> None:
 
 async def test_an_answer_that_cannot_be_kept_breaks_no_call() -> None:
     await for_later(FailingDesk(1)).keep(do.KeepScore("booking", 5))
+
+
+CALLBACK = do.RecordCallback("02583600001", NOW, Reason.KEY_ZERO)
+
+
+class StuckDesk(FailingDesk):
+    async def call_back(self, call_id: str, callback: do.RecordCallback) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_call_back_that_is_written_is_told_to_the_caller() -> None:
+    assert await for_later(FailingDesk(0)).call_back(CALLBACK) == ev.CallbackRecorded(NOW)
+
+
+@pytest.mark.parametrize("desk", [FailingDesk(1), StuckDesk(0)])
+async def test_a_call_back_that_is_not_written_in_time_is_not_promised(
+    desk: FailingDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ivr.session.for_later.DESK_LIMIT", 0.01)
+    assert await for_later(desk).call_back(CALLBACK) == ev.CoreFailed(NOW)
+    assert "02583600001" not in caplog.text
