@@ -137,7 +137,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         nothing=anything_else.nothing,
     ),
     Step.BOOKED: CallersTurn(
-        booked.heard, (Step.PHONE_NUMBER, Step.ENDED), booked.key, booked.nothing
+        booked.heard, (Step.DECIDE, Step.PHONE_NUMBER, Step.ENDED), booked.key, booked.nothing
     ),
     Step.CALLBACK: CallersTurn(
         callback.heard, (Step.PHONE_CHECK, Step.PHONE_NUMBER, Step.ENDED), callback.key

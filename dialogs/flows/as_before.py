@@ -19,7 +19,11 @@ _AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR)
 
 
 def is_wanted(state: State, said: Understanding) -> bool:
-    return said.as_before and state.step in _AT and state.task in (None, Task.BOOK)
+    """Not where 上次那个医生 is part of a complaint, or of a booking that exists."""
+    least = state.policy.thresholds.task.confirm
+    best = next((each.value for each in said.task if each.confidence >= least), Task.BOOK)
+    books = best is Task.BOOK and state.task in (None, Task.BOOK)
+    return said.as_before and state.step in _AT and books
 
 
 def begin(turn: Turn) -> None:

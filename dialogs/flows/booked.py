@@ -6,7 +6,7 @@ from __future__ import annotations
 from dialogs import spoken
 from dialogs.commands import ChangeVoice
 from dialogs.events import Booked, Heard, KeyPressed, NothingHeard
-from dialogs.flows import texting
+from dialogs.flows import answers, tasks, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -14,7 +14,7 @@ from dialogs.slots import answer_of
 from dialogs.state import Step
 from dialogs.turn import Turn
 from dialogs.wording import TextKind
-from grammars.meaning import Answer
+from grammars.meaning import Answer, Slot, Task, Understanding
 
 
 def booked(turn: Turn, event: Booked) -> None:
@@ -36,12 +36,32 @@ def booked(turn: Turn, event: Booked) -> None:
 
 
 def heard(turn: Turn, event: Heard) -> None:
-    """A no ends the call; a yes, and what is not understood, brings it once more."""
-    limits = turn.state.policy.thresholds
-    if answer_of(event.understanding, limits.confirm, limits.margin) is Answer.NO:
+    """A no ends the call; a yes, and what is not understood, brings it once more. Who finds only
+    now that it does not suit, or has a question, is not read the code instead."""
+    said, limits = event.understanding, turn.state.policy.thresholds
+    topic = answers.asked_about(turn.state, said)
+    if topic and not _steered_enough(turn) and answers.tell_beside(turn, topic, said):
+        return
+    task = _another_wish(turn, said)
+    if task is not None:
+        tasks.begin(turn, task, said)
+    elif answer_of(said, limits.confirm, limits.margin) is Answer.NO:
         texting.offer(turn, "booked_goodbye")
     else:
         _again(turn)
+
+
+def _steered_enough(turn: Turn) -> bool:
+    return turn.state.steering >= turn.state.policy.limits.steering
+
+
+def _another_wish(turn: Turn, said: Understanding) -> Task | None:
+    """太早了, 我要改时间, 退掉: the booking that was just made is changed or cancelled like any."""
+    least = turn.state.policy.thresholds.task.accept
+    if any(each.value is Slot.DATE and each.confidence >= least for each in said.change):
+        return Task.CHANGE
+    named = (each.value for each in said.task if each.confidence >= least)
+    return next((task for task in named if task in (Task.CHANGE, Task.CANCEL)), None)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from booking_client.errors import Refusal
 from dialogs.commands import CancelBooking
 from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
-from dialogs.flows import anything_else, bookings, read_back, texting
+from dialogs.flows import anything_else, bookings, read_back, tasks, texting
 from dialogs.flows.ending import ask_anything_else
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
-from dialogs.slots import answer_of
+from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
 from dialogs.wording import TextKind
-from grammars.meaning import Answer, Task, Understanding
+from grammars.meaning import Answer, Slot, Task, Understanding
 
 
 def begin(turn: Turn) -> None:
@@ -31,7 +31,9 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.read_back, limits.margin)
     refusal = answer_of(said, limits.confirm, limits.margin)
     cancels = _says_cancel(said)
-    if answer is Answer.YES or (cancels and refusal is Answer.YES):  # 对，退掉
+    if _wants_another_day(turn, said) and answer is not Answer.YES:
+        _change_instead(turn, said)
+    elif answer is Answer.YES or (cancels and refusal is Answer.YES):  # 对，退掉
         say_yes(turn, event.marks)
     elif cancels:
         strike(turn, None)  # 取消: a no to the question or a yes to the deed?
@@ -64,6 +66,26 @@ def say_no(turn: Turn) -> None:
         keep(turn)
     elif not missed_too_often(turn):
         bookings.choose_again(turn)
+
+
+def _wants_another_day(turn: Turn, said: Understanding) -> bool:
+    """那天去不了，能不能改一天: the booking is wanted, only not for that day."""
+    booking, least = turn.state.chosen, turn.state.policy.thresholds.task.accept
+    names_it = any(each.value is Task.CHANGE and each.confidence >= least for each in said.task)
+    names_it |= any(each.value is Slot.DATE and each.confidence >= least for each in said.change)
+    day = read(turn.state, said).sure.date
+    others = {each.session.date for each in turn.state.coming or ()}
+    another = day is not None and day.date is not None and day.date not in others
+    return booking is not None and (names_it or another)
+
+
+def _change_instead(turn: Turn, said: Understanding) -> None:
+    """The same booking is moved; who calls stays known."""
+    coming, booking = turn.state.coming, turn.state.chosen
+    assert booking is not None, "only a chosen booking is moved"
+    tasks.begin(turn, Task.CHANGE, said)
+    turn.set(coming=coming)
+    bookings.take(turn, booking)
 
 
 def keep(turn: Turn) -> None:
