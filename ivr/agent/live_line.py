@@ -27,6 +27,7 @@ CONNECT_LIMIT = 2.0  # seconds for AudioSocket to connect: then the safety net h
 LEAVE_LIMIT = 5.0  # seconds for EXEC AudioSocket to return once we hung its socket up
 BRIDGE_SECONDS = 1.0  # a bridge that has not failed by then stands
 BACK_LIMIT = 300.0  # seconds for the rest of a call that came back unanswered
+CRISIS_BACK_LIMIT = 1800.0  # ... of one in which the caller is still listened to
 QUEUE = "operators"
 # QUEUESTATUS of a queue that did not give the caller a person.
 UNANSWERED = frozenset(
@@ -166,7 +167,7 @@ class LiveLine:
             return self._taken()
         log.warning("call %s: crisis line: bridge: %s", self._call_id, status)
         await self._crisis_line.hang_up(counsellor)
-        return await self._back()
+        return await self._back(CRISIS_BACK_LIMIT)
 
     async def _name_call(self, reason: Reason) -> None:
         """Which call it is and why it comes: for the operator's side and the PBX's own records
@@ -174,11 +175,11 @@ class LiveLine:
         await self._agi.set_variable("__IVR_CALL_ID", str(self._call_id))
         await self._agi.set_variable("__IVR_REASON", reason.value)
 
-    async def _back(self) -> bool:
-        """The caller comes back to us; False, as transfer() has it."""
+    async def _back(self, limit: float = BACK_LIMIT) -> bool:
+        """The caller comes back to us, for at most `limit` seconds; False, as transfer() has it."""
         try:
             await self._agi.set_variable("IVR_END", "")
-            await self._agi.set_variable("TIMEOUT(absolute)", f"{BACK_LIMIT:.0f}")
+            await self._agi.set_variable("TIMEOUT(absolute)", f"{limit:.0f}")
             await self.open()
         except (LineNotConnected, AgiError):
             log.error("call %s: no audio after a transfer", self._call_id)

@@ -7,7 +7,6 @@ what differs are the ports it is given (ear, mouth, line, clock).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 
@@ -310,7 +309,11 @@ class Conversation:
 
     def _call_crisis_line(self) -> None:
         async def call() -> None:
-            answered = await self._ports.line.call_crisis_line()
+            try:
+                answered = await self._ports.line.call_crisis_line()
+            except Exception:  # whatever it is, the caller is not left waiting for nobody
+                log.exception("call %s: the crisis line was not called", self._facts.call_id)
+                answered = False
             at = self._ports.clock.now()
             event = ev.CrisisLineAnswered(at) if answered else ev.CrisisLineUnanswered(at)
             self._inbox.put_nowait(event)
@@ -328,11 +331,10 @@ class Conversation:
             self._answers.append(ev.CrisisLineLost(self._ports.clock.now()))
 
     async def _end_crisis_call(self) -> None:
-        """Nobody is called for a caller who is gone; a fault of the calling comes to light."""
+        """Nobody is called for a caller who is gone."""
         if self._crisis_line is not None:
             self._crisis_line.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._crisis_line
+            await asyncio.wait({self._crisis_line})
 
     async def _drain(self) -> None:
         try:

@@ -131,13 +131,15 @@ class Desk:
         core: object = None,
         longest: float = 900.0,
         somebody: bool = True,
+        line: TypedLine | None = None,
         later: WrittenDown | None = None,
         call_id: str = "call-1",
     ) -> Talk:
         """`answers`: question -> what is typed each time; a question without one hangs up."""
         left = {asked: list(lines) for asked, lines in answers.items()}
         said: list[str] = []
-        notes, line, clock = Notes(), TypedLine(somebody=somebody), PinnedClock()
+        notes, clock = Notes(), PinnedClock()
+        line = line or TypedLine(somebody=somebody)
         later = later or WrittenDown()
         later.hotline = HotlineDesk(self.hotline, clock, lambda: None)
         mouth = TypedMouth(said.append)
@@ -418,3 +420,18 @@ async def test_a_question_without_an_answer_is_kept_for_whoever_writes_them(desk
     assert talk.line.transferred is Reason.NOT_HANDLED
     kept = [each.words for each in await desk.hotline.questions.list()]
     assert kept[:1] == ["食堂的红烧肉好不好吃"]
+
+
+class BrokenLine(TypedLine):
+    async def call_crisis_line(self) -> bool:
+        raise RuntimeError("the manager's answer was no answer")
+
+
+@module_loop
+async def test_a_crisis_line_that_cannot_be_called_leaves_nobody_waiting_for_it(
+    desk: Desk,
+) -> None:
+    answers = {"task": ["我不想活了"], "statement": ["没人管我", "我很难受"]}
+    talk = await desk.talk(answers, line=BrokenLine())
+    assert any("幺二三五六" in said for said in talk.said)
+    assert talk.conclusion.category is Category.CRISIS
