@@ -100,11 +100,13 @@ class CoreAnswers:
                 return ev.ReportsFound(now, tuple(reports))
 
     async def _alternatives(self, query: SessionQuery, now: dt.datetime) -> tuple[Alternative, ...]:
-        full = replace(query, with_places_only=False, limit=1)
-        wished = next(iter(await self.core.find_sessions(full, now)), None)
-        if wished is None:
-            return ()
-        return tuple(await self.core.alternatives(wished.id, now))
+        """What is near to the wish, or where it names no session, to another part of the day."""
+        exactly = replace(query, with_places_only=False, limit=1)
+        for wish in (exactly, replace(exactly, period=None)):
+            wished = next(iter(await self.core.find_sessions(wish, now)), None)
+            if wished is not None:
+                return tuple(await self.core.alternatives(wished.id, now))
+        return ()
 
     async def _confirm(self, question: do.ConfirmBooking) -> ev.Event:
         now = self.now()
