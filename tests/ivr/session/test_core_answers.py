@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from booking_client.errors import BookingRefused, CoreUnavailable, Refusal
-from booking_client.types import Patient
+from booking_client.types import Nearness, Patient, SessionQuery
 from dialogs import commands as do
 from dialogs import events as ev
 from ivr.session import core_answers
@@ -96,4 +97,23 @@ async def test_a_booking_is_told_with_the_last_four_only(tmp_path: Path) -> None
     assert fields["booking"]["id_last_four"] == KNOWN_ID[-4:]
     assert dt.date.fromisoformat(fields["booking"]["date"]) == held.hold.session.date
     assert KNOWN_ID not in str(told)
+    await core.close()
+
+
+async def test_what_is_near_to_a_full_session_and_to_no_session_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "booking.db"
+    await make_clinic(path)
+    core = await open_core(path)
+    asked = answers(core)
+    thursday = dt.date(2026, 11, 26)
+    full = SessionQuery("南京鼓楼医院", "骨科", thursday, thursday)
+    for query in (full, replace(full, period="下午")):  # which 骨科 does not have
+        found = await asked.ask(do.FindAlternatives(query))
+        assert isinstance(found, ev.AlternativesFound)
+        kinds = {each.nearness: each.session for each in found.alternatives}
+        assert kinds[Nearness.SAME_DEPARTMENT].hospital == "江苏省人民医院"
+        assert kinds[Nearness.SAME_DEPARTMENT].date == thursday
+        assert kinds[Nearness.SAME_DOCTOR].date != thursday
+    nowhere = replace(full, doctor="周安")
+    assert await asked.ask(do.FindAlternatives(nowhere)) == ev.AlternativesFound(NOW, ())
     await core.close()
