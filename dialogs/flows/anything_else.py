@@ -12,7 +12,7 @@ from dialogs.repair import misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, Task
+from grammars.meaning import Answer, Task, Understanding
 
 Fragments = tuple[Fragment, ...]
 
@@ -35,7 +35,8 @@ def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
-    if said.task or said.topic or read(turn.state, said):
+    plain_no = answer is Answer.NO and not _names_a_task_as_surely(turn, said)
+    if not plain_no and (said.task or said.topic or read(turn.state, said)):
         tasks.start_afresh(turn)
         turn.go(Step.TASK)
         greeting.heard(turn, event)
@@ -47,6 +48,15 @@ def heard(turn: Turn, event: Heard) -> None:
         strike(turn, None)
     elif not _ends_without_a_word(turn):
         misunderstood(turn, event)
+
+
+def _names_a_task_as_surely(turn: Turn, said: Understanding) -> bool:
+    """取消 is a wish as well as a no; 不用了, which in a lesser hypothesis is 不约了, is a no."""
+    if offers_to_book(turn.state):
+        return False
+    no = said.confirm[0].confidence
+    task = any(each.confidence >= no for each in said.task[:1])
+    return task or any(each.confidence >= no for each in said.topic[:1])
 
 
 def nothing(turn: Turn, event: NothingHeard) -> None:
