@@ -25,5 +25,8 @@ replay: setup    ## every case of tests/calls through the engine, held to its fl
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay tests/calls --jobs 2 \
 	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html
 
-nightly: setup   ## races and kills of the booking core at full size, on SQLite and PostgreSQL
+nightly: setup   ## races and kills of the booking core at full size; 200 simulated callers of each profile
 	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py
+	@$(SECRETS) mkdir -p var/simulate && for profile in clear elderly hard; do \
+	  rm -f var/simulate/$$profile.jsonl && .venv/bin/ivr simulate --calls 200 --profile $$profile \
+	    --concurrency 2 --json var/simulate/$$profile.jsonl || failed=1; done; exit $${failed:-0}

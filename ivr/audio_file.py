@@ -60,7 +60,7 @@ def write_speech(path: Path, pcm: bytes, channels: int = 1) -> None:
 
 def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
     if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise AudioFileError(f"{path}: not a WAV file")
+        raise AudioFileError(f"{path}: not a WAV file; `sox IN -c 1 -r 8000 OUT.wav` makes one")
     layout: tuple[int, int, int, int] | None = None
     at = 12
     while at + 8 <= len(data):
