@@ -91,6 +91,7 @@ def _by_name(found: Heard, names: ClosedList, taken: Sequence[Stretch]) -> tuple
         if not refused(found.rows[spot.heard], spot.start, spot.end)
         and spot.start >= corrected_from(found.rows[spot.heard])
         and not _is_taken(spot, taken)
+        and not _is_in_an_order_word(found.rows[spot.heard], spot, len(names.names))
     ]
     if not spots:
         return ()
@@ -113,6 +114,17 @@ def _is_taken(spot: Spot, taken: Sequence[Stretch]) -> bool:
         and spot.start < end
         and not (spot.exact and spot.end - spot.start >= end - start)
         for which, start, end in taken
+    )
+
+
+def _is_in_an_order_word(row: Spoken, spot: Spot, count: int) -> bool:
+    """The 第一 of 第一个 is not 第一医院, though that one is on the list."""
+    return any(
+        match.start() <= spot.start
+        and spot.end < match.end()
+        and _index(kind, match, count) is not None
+        for expression, kind in _expressions()
+        for match in expression.finditer(row.text)
     )
 
 

@@ -93,3 +93,21 @@ def test_an_order_word_in_the_name_of_something_else_chooses_nothing(text: str) 
     meaning = understood(Slot.CHOICE, text)
     assert meaning.choice == ()
     assert meaning.hospital[0].confidence > 0.75
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("第一个", 0),
+        ("要第一家", 0),
+        ("第二个", 1),
+        ("第一医院", 1),
+        ("去市一院", 1),
+        ("第二医院", 2),
+    ],
+)
+def test_the_first_on_the_list_is_not_the_first_hospital(text: str, chosen: int) -> None:
+    names = ("南京鼓楼医院", "南京市第一医院", "南京市第二医院")
+    aliases = ((), ("第一医院", "市一院"), ("第二医院",))
+    on_offer = ClosedList(Candidate(name, own) for name, own in zip(names, aliases, strict=True))
+    assert _chosen(text, on_offer) == names[chosen]
