@@ -137,17 +137,20 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
         nothing=anything_else.nothing,
     ),
     Step.BOOKED: CallersTurn(
-        booked.heard, (Step.DECIDE, Step.PHONE_NUMBER, Step.ENDED), booked.key, booked.nothing
+        booked.heard,
+        (Step.DECIDE, Step.PHONE_NUMBER, Step.SURVEY, Step.ENDED),
+        booked.key,
+        booked.nothing,
     ),
     Step.CALLBACK: CallersTurn(
         callback.heard, (Step.PHONE_CHECK, Step.PHONE_NUMBER, Step.ENDED), callback.key
     ),
     Step.PHONE_NUMBER: CallersTurn(
-        phone_number.heard, (Step.PHONE_CHECK, Step.ENDED), phone_number.key
+        phone_number.heard, (Step.PHONE_CHECK, Step.SURVEY, Step.ENDED), phone_number.key
     ),
     Step.PHONE_CHECK: CallersTurn(
         phone_number.check_heard,
-        (Step.PHONE_NUMBER, Step.RECORDING_CALLBACK, Step.ENDED),
+        (Step.PHONE_NUMBER, Step.RECORDING_CALLBACK, Step.SURVEY, Step.ENDED),
         phone_number.check_key,
     ),
     Step.CRISIS: CallersTurn(crisis.heard, ()),

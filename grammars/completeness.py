@@ -19,8 +19,9 @@ from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
 from grammars.phone_number import is_mobile
 from grammars.question import Question
-from grammars.sound import syllable_cost, symbol
-from grammars.spoken import plain, readings_of, spoken
+from grammars.sound import symbol
+from grammars.spoken import plain, readings_of
+from grammars.statement import unlikeness
 
 _SURE = 0.6
 _DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
@@ -252,16 +253,10 @@ def _ending(row: str, least: int = 1) -> Completeness | None:
         if tail in known:
             return known[tail]
         if 1 < length <= len(row):
-            alike = (ending for word, ending in known.items() if _alike(word, tail))
+            alike = (ending for word, ending in known.items() if unlikeness(word, tail) <= _ALIKE)
             if (ending := next(alike, None)) is not None:
                 return ending
     return None
-
-
-def _alike(word: str, tail: str) -> bool:
-    readings = zip(spoken(word).readings, spoken(tail).readings, strict=True)
-    cost = sum(min(syllable_cost(a, b) for a in one for b in other) for one, other in readings)
-    return cost <= _ALIKE * len(word)
 
 
 @cache

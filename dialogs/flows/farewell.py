@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.commands import HangUp
+from dialogs.flows import after_call
 from dialogs.state import Step
 from dialogs.turn import Turn
 
@@ -16,5 +17,7 @@ def end_without_text(turn: Turn) -> None:
 
 
 def end(turn: Turn, farewell: str) -> None:
+    if after_call.asks(turn, farewell):
+        return
     turn.say(farewell, barge_in=False)
     turn.go(Step.ENDED, HangUp())

@@ -6,7 +6,7 @@ from dialogs.commands import HangUp, KeepRemark, KeepScore
 from dialogs.events import Heard, KeyPressed, NothingHeard
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
-from dialogs.repair import Fault, misunderstood, strike
+from dialogs.repair import Fault, misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of
 from dialogs.state import Step
 from dialogs.survey import shipped_survey
@@ -16,6 +16,7 @@ from grammars.statement import without_ending
 
 REMARK = "remark"  # the key of the words that are asked for last
 _THANKS = "survey_thanks"
+_MOST_STRIKES = 2
 
 
 def begin(turn: Turn, said: Understanding) -> None:
@@ -25,31 +26,23 @@ def begin(turn: Turn, said: Understanding) -> None:
     _next(turn)
 
 
-def after_call(turn: Turn, farewell: str) -> bool:
-    """One question before the goodbye, where the policy wants it; False where it does not."""
-    if not turn.state.policy.survey.after_call:
-        return False
-    turn.say("survey_after_call")
-    turn.set(survey=(shipped_survey().after_call,), survey_farewell=farewell, strikes={})
-    _next(turn)
-    return True
-
-
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
     best = next(iter(said.choice), None)
     if best is not None and best.confidence >= limits.choice.accept:
         _score(turn, shipped_survey().score_of(best.value))
-    elif answer_of(said, limits.confirm, limits.margin) is Answer.NO and _is_asked_after(turn):
+    elif _is_asked_after(turn):
         _thank(turn)
-    else:
+    elif not _skips(turn):
         misunderstood(turn, event)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
     if event.key in "12345":
         _score(turn, int(event.key))
+    elif _is_asked_after(turn):
+        _thank(turn)
     else:
         strike(turn, Fault.OUT_OF_RANGE)
 
@@ -74,8 +67,17 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
     """Who was asked after the call and says nothing has answered."""
     if _is_asked_after(turn):
         _thank(turn)
-    else:
-        strike(turn, Fault.NOISE if event.noise else Fault.NO_INPUT)
+    elif not _skips(turn):
+        nothing_heard(turn, event)
+
+
+def _skips(turn: Turn) -> bool:
+    """No person is called for an answer that two other wordings did not bring."""
+    if turn.state.strikes.get(Step.SURVEY, 0) < _MOST_STRIKES:
+        return False
+    turn.set(survey=turn.state.survey[1:], strikes={})
+    _next(turn)
+    return True
 
 
 def _score(turn: Turn, score: int) -> None:

@@ -104,6 +104,7 @@ class Case(_Model):
     refuse: dict[str, list[Refusal | None]] = {}
     fail: dict[str, int] = {}
     operators: list[Band] = []
+    after_call: bool = False  # the policy wants a question of the survey
     turns: list[Turn]
     ends: str = ""  # outcome category reason
     booked: dict[str, Any] | None = None
@@ -182,7 +183,8 @@ def _policy(case: Case) -> Policy:
     policy = shipped_policy()
     hours = OpeningHours(bands=tuple(case.operators))
     operators = policy.operators.model_copy(update={"hours": hours})
-    return policy.model_copy(update={"operators": operators})
+    survey = policy.survey.model_copy(update={"after_call": case.after_call})
+    return policy.model_copy(update={"operators": operators, "survey": survey})
 
 
 async def _happen(call: Conversation, turn: Turn) -> Exchange:

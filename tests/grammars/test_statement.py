@@ -10,13 +10,17 @@ from grammars.statement import is_finished, without_ending
 from tests.grammars.questions import question, understood
 
 
-@pytest.mark.parametrize("said", ["说完了。", "等了三个小时，我说完了", "没有了", "就这些。"])
+@pytest.mark.parametrize(
+    "said", ["说完了。", "等了三个小时，我说完了", "没有了", "就这些。", "所完了", "收完了"]
+)
 def test_it_is_finished_when_the_caller_says_so(said: str) -> None:
     assert is_finished(said)
     assert understood(Slot.STATEMENT, said).finished
 
 
-@pytest.mark.parametrize("said", ["药都没有了", "他把我的钱花完了", "等了三个小时", "", "护士说好"])
+@pytest.mark.parametrize(
+    "said", ["药都没有了", "他把我的钱花完了", "检查都做完了", "等了三个小时", "", "护士说好"]
+)
 def test_a_sentence_that_only_ends_alike_is_not_the_end(said: str) -> None:
     assert not is_finished(said)
 
