@@ -11,6 +11,7 @@ from dialogs.commands import ReleaseHold
 from dialogs.policy import Threshold
 from dialogs.state import Filling, OfferKind, State, Wish
 from dialogs.turn import Turn
+from grammars.ambiguous import means_several
 from grammars.meaning import Answer, DateWish, Scored, Task, Understanding
 
 Value = TypeVar("Value")
@@ -21,10 +22,12 @@ _NOTHING = Filling()
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Names that an utterance may have meant, best first, none of them clearly."""
+    """Names that an utterance may have meant, best first, none of them clearly. `so_called`: all
+    of them are called so (江宁, 内科); else they sound alike."""
 
     kind: OfferKind
     names: tuple[str, ...]
+    so_called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class _Names:
     sure: str | None = None
     doubtful: str | None = None
     several: tuple[str, ...] = ()
+    so_called: bool = False
 
 
 def read(state: State, heard: Understanding) -> Reading:
@@ -57,7 +61,7 @@ def read(state: State, heard: Understanding) -> Reading:
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
     several = next(
         (
-            Several(kind, names.several)
+            Several(kind, names.several, names.so_called)
             for kind, names in (
                 (OfferKind.HOSPITALS, hospital),
                 (OfferKind.DEPARTMENTS, department),
@@ -205,18 +209,25 @@ def _names(
         # 内科: no single one is likely, but it is one of them.
         likely = [each for each in scored if each.confidence >= _SHARE]
         if len(likely) > _PAIR and sum(each.confidence for each in likely) >= threshold.confirm:
-            return _Names(several=tuple(dict.fromkeys(each.value for each in likely)))
+            return _several(likely)
         return _Names()
     alike = [
-        each.value
+        each
         for each in scored
         if best.confidence - each.confidence < margin and each.confidence >= threshold.confirm
     ]
-    if len(set(alike)) > 1:
-        return _Names(several=tuple(dict.fromkeys(alike)))
+    if len({each.value for each in alike}) > 1:
+        return _several(alike)
     if best.confidence >= threshold.accept:
         return _Names(sure=best.value)
     return _Names(doubtful=best.value)
+
+
+def _several(scored: Sequence[Scored[str]]) -> _Names:
+    return _Names(
+        several=tuple(dict.fromkeys(each.value for each in scored)),
+        so_called=all(means_several(each.surface) for each in scored),
+    )
 
 
 def _current(state: State, slot: str) -> frozenset[str]:

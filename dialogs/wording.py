@@ -30,6 +30,7 @@ Fragments = tuple[Fragment, ...]
 STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "greeting": (),
     "ack": ("values",),
+    "several_so_called": (),
     "not_bookable": ("hospital",),
     "other_city": (),
     "not_here": ("department",),

@@ -30,6 +30,11 @@ def shared_out(spots: Sequence[Spot]) -> list[Spot]:
     return sorted(shared, key=lambda spot: -spot.gain)
 
 
+def means_several(word: str) -> bool:
+    """Whether `word` is said of several entries: 内科, 江宁, 人民医院."""
+    return plain(word) in shares()
+
+
 def listed_share(word: str) -> float:
     """How likely `word` means a hospital of the list at all: 六合 may be its 中医院, which cannot
     be booked. 1 for a word that is not ambiguous."""

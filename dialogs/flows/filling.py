@@ -28,7 +28,10 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
         accept(turn, reading.sure)
         turn.decide()
     if reading.several is not None:
-        turn.say_fault(Fault.SEVERAL.value)
+        if reading.several.so_called:
+            turn.say("several_so_called")
+        else:
+            turn.say_fault(Fault.SEVERAL.value)
         name_offer(turn, reading.several.kind, reading.several.names)
         ask(turn)
     elif reading.doubtful:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from booking_client.types import Hospital
+from dialogs.reducer import initial_state
+from dialogs.slots import Several, read
+from dialogs.state import Filling, OfferKind, State
+from dialogs.wording import load_wording
+from grammars.meaning import Scored, Understanding
+
+NAMES = ("南京市江宁医院（湖山路）", "南京医科大学附属逸夫医院", "南京同仁医院")
+HOSPITALS = tuple(Hospital(name, (), "江宁区", "三级", ("本部",)) for name in NAMES)
+
+
+@pytest.fixture(scope="module")
+def state() -> State:
+    return replace(initial_state(load_wording()), hospitals=HOSPITALS)
+
+
+def heard(words: str, *confidences: float) -> Understanding:
+    names = zip(NAMES, confidences, strict=False)
+    return Understanding(words, 0.9, hospital=tuple(Scored(n, c, words) for n, c in names))
+
+
+def test_a_place_with_several_hospitals_is_said_of_all_of_them(state: State) -> None:
+    reading = read(state, heard("江宁", 0.42, 0.33, 0.25))
+    assert reading.several == Several(OfferKind.HOSPITALS, NAMES, so_called=True)
+    assert not reading.sure
+
+
+def test_names_that_sound_alike_are_not_called_so(state: State) -> None:
+    reading = read(state, heard("江林医院", 0.52, 0.47))
+    assert reading.several == Several(OfferKind.HOSPITALS, NAMES[:2])
+
+
+@pytest.mark.parametrize(
+    ("confidence", "sure", "doubtful"), [(0.9, NAMES[0], None), (0.6, None, NAMES[0])]
+)
+def test_one_name_is_sure_or_to_be_asked_back(
+    state: State, confidence: float, sure: str | None, doubtful: str | None
+) -> None:
+    reading = read(state, heard("江宁医院", confidence))
+    assert (reading.sure, reading.doubtful) == (Filling(sure), Filling(doubtful))
+
+
+def test_a_hospital_that_is_not_in_the_catalogue_is_not_taken(state: State) -> None:
+    named = Understanding("鼓楼", 0.9, hospital=(Scored("南京鼓楼医院", 0.95),))
+    assert not read(state, named)
+
+
+def test_a_department_by_complaint_is_marked(state: State) -> None:
+    complaint = Understanding(
+        "腿疼", 0.9, department=(Scored("骨科", 0.58),), by_complaint=frozenset({"骨科"})
+    )
+    reading = read(state, complaint)
+    assert reading.doubtful == Filling(department="骨科")
+    assert reading.by_complaint
