@@ -269,6 +269,7 @@ class Handover:
     doctor: str = ""
     date: str = ""
     held: str = ""  # the place that is held for this call
+    ticket: str = ""  # the number under which a statement is kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,5 @@ def handover_of(state: State) -> Handover:
         doctor="不指定" if wish.any_doctor and wish.doctor is None else wish.doctor or "",
         date="".join(spoken.texts(spoken.wish(wish.date))) if wish.date is not None else "",
         held=held,
+        ticket=state.ticket,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -180,6 +181,12 @@ class Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk() -> AsyncIterator[Desk]:
+    async with demonstration_desk() as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def demonstration_desk() -> AsyncIterator[Desk]:
     core = await connect_database("sqlite://", keys=PersonalDataKeys(bytes(32)))
     await seed_database(core.database, NOW.date(), days=3)
     lists = ClosedLists(core)
