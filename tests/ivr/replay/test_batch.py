@@ -81,3 +81,10 @@ def test_a_fault_in_a_worker_is_one_line_in_any_number_of_processes(
     job = Job(each.case, each.path, tmp_path / "template.db", tmp_path / "01-a")
     with pytest.raises(ReplayFault, match="no-such-model"):
         replay_all([job, job], config, jobs, lambda result: None)
+
+
+def test_the_projects_own_cases_can_be_replayed() -> None:
+    cases = find_cases([Path(__file__).parents[2] / "calls"])
+    assert len(cases) >= 20
+    names = [each.case.name for each in cases]
+    assert len(names) == len(set(names))
