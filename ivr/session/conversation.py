@@ -176,6 +176,8 @@ class Conversation:
 
     async def _take(self, event: ev.Event) -> None:
         before = self._ports.clock.monotonic()
+        if isinstance(event, ev.CrisisLineAnswered):
+            self._ports.mouth.stop()  # who waits in silence for the caller is not kept waiting
         self._state, commands = reduce(self._state, event)
         if _ends_turn(event, commands):
             # The caller has acted: this turn holds what was asked, heard and decided.

@@ -54,10 +54,10 @@ async def test_a_caller_in_despair_is_listened_to_and_joined_with_a_person(
     up: Exchange, tmp_path: Path
 ) -> None:
     heard = tmp_path / "heard.wav"
-    async with up.lab.counsellor(stays=4.0, rings=3.0) as counsellor:
+    async with up.lab.counsellor(stays=12.0, rings=3.0) as counsellor:
         await counsellor.wait_for("registered", seconds=5)
         report = await up.call("despair.yaml", heard)
-        await counsellor.wait_for("disconnected", seconds=15)
+        await counsellor.wait_for("disconnected", seconds=30)
     assert (report.outcome, report.reason) == ("transferred", "crisis"), story(report)
     said = [str(notice["text"]) for notice in report.notices if notice["kind"] == "said"]
     assert any("我在听" in text for text in said), said
