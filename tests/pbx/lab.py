@@ -59,10 +59,12 @@ class PbxLab:
     def agent_port(self) -> int:
         return self.settings.agent_port
 
-    def counsellor(self, *, stays: float = 3.0, rings: float = 0.5) -> SipPhone:
-        """A phone of the crisis line's people: answers and says a tone."""
+    def counsellor(
+        self, *, stays: float = 3.0, rings: float = 0.5, speaks: float = 2.0
+    ) -> SipPhone:
+        """A phone of the crisis line's people: answers and says a tone of `speaks` seconds."""
         says = self.folder / "counsellor.wav"
-        write_tone(says, "counsellor", 2.0)
+        write_tone(says, "counsellor", speaks)
         return SipPhone.answering(
             f"sip:127.0.0.1:{self.settings.sip_port}",
             secret=self.settings.sip_secret,
