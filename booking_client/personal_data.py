@@ -9,8 +9,8 @@ phone number has too few possibilities for a plain hash to hide it.
 Rotation: IVR_DATA_KEY becomes the new key, the old one moves to
 IVR_DATA_KEY_PREVIOUS. From then on everything is sealed with the new key, while
 values of both are opened and found. `booking_client.sql.rotation` seals the rest
-anew; after that the old key can go. Every process must have both keys before one
-seals with the new one.
+anew, and so does the rotation of any other room that seals; after that the old key
+can go. Every process must have both keys before one seals with the new one.
 """
 
 from __future__ import annotations
