@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 from typing import Any
 
@@ -62,6 +62,7 @@ VALID_IDS = ("32010619450101001X", "320100193605071543")
 
 BIRTH_DATE = VALID_IDS[0][6:14]
 LAST_FOURS = (VALID_IDS[0][-4:], "3201", "7458")
+BOOKED_AT = "老年医学科"  # of the coming bookings, and of nothing else that is spoken of
 CODES = ("23456780", "34567823", "45678234")
 MANAGING = (Task.QUERY, Task.CANCEL, Task.CHANGE, Task.RESULTS)
 READ_BACKS = (Step.READ_BACK, Step.CANCEL_BACK, Step.CHANGE_BACK)
@@ -155,6 +156,8 @@ class Ledger:
     def _note(self, command: do.Command) -> None:
         if isinstance(command, do.Say):
             self.spoken += command.fragments
+            secret = not self.state.identified and self.state.achieved is None
+            assert not (secret and BOOKED_AT in command.text), "said before it is known who calls"
             if self.state.last_four and command.prompt.startswith("question.read_back"):
                 assert not any(f.personal for f in command.fragments), "four digits are not said"
             if command.prompt.startswith("fault."):
@@ -386,7 +389,7 @@ def answer_to(chance: Random, ledger: Ledger, command: do.Command) -> ev.Event:
 
 
 def _coming(number: int, code: str) -> Booking:
-    session = _session(100 + number, None, 2 + number, "上午")
+    session = replace(_session(100 + number, None, 2 + number, "上午"), department=BOOKED_AT)
     band = session.bands[0]
     return Booking(
         number,

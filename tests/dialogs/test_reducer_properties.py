@@ -97,6 +97,7 @@ def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
         agreed = event.key == "1"
     if agreed and READ_BACK_END in marks:
         _note_agreement(ledger)
+    proves = isinstance(event, ev.Heard) and _proves(ledger, event)
     for command in ledger.send(event):
         step = _AGREED_AT.get(type(command))
         if step is not None:
@@ -105,6 +106,15 @@ def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
             assert READ_BACK_END in marks, "the last slot had been played"
             kept = isinstance(event, ev.Heard) and event.understanding.keep
             assert not kept or step is Step.READ_BACK, "不退了 and 不改了 are no yes"
+    if ledger.state.identified and not before.identified and isinstance(event, ev.Heard):
+        assert before.step is Step.PROOF, "a known telephone proves nothing"
+        assert proves, "nor does anything but the birth date or a code"
+
+
+def _proves(ledger: Ledger, event: ev.Heard) -> bool:
+    """Whether what was said is the birth date of the ID number or the code of a coming booking."""
+    known = {ledger.state.id_number[6:14], *(booking.code for booking in ledger.coming)}
+    return any(each.value in known for each in event.understanding.proof)
 
 
 # What cannot be taken back, and the read-back that it must follow.
