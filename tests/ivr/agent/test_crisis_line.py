@@ -145,10 +145,14 @@ async def test_nobody_at_all_and_the_caller_is_still_with_the_agent(tmp_path: Pa
     async def call(line: LiveLine) -> None:
         assert not await line.call_crisis_line()
         assert not await line.join_crisis_line()
+        await heard.wait()  # the tone, after nobody was there
         await line.hang_up()
 
+    heard = asyncio.Event()
     async with pbx_lab(tmp_path) as lab, agent(lab, call) as done:
         async with lab.caller() as phone:
+            await phone.wait_for("media", seconds=BOUND)
+            heard.set()
             await phone.wait_for("disconnected", seconds=BOUND)
         await asyncio.wait_for(done, BOUND)
         assert first_heard(lab.recordings[0], "safety net") is None
