@@ -49,7 +49,6 @@ log = logging.getLogger(__name__)
 
 DEFAULT_TODAY = dt.datetime(2026, 3, 2, 9, 10)
 """A Monday morning of a week without holidays, for cases that name no day."""
-LONGEST_CALL = 300.0  # seconds
 _BEHIND_SECONDS = 20  # of background, then it begins anew
 
 
@@ -163,7 +162,7 @@ class _Replay:
             desk=desk,
         )
         line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
-        facts = CallFacts("replay", case.caller, longest=LONGEST_CALL)
+        facts = CallFacts("replay", case.caller, longest=config.agent.longest_call)
         try:
             await CallSession(shared, line, tape, _NoLog(), facts).run()
         except* Exception as group:

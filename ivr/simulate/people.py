@@ -154,7 +154,7 @@ def _in_manners(
 
 
 def _id_answers(chance: random.Random, speaks: float, id_number: str) -> tuple[Answer, ...]:
-    """In groups, then by key where that was not enough; or by key at once."""
+    """By key; or in one breath and then by key; or in groups, one each time, and then whole."""
     keyed = Answer(press=id_number.replace("X", "*"), after=1.0)
     if chance.random() >= speaks:
         return (keyed,)
@@ -163,6 +163,7 @@ def _id_answers(chance: random.Random, speaks: float, id_number: str) -> tuple[A
     for length in _ID_GROUPS:
         groups.append("".join(_DIGITS[digit] for digit in id_number[start : start + length]))
         start += length
+    whole = Answer(say="，".join(groups))
     if chance.random() < 0.5:
-        return (Answer(say="，".join(groups)), keyed)
-    return (*(Answer(say=group) for group in groups), keyed)
+        return (whole, keyed)
+    return (*(Answer(say=group) for group in groups), whole)
