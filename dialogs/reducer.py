@@ -58,7 +58,7 @@ from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.turn import Turn
 from dialogs.wording import Wording
 from grammars import meaning
-from grammars.meaning import Task, Understanding
+from grammars.meaning import Document, Task, Understanding
 
 # What an utterance may hold that is meant for us; 嗯 and words of the room are not.
 _SAYS_SOMETHING = (
@@ -68,6 +68,9 @@ _SAYS_SOMETHING = (
 )
 
 _FEW = 6  # syllables: a steering word with a please around it
+_BEFORE_THE_CARD = frozenset(
+    {Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE, Step.OFFER, Step.CHECK}
+)
 # At these a question is no aside: it is what they listen for, or they take none.
 _OWN_QUESTIONS = frozenset({Step.TASK, Step.TOPIC, Step.TOPIC_HOSPITAL, Step.ANYTHING_ELSE})
 
@@ -202,6 +205,9 @@ def _heard(turn: Turn, event: Heard) -> None:
             tasks.begin(turn, Task.COMPLAINT, said)
         elif task is Task.CANCEL and step not in (*_OPEN, Step.CHECK) and turn.state.task != task:
             _cancel_meanwhile(turn, said)
+        elif (document := _without_a_card(turn.state, said)) is not None:
+            turn.say_document(document)
+            ask(turn)
         elif (topic := _asked_beside(turn, said)) and answers.tell_beside(turn, topic, said):
             return
         else:
@@ -249,6 +255,17 @@ def _asked_beside(turn: Turn, said: Understanding) -> str | None:
     if turn.state.steering >= turn.state.policy.limits.steering:
         return None
     return answers.asked_about(turn.state, said)
+
+
+def _without_a_card(state: State, said: Understanding) -> Document | None:
+    """没带身份证 before it is asked for: said once what will do instead, and no answer to ours."""
+    best = next(iter(said.document), None)
+    if best is None or state.step not in _BEFORE_THE_CARD or said.topic:
+        return None
+    told = f"document.{best.value.value}" in state.said
+    person = state.wording.documents[best.value].person
+    sure = best.confidence >= state.policy.thresholds.command.accept
+    return best.value if sure and not told and not person else None
 
 
 def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:

@@ -35,7 +35,8 @@ def obey(turn: Turn, command: Command) -> None:
     steering = turn.state.steering + 1
     turn.set(steering=steering)
     if steering > turn.state.policy.limits.steering:
-        strike(turn, Fault.NO_MATCH)
+        _adapt(turn, command)  # too often to go on like this, but what is wished is done
+        strike(turn, None if command in _VOICE else Fault.NO_MATCH)
         return
     if command is Command.BACK:
         back(turn)
@@ -45,6 +46,18 @@ def obey(turn: Turn, command: Command) -> None:
         turn.say("wait")
         listen(turn, patience="wait")
         return
+    _adapt(turn, command)
+    turn.set(read_back_played=frozenset())
+    if command in (Command.REPEAT, Command.UNHEARD):
+        turn.tell_again()
+    ask(turn)
+
+
+_VOICE = (Command.SLOWER, Command.LOUDER, Command.UNHEARD)
+
+
+def _adapt(turn: Turn, command: Command) -> None:
+    """Speak as the caller wishes from now on."""
     if command is Command.SLOWER:
         _slower(turn)
         turn.set(rate_wished=True)
@@ -54,10 +67,6 @@ def obey(turn: Turn, command: Command) -> None:
         turn.say("louder")
     elif command is Command.UNHEARD:
         _unheard(turn)
-    turn.set(read_back_played=frozenset())
-    if command in (Command.REPEAT, Command.UNHEARD):
-        turn.tell_again()
-    ask(turn)
 
 
 def greet(turn: Turn) -> None:

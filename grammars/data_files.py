@@ -303,8 +303,9 @@ class OrdinalData(Strict):
 
 class DatesData(Strict):
     """`working_days`: "on weekdays"; `from_then_on` and `until_then` follow a day that is the
-    limit of what is meant; `soon`: "in the next days"; `vague`: words of time that name no day;
-    `off_topic`: what television and families speak of beside a day."""
+    limit of what is meant; `nearest_place`: a place, no day; `soon`: "in the next days";
+    `vague`: words of time that name no day; `off_topic`: what television and families speak of
+    beside a day."""
 
     relative_days: dict[Text, int]
     weeks: dict[Text, int]
@@ -316,6 +317,7 @@ class DatesData(Strict):
     from_then_on: Words
     until_then: Words
     earliest: Words
+    nearest_place: Words
     soon: Words
     vague: Words
     off_topic: Words

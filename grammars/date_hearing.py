@@ -159,8 +159,8 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
         weight = _VAGUE if day is not None and day.vague else 1.0
         found.append((wish, weight, start, end, text[start:end]))
     found = _perhaps_next_week(text, _shared_out(text, found), days, periods, today)
-    if not found and expected and not soonest and not all_days:
-        found = _soon(text)
+    if expected and not soonest and not all_days:
+        found = _in_a_week(row, periods, today) or found or _soon(text)
     if not found and soonest:
         span_ = soonest[0]
         wish = DateWish(earliest=True, not_on=not_on)
@@ -267,6 +267,19 @@ def _soon(text: str) -> list[_Reading]:
         (DateWish(earliest=True), _SOON, span.start, span.end, text[span.start : span.end])
         for span in date_parser.soon(text)[:1]
         if sum(not k for k in known[: span.start] + known[span.end :]) <= 1
+    ]
+
+
+def _in_a_week(row: Spoken, periods: list[PeriodSpan], today: dt.date) -> list[_Reading]:
+    """ "下个礼拜上午": any day of it."""
+    period = periods[0].period if periods else None
+    return [
+        (
+            DateWish(period=period, not_before=week.first, not_after=week.last),
+            *(1.0, week.start, week.end, row.text[week.start : week.end]),
+        )
+        for week in date_parser.weeks(row.text, today)[:1]
+        if not refused(row, week.start, week.end) and not excepted(row, week.start, week.end)
     ]
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
+from grammars import calendar_rules as rules
 from grammars.data_files import dates_data
 from grammars.day_expressions import (
     AFTER,
@@ -52,6 +53,16 @@ class PeriodSpan:
     start: int
     end: int
     period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSpan:
+    """A week of which no day was named; `first` is its Monday, `last` its Sunday."""
+
+    start: int
+    end: int
+    first: dt.date
+    last: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +167,30 @@ def periods(text: str) -> list[PeriodSpan]:
 
 def earliest(text: str) -> list[EarliestSpan]:
     """Where "as soon as possible" is said."""
-    return [EarliestSpan(*match.span()) for match in _words("earliest").finditer(text)]
+    places = [match.span() for match in _words("nearest_place").finditer(text)]
+    return [
+        EarliestSpan(*match.span())
+        for match in _words("earliest").finditer(text)
+        if not any(start <= match.start() < end for start, end in places)
+    ]
 
 
 def soon(text: str) -> list[EarliestSpan]:
     """Where "in the next days" is said."""
     return [EarliestSpan(*match.span()) for match in _words("soon").finditer(text)]
+
+
+def weeks(text: str, today: dt.date) -> list[WeekSpan]:
+    """Where a week is named and no day of it: 下个礼拜."""
+    data = dates_data()
+    words, days = alternatives(data.weekday_words), "".join(data.weekdays)
+    named = f"(?P<weeks>{alternatives(data.weeks)})(?:{words})(?![{days}末几])"
+    found = []
+    for match in re.finditer(named, text):
+        shift = data.weeks[match["weeks"]]
+        first, last = (rules.weekday_in_week(today, shift, weekday) for weekday in (0, 6))
+        found.append(WeekSpan(*match.span(), first, last))
+    return [week for week in found if week.last >= today]
 
 
 def is_beside_the_point(text: str) -> bool:

@@ -32,6 +32,7 @@ _ALARM_BY_SOUND = 0.75
 _NEARLY_ALARM = 0.6
 _LONG_SIGN = 3  # syllables; what is shorter sounds like too much else
 _SAY = "say"
+_CARD = "身份证"
 _ASKED = 0.78  # likeness of an expected answer that was garbled
 
 
@@ -171,8 +172,11 @@ def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:
     )
 
 
-def documents(found: Heard) -> tuple[Scored[Document], ...]:
-    """What was named instead of an ID number, best first."""
+def documents(found: Heard, *, asked: bool) -> tuple[Scored[Document], ...]:
+    """What was named instead of an ID number, best first. Where none was asked for, only what is
+    said of the card itself: 没带 alone may be about anything."""
+    if not asked and not any(_CARD in row.text for row in found.rows[:1]):
+        return ()
     named = [
         Scored(
             Document(hit.name),

@@ -111,7 +111,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         choice=chosen,
         topic=() if dictating else topics(found, _settled(names)),
         elsewhere=_scored_elsewhere(elsewhere, found),
-        document=() if dictating or expect is not Slot.ID_NUMBER else phrases.documents(found),
+        document=() if dictating else phrases.documents(found, asked=expect is Slot.ID_NUMBER),
         by_complaint=by_complaint,
         unsure=() if dictating else unsure(found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),

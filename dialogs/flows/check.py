@@ -9,7 +9,7 @@ from dialogs.flows.ending import goodbye
 from dialogs.flows.transfer import to_person_in_danger
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
-from dialogs.slots import answer_of, fill, read
+from dialogs.slots import Reading, answer_of, fill, read
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
@@ -36,6 +36,9 @@ def heard(turn: Turn, event: Heard) -> None:
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
+    elif reading.sure and _is_beside(check, reading) and answer is not Answer.NO:
+        filling.accept(turn, reading.sure)
+        filling.check(turn, check.filling, Step.DECIDE, by_complaint=True)
     elif reading.sure:
         turn.set(check=None)
         turn.go(check.asked_at)
@@ -46,6 +49,11 @@ def heard(turn: Turn, event: Heard) -> None:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
         misunderstood(turn, event)
+
+
+def _is_beside(check: Check, reading: Reading) -> bool:
+    """鼓楼医院吧 in answer to 给您挂骨科，行吗: said beside it, and the question stands."""
+    return check.by_complaint and reading.sure.department is None
 
 
 def _cancels(turn: Turn, said: Understanding) -> bool:

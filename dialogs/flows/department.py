@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from booking_client.types import Department
 from dialogs import spoken
 from dialogs.events import Heard
-from dialogs.flows import filling
+from dialogs.flows import filling, unsure
 from dialogs.offers import hospitals_offer, name_offer
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often, misunderstood
@@ -20,7 +20,12 @@ _LIKE_ENOUGH = 0.3
 
 
 def heard(turn: Turn, event: Heard) -> None:
-    if not filling.take(turn, event.understanding):
+    said = event.understanding
+    if filling.take(turn, said):
+        return
+    if said.no_preference and not turn.state.asks_what_is_wrong:
+        unsure.ask_what_is_wrong(turn)
+    else:
         misunderstood(turn, event)
 
 

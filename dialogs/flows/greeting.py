@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.commands import ChangeVoice
 from dialogs.events import CallStarted, Heard, KeyPressed
-from dialogs.flows import answers, filling, tasks
+from dialogs.flows import answers, filling, tasks, unsure
 from dialogs.flows.ending import ask_whether_to_end
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
@@ -12,6 +12,9 @@ from dialogs.slots import answer_of
 from dialogs.state import Check, CheckKind, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
+
+_LONGEST_NO = 4  # syllables: 不用了
+_PLAIN_NO = 0.9  # a word that says no by itself; the 不 of 我不识字 ends nothing
 
 
 def started(turn: Turn, event: CallStarted) -> None:
@@ -56,9 +59,10 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     if not _complains(turn, said) and filling.take(turn, said):
         return
-    limits = turn.state.policy.thresholds
-    if best is None and answer_of(said, limits.confirm, limits.margin) is Answer.NO:
-        ask_whether_to_end(turn)  # 不用了
+    if best is None and _is_plain_no(turn, said):
+        ask_whether_to_end(turn)
+    elif best is None and said.no_preference:
+        unsure.ask_what_is_wrong(turn)  # 随便挂一个
     elif best is None or best.confidence < threshold.confirm:
         misunderstood(turn, event)
     elif best.value is Task.BOOK:
@@ -67,6 +71,13 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value, said=said))
         turn.go(Step.CHECK)
         ask(turn)
+
+
+def _is_plain_no(turn: Turn, said: Understanding) -> bool:
+    """不用了, and nothing else."""
+    limits = turn.state.policy.thresholds
+    no = answer_of(said, limits.confirm, limits.margin) is Answer.NO
+    return no and said.confirm[0].confidence >= _PLAIN_NO and said.syllables <= _LONGEST_NO
 
 
 def _complains(turn: Turn, said: Understanding) -> bool:

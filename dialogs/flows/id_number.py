@@ -138,6 +138,8 @@ def _no_number(turn: Turn, event: Heard) -> None:
         _another_document(turn, document.value)
     elif answer_of(said, limits.confirm, limits.margin) is Answer.NO and not state.id_digits:
         _another_document(turn, Document.NONE)
+    elif answer_of(said, limits.confirm, limits.margin) is Answer.NO:
+        strike(turn, None)  # 不对不对: it hears what was kept, and may begin anew
     else:
         misunderstood(turn, event)
 

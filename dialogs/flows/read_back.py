@@ -37,6 +37,8 @@ def heard(turn: Turn, event: Heard) -> None:
         say_yes(turn, event.marks)
     elif refusal is Answer.NO or wants_change:
         say_no(turn)
+    elif said.date or said.hospital or said.department or said.doctor:
+        strike(turn, None)  # 是明天吗: understood, and no yes; it is put again
     else:
         misunderstood(turn, event)
 

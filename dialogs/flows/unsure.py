@@ -17,7 +17,8 @@ _AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT)
 def slot_in(state: State, heard: Understanding) -> Slot | None:
     """The slot that the caller asks us about; None where it was named after all, or where it was
     asked about before."""
-    best = next(iter(heard.unsure), None)
+    own = [each for each in heard.unsure if each.value.value == state.step.value]
+    best = next(iter(own or heard.unsure), None)  # 不晓得 alone is about what was asked
     if state.step not in _AT or best is None:
         return None
     if best.confidence < state.policy.thresholds.task.accept or heard.topic:
@@ -31,14 +32,20 @@ def slot_in(state: State, heard: Understanding) -> Slot | None:
 
 def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
     """Take what else was said, then ask in a way that can be answered."""
-    turn.set(task=turn.state.task or Task.BOOK)
     also = read(turn.state, heard).sure
     if also:
         filling.accept(turn, also)
     if slot is Slot.DEPARTMENT:
-        turn.set(asks_what_is_wrong=True)
-        turn.go(Step.DEPARTMENT)
+        ask_what_is_wrong(turn)
     else:
+        turn.set(task=turn.state.task or Task.BOOK)
         names = [hospital.name for hospital in likely_hospitals(turn.state)]
         name_offer(turn, OfferKind.HOSPITALS, names)
+        ask(turn)
+
+
+def ask_what_is_wrong(turn: Turn) -> None:
+    """Who does not know the department, or says 随便, knows where it hurts."""
+    turn.set(task=turn.state.task or Task.BOOK, asks_what_is_wrong=True)
+    turn.go(Step.DEPARTMENT)
     ask(turn)

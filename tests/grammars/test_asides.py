@@ -159,6 +159,11 @@ def test_what_the_caller_does_not_know(text: str, slot: Slot) -> None:
     assert understood(Slot.TASK, text).unsure[0].value is slot
 
 
-@pytest.mark.parametrize("text", ["哪家医院都行", "我要挂骨科", "鼓楼医院", "不知道"])
+def test_not_to_know_may_be_about_either() -> None:
+    heard = understood(Slot.TASK, "我也不晓得")
+    assert {each.value for each in heard.unsure} == {Slot.DEPARTMENT, Slot.HOSPITAL}
+
+
+@pytest.mark.parametrize("text", ["哪家医院都行", "我要挂骨科", "鼓楼医院"])
 def test_what_is_no_question_for_the_department(text: str) -> None:
     assert understood(Slot.TASK, text).unsure == ()
