@@ -87,7 +87,7 @@ def scored_wishes(mentions: list[DateMention]) -> tuple[Scored[DateWish], ...]:
 def _wishes(row: Spoken, today: dt.date, expected: bool, by_sound: bool) -> list[_Reading]:
     """(wish, confidence, start, end, words) of one hypothesis, the likeliest first."""
     sure = 0.97
-    if by_sound:
+    if by_sound and not (expected and _is_a_week(row, today)):
         mended, likeness = _mend(row, strict=not expected)
         if mended.text != row.text:
             return [
@@ -281,6 +281,14 @@ def _in_a_week(row: Spoken, periods: list[PeriodSpan], today: dt.date) -> list[_
         for week in date_parser.weeks(row.text, today)[:1]
         if not refused(row, week.start, week.end) and not excepted(row, week.start, week.end)
     ]
+
+
+def _is_a_week(row: Spoken, today: dt.date) -> bool:
+    """下个礼拜上午 as it is written: nothing in it is a misheard weekday."""
+    known = list(carried(row.text))
+    for span in (*date_parser.weeks(row.text, today), *date_parser.periods(row.text)):
+        known[span.start : span.end] = [True] * (span.end - span.start)
+    return all(known) and bool(date_parser.weeks(row.text, today))
 
 
 def refused_or_excepted(row: Spoken, span: DaySpan | PeriodSpan) -> bool:
