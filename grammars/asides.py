@@ -67,7 +67,10 @@ def is_greeting(row: str) -> bool:
 
 def is_as_before(found: Heard) -> bool:
     """老样子, 跟上次一样."""
-    return any(hit.exact or hit.words >= _WORDS_BY_SOUND for hit in _as_before().find(found))
+    return any(
+        hit.exact or (hit.words >= _WORDS_BY_SOUND and hit.confidence >= _LEAST_BY_SOUND)
+        for hit in _as_before().find(found)
+    )
 
 
 def keeps(found: Heard) -> bool:
