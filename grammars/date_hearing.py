@@ -286,9 +286,11 @@ def _in_a_week(row: Spoken, periods: list[PeriodSpan], today: dt.date) -> list[_
 def _is_a_week(row: Spoken, today: dt.date) -> bool:
     """下个礼拜上午 as it is written: nothing in it is a misheard weekday."""
     known = list(carried(row.text))
-    for span in (*date_parser.weeks(row.text, today), *date_parser.periods(row.text)):
-        known[span.start : span.end] = [True] * (span.end - span.start)
-    return all(known) and bool(date_parser.weeks(row.text, today))
+    weeks = [(span.start, span.end) for span in date_parser.weeks(row.text, today)]
+    periods = [(span.start, span.end) for span in date_parser.periods(row.text)]
+    for start, end in (*weeks, *periods):
+        known[start:end] = [True] * (end - start)
+    return all(known) and bool(weeks)
 
 
 def refused_or_excepted(row: Spoken, span: DaySpan | PeriodSpan) -> bool:
