@@ -8,7 +8,10 @@ from grammars.spoken import plain, spoken
 
 # Mean cost of a syllable (grammars.sound): 所完了 is 说完了. Less is forgiven inside a sentence.
 _ALONE = 0.12
+_PERHAPS = 0.25
 _AT_THE_END = 0.08
+_DONE = "完了"
+_A_FEW = 4  # syllables
 _SHORTEST_BY_SOUND = 3  # syllables: 没了 sounds like too much else
 
 
@@ -16,6 +19,17 @@ def is_finished(text: str) -> bool:
     """Whether the caller says to have said everything."""
     row = plain(text)
     return row in statements_data().finished_alone or _ending(row) is not None
+
+
+def may_be_finished(text: str) -> bool:
+    """A few syllables that sound a little like 说完了, or end like it: a telephone makes 舒完略 and
+    十五晚了 of it."""
+    row = plain(text)
+    if not 2 <= len(row) <= _A_FEW:
+        return False
+    words = (word for word in statements_data().finished if len(word) == len(row))
+    alike = any(unlikeness(word, row) <= _PERHAPS for word in words)
+    return alike or unlikeness(row[-2:], _DONE) <= _ALONE
 
 
 def without_ending(text: str) -> str:

@@ -17,7 +17,7 @@ from dialogs.state import Statement, Step
 from dialogs.stated import ticket_for
 from dialogs.turn import Turn
 from grammars.meaning import Command, Task, Understanding
-from grammars.statement import without_ending
+from grammars.statement import may_be_finished, without_ending
 
 _TELLS = 8  # syllables: who says so much with the task has begun to tell
 _UNRECOGNISED = "（听录音）"  # this piece is in the recording only
@@ -38,13 +38,18 @@ def begin(turn: Turn, said: Understanding) -> None:
 def heard(turn: Turn, event: Heard) -> None:
     """One piece of it. After a breath we listen on without a word."""
     said = event.understanding
-    note(turn, said)
-    turn.set(statement=replace(_statement(turn), heard=_statement(turn).heard + 1))
+    before = _statement(turn)
+    doubtful = bool(before.pieces) and not said.finished and may_be_finished(said.text)
+    if not doubtful:
+        note(turn, said)
+    turn.set(statement=replace(_statement(turn), heard=before.heard + 1))
     goodbye = any(each.value is Command.GOODBYE for each in said.command[:1])
     if not _statement(turn).pieces:
         misunderstood(turn, event)
-    elif said.finished or goodbye or _is_over(turn):
+    elif said.finished or goodbye or _is_over(turn) or (doubtful and before.asked_more):
         _finish(turn)
+    elif doubtful:
+        _ask_for_more(turn)
     else:
         listen(turn, patience="statement_more")
 
@@ -63,8 +68,7 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
     elif statement.asked_more or _is_over(turn):
         _finish(turn)
     else:
-        turn.set(statement=replace(statement, asked_more=True))
-        ask(turn)
+        _ask_for_more(turn)
 
 
 def unrecognised(turn: Turn) -> None:
@@ -103,6 +107,11 @@ def opened(turn: Turn, event: TicketOpened) -> None:
         to_person(turn, state.person_after_confirm)
     else:
         person_offer.offer(turn)
+
+
+def _ask_for_more(turn: Turn) -> None:
+    turn.set(statement=replace(_statement(turn), asked_more=True))
+    ask(turn)
 
 
 def _finish(turn: Turn) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from grammars.completeness import Completeness, completeness
 from grammars.meaning import Slot
-from grammars.statement import is_finished, without_ending
+from grammars.statement import is_finished, may_be_finished, without_ending
 from tests.grammars.questions import question, understood
 
 
@@ -51,3 +51,11 @@ def test_a_statement_is_waited_for_until_it_is_finished() -> None:
     assert whole("再说一遍") is Completeness.UNSURE
     assert whole("我说完了") is Completeness.COMPLETE
     assert whole("我不想活了") is Completeness.COMPLETE
+
+
+def test_a_few_syllables_that_end_alike_may_be_the_end() -> None:
+    assert may_be_finished("十五晚了")
+    assert may_be_finished("舒完略")
+    assert not may_be_finished("收钱了")
+    assert not may_be_finished("检查都做完了")
+    assert not may_be_finished("三个小时")
