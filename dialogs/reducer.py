@@ -68,6 +68,11 @@ _SAYS_SOMETHING = (
 )
 
 _FEW = 6  # syllables: a steering word with a please around it
+# 我先查查我的报告, in the middle of a booking: asked back before the booking is let go.
+_OTHER_TASKS = frozenset({Task.QUERY, Task.RESULTS})
+_BOOKING = frozenset(
+    {Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE, Step.OFFER, Step.ID_NUMBER}
+)
 _BEFORE_THE_CARD = frozenset(
     {Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE, Step.OFFER, Step.CHECK}
 )
@@ -205,6 +210,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             tasks.begin(turn, Task.COMPLAINT, said)
         elif task is Task.CANCEL and step not in (*_OPEN, Step.CHECK) and turn.state.task != task:
             _cancel_meanwhile(turn, said)
+        elif task in _OTHER_TASKS and step in _BOOKING and turn.state.task in (None, Task.BOOK):
+            tasks.ask_whether(turn, task, said)
         elif (document := _without_a_card(turn.state, said)) is not None:
             turn.say_document(document)
             ask(turn)

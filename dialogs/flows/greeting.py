@@ -9,7 +9,7 @@ from dialogs.flows.ending import ask_whether_to_end
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of
-from dialogs.state import Check, CheckKind, Step
+from dialogs.state import Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
 
@@ -68,9 +68,7 @@ def heard(turn: Turn, event: Heard) -> None:
     elif best.value is Task.BOOK:
         tasks.begin(turn, Task.BOOK, said)
     else:
-        turn.set(check=Check(CheckKind.TASK, Step.TASK, task=best.value, said=said))
-        turn.go(Step.CHECK)
-        ask(turn)
+        tasks.ask_whether(turn, best.value, said)
 
 
 def _is_plain_no(turn: Turn, said: Understanding) -> bool:

@@ -37,6 +37,11 @@ def heard(turn: Turn, event: Heard) -> None:
     if _wants_the_earliest(reading) and offer.kind in _IN_TIME:
         take(turn, _earliest(offer))
         return
+    if reading.sure and _names_only_a_day(offer, reading):
+        fill(turn, reading.sure)
+        turn.set(offer=offer)
+        ask(turn)
+        return
     if reading.sure:
         _take_new_wish(turn, offer, reading)
         return
@@ -122,6 +127,11 @@ def _offer(turn: Turn) -> Offer:
 def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
     """星期一 sounds like the offered 星期五; as a date it is certain."""
     return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
+
+
+def _names_only_a_day(offer: Offer, reading: Reading) -> bool:
+    """明天 where hospitals are offered: kept, and the choice is still open."""
+    return offer.kind in _QUESTION_OF and reading.sure == Filling(date=reading.sure.date)
 
 
 def _wants_the_earliest(reading: Reading) -> bool:

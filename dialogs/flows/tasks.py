@@ -8,8 +8,9 @@ from dataclasses import replace
 from dialogs.flows import answers, statement, survey
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Reason
+from dialogs.questions import ask
 from dialogs.slots import drop_session, fill, read
-from dialogs.state import Filling, Wish
+from dialogs.state import Check, CheckKind, Filling, Step, Wish
 from dialogs.turn import Turn
 from grammars.meaning import Task, Understanding
 
@@ -22,6 +23,15 @@ def begin(turn: Turn, task: Task, said: Understanding) -> None:
     start_afresh(turn)
     turn.set(task=task)
     FLOWS.get(task, _not_handled)(turn, said)
+
+
+def ask_whether(turn: Turn, task: Task, said: Understanding) -> None:
+    """您是想查报告，对吗？ before what is going on is left."""
+    strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
+    check = Check(CheckKind.TASK, turn.state.step, task=task, said=said)
+    turn.set(check=check, strikes=strikes)
+    turn.go(Step.CHECK)
+    ask(turn)
 
 
 def start_afresh(turn: Turn) -> None:
