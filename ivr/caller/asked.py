@@ -6,6 +6,7 @@ a no: the prompt does (the keys of `questions` in dialogs/data/wording.yaml).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dialogs import spoken
@@ -60,14 +61,19 @@ def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
     A read-back (all of it, if it comes in parts) has to name all that is wanted; a question about
     one value ("您说的是……，对吗") has to name some of it, and nothing can be said against digits.
     """
-    named = [value for value in _as_said(wanted) if value]
-    if not named or question.text.strip() == "":
+    named = [_bare(value) for value in _as_said(wanted) if value]
+    text = _bare(question.text)
+    if not named or not text:
         return False
     if question.read_back:
-        return not all(value in question.text for value in named)
-    return (
-        question.check and "＊" not in question.text and not any(v in question.text for v in named)
-    )
+        return not all(value in text for value in named)
+    digits = "＊" in text
+    return question.check and not digits and not any(value in text for value in named)
+
+
+def _bare(text: str) -> str:
+    """Without the marks that are heard as pauses: 东部战区总医院(秦淮医疗区) is said with one."""
+    return re.sub(r"[，。？（）()\s]", "", text)
 
 
 def _as_said(wanted: ExpectedBooking) -> tuple[str, ...]:

@@ -67,3 +67,8 @@ def test_a_caller_objects_to_what_was_not_wanted(question: Asked, wrong: bool) -
 
 def test_who_wants_nothing_in_particular_objects_to_nothing() -> None:
     assert not contradicts(read_back("南京市第一医院"), ExpectedBooking())
+
+
+def test_a_name_with_a_part_in_brackets_is_read_back_with_a_pause() -> None:
+    wanted = ExpectedBooking(hospital="东部战区总医院(秦淮医疗区)")
+    assert not contradicts(read_back("东部战区总医院，秦淮医疗区，可以吗？"), wanted)
