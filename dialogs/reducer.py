@@ -35,6 +35,7 @@ from dialogs.flows import (
     danger,
     elsewhere,
     hold,
+    read_back,
     statement,
     tasks,
     unsure,
@@ -191,6 +192,7 @@ def _heard(turn: Turn, event: Heard) -> None:
         elif command is meaning.Command.GOODBYE:
             end_or_ask(turn)
         elif command is not None:
+            read_back.note_played(turn, event.marks)
             steering.obey(turn, command)
         elif step is Step.BOOKED:
             CALLERS_TURNS[step].heard(turn, event)

@@ -26,8 +26,15 @@ def command_in(state: State, heard: Understanding) -> Command | None:
         return best.value
     if best.value is Command.READY:
         return best.value if state.waiting_since is not None else None
+    if best.value is Command.REPEAT and _is_a_number(heard):
+        return None  # 我再说一遍, and it is said once more
     answer = max((0.0, *_answers(state, heard)))
     return None if answer > best.confidence else best.value
+
+
+def _is_a_number(heard: Understanding) -> bool:
+    best = next(iter(heard.id_number), None)
+    return best is not None and best.value.complete and best.value.valid
 
 
 def obey(turn: Turn, command: Command) -> None:

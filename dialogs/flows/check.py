@@ -4,7 +4,7 @@ comes later; not for an ID number."""
 from __future__ import annotations
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import answers, danger, filling, id_number, person_offer, tasks
+from dialogs.flows import answers, anything_else, danger, filling, id_number, person_offer, tasks
 from dialogs.flows.ending import goodbye
 from dialogs.flows.transfer import to_person_in_danger
 from dialogs.questions import ask
@@ -28,6 +28,11 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.set(check=None, id_digits="")
         turn.go(Step.ID_NUMBER)
         id_number.heard(turn, event)
+        return
+    if check.kind is CheckKind.PERSON and answer is None and _wants(turn, said):
+        turn.set(check=None)
+        turn.go(Step.ANYTHING_ELSE)
+        anything_else.heard(turn, event)
         return
     if check.kind is CheckKind.END and _cancels(turn, said):
         accept(turn)  # 不约了 in answer to 您要结束通话吗
@@ -54,6 +59,12 @@ def heard(turn: Turn, event: Heard) -> None:
 def _is_beside(check: Check, reading: Reading) -> bool:
     """鼓楼医院吧 in answer to 给您挂骨科，行吗: said beside it, and the question stands."""
     return check.by_complaint and reading.sure.department is None
+
+
+def _wants(turn: Turn, said: Understanding) -> bool:
+    """我要挂号, in answer to 要请人工吗."""
+    least = turn.state.policy.thresholds.task.accept
+    return any(each.confidence >= least for each in said.task)
 
 
 def _cancels(turn: Turn, said: Understanding) -> bool:

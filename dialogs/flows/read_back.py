@@ -67,7 +67,8 @@ def was_heard(turn: Turn, marks: frozenset[str]) -> bool:
     if READ_BACK_END in marks:
         return True
     if not missed_too_often(turn):
-        turn.say("hear_me_out")
+        if READ_BACK_END not in turn.state.read_back_played:
+            turn.say("hear_me_out")
         ask(turn)
     return False
 
