@@ -18,11 +18,13 @@ URGENT = frozenset({Reason.CRISIS, Reason.DANGER})
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was said to the caller and what was heard; keys as the log keeps them."""
+    """What was said to the caller and what was heard; keys as the log keeps them. `listened`:
+    the caller was given a turn, so that saying nothing is an answer too."""
 
     asked: str
     heard: str
     keys: str
+    listened: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ class CallView:
 def call_view(call: StoredCall, handed: HandedOver | None) -> CallView:
     """A call that is still going on may have no conclusion and no handover yet."""
     exchanges = tuple(
-        Exchange(turn.asked, turn.heard[0][0] if turn.heard else "", turn.keys)
+        Exchange(
+            turn.asked,
+            turn.heard[0][0] if turn.heard else "",
+            turn.keys,
+            listened=turn.expected is not None,
+        )
         for turn in call.turns
     )
     words = [exchange.heard for exchange in exchanges if exchange.heard.strip("*＊ ")]

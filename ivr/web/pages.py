@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from ivr.web.call_view import CallView
+from ivr.web.call_view import CallView, Exchange
 from ivr.web.labels import Labels
 
 _WISH = (
@@ -33,11 +33,7 @@ def call_page(call: CallView, labels: Labels) -> str:
     wish = [(name, getattr(call.wish, field)) for field, name in _WISH]
     known = [(name, value) for name, value in wish if value]
     words = "".join(f"<blockquote>{escape(text)}</blockquote>" for text in call.words)
-    rows = "".join(
-        f"<tr><td>机器人</td><td>{escape(each.asked)}</td></tr>"
-        f"<tr><td>来电人</td><td>{escape(each.heard or _keys(each.keys))}</td></tr>"
-        for each in call.exchanges
-    )
+    rows = "".join(_rows(each) for each in call.exchanges)
     return _page(
         "来电",
         f"<section{alarm}><h2>转接</h2>{_facts(facts)}</section>"
@@ -65,8 +61,14 @@ def message_page(message: str) -> str:
     return _page("12320", f"<section><p>{escape(message)}</p></section>", signed_in=False)
 
 
-def _keys(keys: str) -> str:
-    return f"（按键 {keys}）" if keys else "（没有说话）"
+def _rows(exchange: Exchange) -> str:
+    answer = exchange.heard
+    if not answer and exchange.keys:
+        answer = f"（按键 {exchange.keys}）"
+    if not answer and exchange.listened:
+        answer = "（没有说话）"
+    rows = [("机器人", exchange.asked), ("来电人", answer)]
+    return "".join(f"<tr><td>{who}</td><td>{escape(text)}</td></tr>" for who, text in rows if text)
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

@@ -33,6 +33,13 @@ def test_wish_words_and_reason_are_on_the_page() -> None:
     assert "科室" not in page, "what is not known is not listed"
 
 
+def test_silence_is_shown_only_where_the_caller_had_a_turn() -> None:
+    asked = Exchange("您想哪天来看？", "", "")
+    goodbye = Exchange("好的，马上给您转人工。", "", "", listened=False)
+    assert "没有说话" in call_page(replace(CALL, exchanges=(asked,)), labels())
+    assert "没有说话" not in call_page(replace(CALL, exchanges=(goodbye,)), labels())
+
+
 _EVIL = "<script>alert('x')</script>"
 
 
