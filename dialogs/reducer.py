@@ -259,7 +259,11 @@ def _steers_only(said: Understanding) -> bool:
 
 def _asked_beside(turn: Turn, said: Understanding) -> str | None:
     """A question that was put instead of an answer to ours."""
-    if turn.state.step in _OWN_QUESTIONS or not _says_nothing(replace(said, task=(), topic=())):
+    if turn.state.step in _OWN_QUESTIONS:
+        return None
+    least = turn.state.policy.thresholds.confirm.accept
+    sure = tuple(each for each in said.confirm if each.confidence >= least)
+    if not _says_nothing(replace(said, task=(), topic=(), confirm=sure)):
         return None
     if turn.state.steering >= turn.state.policy.limits.steering:
         return None
