@@ -13,8 +13,9 @@ from grammars import calendar_rules as rules
 from grammars import date_parser
 from grammars.closed_list import ClosedList, Heard, Spot
 from grammars.corrections import corrected_from, excepted, exclusions, refused
-from grammars.data_files import dates_data, festivals_data
+from grammars.data_files import dates_data, festivals_data, preference_data
 from grammars.date_parser import DaySpan, Limit, PeriodSpan
+from grammars.day_expressions import alternatives
 from grammars.fillers import carried
 from grammars.meaning import Candidate, DateWish, Period, Scored
 from grammars.numerals import number
@@ -283,12 +284,19 @@ def _in_a_week(row: Spoken, periods: list[PeriodSpan], today: dt.date) -> list[_
     ]
 
 
+@cache
+def _any_day() -> re.Pattern[str]:
+    """随便哪天, 都行: words of no preference without a gap in them."""
+    return re.compile(alternatives(say for say in preference_data().say if "…" not in say))
+
+
 def _is_a_week(row: Spoken, today: dt.date) -> bool:
     """下个礼拜上午 as it is written: nothing in it is a misheard weekday."""
     known = list(carried(row.text))
     weeks = [(span.start, span.end) for span in date_parser.weeks(row.text, today)]
     periods = [(span.start, span.end) for span in date_parser.periods(row.text)]
-    for start, end in (*weeks, *periods):
+    any_day = [m.span() for m in _any_day().finditer(row.text)]
+    for start, end in (*weeks, *periods, *any_day):
         known[start:end] = [True] * (end - start)
     return all(known) and bool(weeks)
 

@@ -103,7 +103,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         hospital=hospitals,
         department=departments,
         doctor=doctors,
-        date=scored_wishes(dates),
+        date=scored_wishes(_wishes(dates, question)),
         id_number=id_hearing.numbers,
         phone=hear_phone_number(found, question.id_so_far) if expect is Slot.PHONE else (),
         confirm=confirm,
@@ -265,6 +265,13 @@ def _unclaimed_dates(dates: Sequence[DateMention], names: Sequence[Mention]) -> 
     return [
         date for date in dates if all(date.end <= m.start or m.end <= date.start for m in taken)
     ]
+
+
+def _wishes(dates: Sequence[DateMention], question: Question) -> list[DateMention]:
+    """Days to go on. Where none was asked for, a day that is gone tells when something happened:
+    我昨天跌了一跤."""
+    asked = question.expect is Slot.DATE
+    return [m for m in dates if asked or m.wish.date is None or m.wish.date >= question.today]
 
 
 def _told_of(
