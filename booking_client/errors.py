@@ -29,13 +29,15 @@ class Refusal(StrEnum):
 
 
 class BookingRefused(Exception):
-    """The core said no. `reason` is for the dialogue; the message holds nothing personal.
+    """The core said no. `reason` is for the dialogue; `detail` tells people more and, like the
+    message, holds nothing personal.
 
     `alternatives` are what is nearest to a session that is full, cancelled or closed.
     """
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         self.reason = reason
+        self.detail = detail
         self.alternatives: Sequence[Alternative] = ()
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
 

@@ -23,7 +23,10 @@ def load_csv(path: Path, model: type[Model]) -> list[Model]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
             return [_row(path, reader.line_num, row, model) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataFileError(path, 0, "", f"cannot be read: {reason}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise DataFileError(path, 0, "", f"cannot be read: {error}") from error
 
 

@@ -25,7 +25,10 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataFileError(path, 0, "", f"cannot be read: {reason}") from error
+    except UnicodeDecodeError as error:
         raise DataFileError(path, 0, "", f"cannot be read: {error}") from error
     try:
         root, data = _parsed(path, text)

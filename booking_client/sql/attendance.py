@@ -131,7 +131,7 @@ async def _patient(connection: AsyncConnection, keys: PersonalDataKeys, id_numbe
         )
     )
     if patient_id is None:
-        raise BookingRefused(Refusal.UNKNOWN_PATIENT)
+        raise BookingRefused(Refusal.UNKNOWN_PATIENT, "no patient has this ID number")
     return patient_id
 
 

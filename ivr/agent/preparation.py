@@ -61,7 +61,7 @@ async def texts_ahead(core: BookingCore, today: dt.date) -> list[str]:
 async def render_speech(
     speech: Speech, core: BookingCore, config: Config, today: dt.date, report: Report
 ) -> None:
-    """Render what is missing, and the two sentences that Asterisk plays by itself."""
+    """Render what is missing, and the sentences that Asterisk plays by itself."""
     config.sounds.mkdir(parents=True, exist_ok=True)
     for name, text in SENTENCES.items():
         path = config.sounds / name

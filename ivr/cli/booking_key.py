@@ -10,9 +10,15 @@ from booking_client.errors import BookingRefused, CoreUnavailable
 from booking_client.http.core import KEY_VARIABLE
 from booking_client.http.operations import Scope
 from booking_client.migrations.upgrade import require_newest_schema
-from booking_client.sql.database import open_database, sqlite_path
+from booking_client.sql.database import open_database
 from booking_service.keys import BURST, OF_A_CHANNEL, PER_MINUTE, ApiKey, ApiKeys
-from ivr.cli.faults import CommandFault, booking_database, configuration
+from ivr.cli.faults import (
+    CommandFault,
+    booking_database,
+    check_database,
+    configuration,
+    refusal_fault,
+)
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -56,17 +62,16 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments, configuration(arguments)))
     except BookingRefused as refused:
-        raise CommandFault(str(refused)) from refused
+        raise refusal_fault(refused) from refused
     except (ValueError, CoreUnavailable) as error:
         raise CommandFault(str(error)) from error
 
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
-    path = sqlite_path(booking_database(config))
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    url = booking_database(config)
+    check_database(url)
     now = SystemClock().now()
-    database = open_database(booking_database(config))
+    database = open_database(url)
     try:
         await require_newest_schema(database)
         keys = ApiKeys(database)

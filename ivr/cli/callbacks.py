@@ -8,8 +8,7 @@ import getpass
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
-from booking_client.sql.database import sqlite_path
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.hotline import Hotline, HotlineError
@@ -40,16 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
-    path = sqlite_path(config.database_url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(config.database_url)
     actor = (arguments.actor or getpass.getuser()).strip()
     hotline = await Hotline.open(config.database_url, PersonalDataKeys.from_environment())
     try:
         now = SystemClock().now()
         if arguments.action == "list":
-            for callback in await hotline.callbacks.open_ones(actor, now, arguments.limit):
-                print(_line(callback))
+            found = await hotline.callbacks.open_ones(actor, now, arguments.limit)
+            print("\n".join(map(_line, found)) or "nobody is to be called back")
         elif not await hotline.callbacks.done(arguments.call, actor, now):
             raise CommandFault(
                 f"no open call-back {arguments.call}, or more than one:"

@@ -6,11 +6,10 @@ import argparse
 import asyncio
 
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
-from booking_client.sql.database import sqlite_path
 from dialogs.outcomes import Outcome
 from ivr.call_log import CallFilter, CallLog, CallLogError
 from ivr.call_log.report import call_json, call_page, calls_json, calls_table
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.config import Config
 
 LAST = "last"
@@ -45,9 +44,7 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
         keys = PersonalDataKeys.from_environment()
     except DataKeyError:
         keys = None  # enough for reading: only a search by number needs it
-    path = sqlite_path(config.database_url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(config.database_url)
     call_log = await CallLog.open(config.database_url, keys)
     try:
         if arguments.action == "list":

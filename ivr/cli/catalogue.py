@@ -25,8 +25,8 @@ from booking_client.sql.catalogue_import import (
     export_catalogue,
     plan_import,
 )
-from booking_client.sql.database import Database, open_database, sqlite_path
-from ivr.cli.faults import CommandFault, booking_database, configuration
+from booking_client.sql.database import Database, open_database
+from ivr.cli.faults import CommandFault, booking_database, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -64,9 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
     new = None if arguments.action == "export" else read_catalogue(arguments.folder)
     url = booking_database(config)
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(url)
     database = open_database(url, IMPORT_SECONDS)
     try:
         await require_newest_schema(database)

@@ -124,7 +124,9 @@ async def _core(arguments: argparse.Namespace, today: dt.date) -> BookingCore:
 def _check_there(config: Config) -> None:
     path = None if config.booking_url else sqlite_path(config.database_url)
     if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`, or give --demo")
+        raise CommandFault(
+            f"there is no database at {path}: `ivr prepare` makes it; or give --demo"
+        )
 
 
 def _clock(today: dt.date | None) -> SystemClock:

@@ -14,7 +14,13 @@ from booking_client.personal_data import DataKeyError
 from booking_client.sql.core import SqlBookingCore
 from booking_client.types import AffectedBooking, ClinicSession, SessionQuery
 from datafiles import DataFileError
-from ivr.cli.faults import CommandFault, booking_database, configuration
+from ivr.cli.faults import (
+    CommandFault,
+    booking_database,
+    check_database,
+    configuration,
+    refusal_fault,
+)
 from ivr.clock import SystemClock
 
 _MOST = 1000  # sessions of one answer
@@ -25,20 +31,22 @@ Act = Callable[[SqlBookingCore, argparse.Namespace, dt.datetime], Awaitable[Sequ
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(_ACTS))
     listing = actions.add_parser("sessions", help="a department's sessions with their numbers")
-    listing.add_argument("hospital")
-    listing.add_argument("department")
+    listing.add_argument("hospital", metavar="HOSPITAL", help="its full name, as in the catalogue")
+    listing.add_argument("department", metavar="DEPARTMENT", help="the same")
     listing.add_argument("--on", type=_date, default=None, metavar="DATE", help="this day alone")
     cancelling = actions.add_parser(
         "cancel-session", help="停诊: nobody books it any more; who is booked, and what is nearest"
     )
-    cancelling.add_argument("session", type=int, metavar="SESSION")
+    cancelling.add_argument(
+        "session", type=int, metavar="SESSION", help="its number, as `ivr desk sessions` shows it"
+    )
     cancelling.add_argument("--reason", default="", help="kept with the session")
     moving = actions.add_parser("move", help="a booking to another session, under the same code")
-    moving.add_argument("code", metavar="CODE")
-    moving.add_argument("session", type=int, metavar="SESSION")
+    moving.add_argument("code", metavar="CODE", help="the confirmation code")
+    moving.add_argument("session", type=int, metavar="SESSION", help="the new session's number")
     quota = actions.add_parser("quota", help="the most places of a session for one channel")
     quota.add_argument("session", type=int, metavar="SESSION")
-    quota.add_argument("channel")
+    quota.add_argument("channel", metavar="CHANNEL", help="its code, such as third_party")
     quota.add_argument("places", type=_places, metavar="PLACES")
     for name, told in (("came", "the patient was there"), ("missed", "the patient was not there")):
         actions.add_parser(name, help=told).add_argument("code", metavar="CODE")
@@ -50,12 +58,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     url = booking_database(configuration(arguments))
+    check_database(url)
     try:
         for line in asyncio.run(_run(url, arguments)):
             print(line)
     except DataFileError:
         raise
-    except (BookingRefused, CoreUnavailable, DataKeyError, ValueError) as error:
+    except BookingRefused as refused:
+        raise refusal_fault(refused) from refused
+    except (CoreUnavailable, DataKeyError, ValueError) as error:
         raise CommandFault(str(error)) from error
     return 0
 
@@ -122,6 +133,8 @@ async def _attendance(
 async def _bar(
     core: SqlBookingCore, arguments: argparse.Namespace, now: dt.datetime
 ) -> Sequence[str]:
+    if arguments.until < now.date():
+        raise CommandFault(f"--until {arguments.until} is past")
     await core.bar(_id_number(), now.date(), arguments.until, arguments.hospital)
     return [f"barred until {arguments.until} {arguments.hospital or 'everywhere'}"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from booking_client.errors import BookingRefused, Refusal
+from booking_client.sql.database import sqlite_path
 from ivr.config import Config, load_config
 
 
@@ -28,3 +30,17 @@ def booking_database(config: Config) -> str:
             f"calls book through {config.booking_url}: give this command where that service runs"
         )
     return config.database_url
+
+
+def refusal_fault(refused: BookingRefused) -> CommandFault:
+    """What the booking core refused, in one line; of what it does not know, only what that is."""
+    unknown = refused.reason in (Refusal.UNKNOWN, Refusal.UNKNOWN_PATIENT)
+    return CommandFault(refused.detail if unknown and refused.detail else str(refused))
+
+
+def check_database(url: str) -> None:
+    """Raises CommandFault where `url` names an SQLite file that is not there: a command that reads
+    makes none."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise CommandFault(f"there is no database at {path}: `ivr prepare` makes it")

@@ -17,8 +17,8 @@ from booking_client.reports.bookings import (
     bookings_by_hospital,
     bookings_by_sub_channel,
 )
-from booking_client.sql.database import open_database, sqlite_path
-from ivr.cli.faults import CommandFault, configuration
+from booking_client.sql.database import open_database
+from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.cli.months import month
 from ivr.reports.calls import calls_by_category
 from ivr.reports.monthly import calls_table, hospitals_table, sub_channels_table
@@ -38,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     monthly.add_argument("--month", type=month, required=True, metavar="YYYY-MM")
     monthly.add_argument(
-        "--table", choices=TABLES, default=None, metavar="NAME", help=f"{', '.join(TABLES)}; all"
+        "--table",
+        choices=TABLES,
+        default=None,
+        metavar="NAME",
+        help=f"{', '.join(TABLES)}; default: all",
     )
     monthly.add_argument(
         "--format",
@@ -84,9 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _tables(
     url: str, wanted_month: Month, wanted: Sequence[str], work_orders: Path
 ) -> list[Table]:
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(url)
     database = open_database(url, REPORT_SECONDS)
     tables = []
     try:

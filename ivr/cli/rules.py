@@ -12,7 +12,7 @@ from booking_client.migrations.upgrade import require_newest_schema
 from booking_client.rules import Rules
 from booking_client.rules_changes import rule_changes
 from booking_client.rules_file import rules_text
-from booking_client.sql.database import Database, open_database, sqlite_path
+from booking_client.sql.database import Database, open_database
 from booking_client.sql.rule_book import (
     RulesHaveChanged,
     current_rules,
@@ -20,7 +20,7 @@ from booking_client.sql.rule_book import (
     rules_of_file,
 )
 from datafiles import DataFileError
-from ivr.cli.faults import CommandFault, booking_database, configuration
+from ivr.cli.faults import CommandFault, booking_database, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 
@@ -52,9 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
     url = booking_database(config)
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(url)
     database = open_database(url)
     try:
         await require_newest_schema(database)

@@ -8,8 +8,7 @@ import getpass
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
-from booking_client.sql.database import sqlite_path
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.hotline import Hotline, HotlineError, Ticket, TicketState
@@ -47,16 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace, config: Config) -> int:
-    path = sqlite_path(config.database_url)
-    if path is not None and not path.exists():
-        raise CommandFault(f"there is no database at {path}: run `make setup`")
+    check_database(config.database_url)
     hotline = await Hotline.open(config.database_url, PersonalDataKeys.from_environment())
     tickets, now = hotline.tickets, SystemClock().now()
     try:
         if arguments.action == "list":
             state = TicketState(arguments.state) if arguments.state else None
-            for ticket in await tickets.list(state, arguments.limit):
-                print(_line(ticket))
+            found = await tickets.list(state, arguments.limit)
+            print("\n".join(map(_line, found)) or "no tickets")
             return 0
         number = "".join(arguments.number.split())
         actor = (arguments.actor or getpass.getuser()).strip()

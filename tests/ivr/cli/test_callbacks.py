@@ -53,7 +53,7 @@ def test_a_call_back_is_listed_with_number_and_time_and_done_once(
     assert WANTED.call_id in out
     assert main(["callbacks", "done", "3f2c", "--as", "li"]) == 0
     assert main(["callbacks", "list"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "nobody is to be called back\n"
     assert main(["callbacks", "done", "3f2c"]) == 2
 
 
@@ -62,4 +62,4 @@ def test_without_a_database_it_is_one_line(
 ) -> None:
     monkeypatch.setenv("IVR_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
     assert main(["callbacks", "list"]) == 2
-    assert "make setup" in capsys.readouterr().err
+    assert "ivr prepare" in capsys.readouterr().err

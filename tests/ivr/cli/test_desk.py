@@ -112,6 +112,25 @@ def test_a_patient_is_barred_and_no_longer(
     assert said(capsys, "lift-bars") == ["bars lifted: 1"]
 
 
+@pytest.mark.parametrize(
+    ("until", "problem"),
+    [
+        (TODAY + dt.timedelta(days=30), "ivr desk: no patient has this ID number"),
+        (YESTERDAY.date(), f"ivr desk: --until {YESTERDAY.date()} is past"),
+    ],
+)
+@pytest.mark.usefixtures("url")
+def test_a_bar_that_cannot_be_is_one_line(
+    until: dt.date,
+    problem: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("nobody's number\n"))
+    assert main(["desk", "bar", "--until", str(until)]) == 2
+    assert capsys.readouterr().err.splitlines() == [problem]
+
+
 def test_a_channel_gets_its_part_of_a_session(
     url: str, data_key: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

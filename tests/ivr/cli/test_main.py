@@ -106,7 +106,7 @@ def test_calls_without_a_database_makes_none(
     config = write(tmp_path, "config.yaml", "database_url: sqlite:///none.db\n")
     assert run("--config", config, "calls", "list") == 2
     _, err = lines_of(capsys)
-    assert "make setup" in err[0]
+    assert "ivr prepare" in err[0]
     assert not (tmp_path / "none.db").exists()
 
 

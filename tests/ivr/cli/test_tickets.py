@@ -63,7 +63,7 @@ def test_a_ticket_is_read_and_closed(ticket: str, capsys: pytest.CaptureFixture[
     assert "2026-11-24/call.wav (12.5-31.0 s)" in out
     assert main(["tickets", "close", ticket, "已打电话解释", "--as", "li"]) == 0
     assert main(["tickets", "list", "--state", "open"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "no tickets\n"
     assert main(["tickets", "show", ticket]) == 0
     assert "已打电话解释" in capsys.readouterr().out
 
