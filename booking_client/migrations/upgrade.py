@@ -51,7 +51,7 @@ async def require_newest_schema(database: Database) -> None:
     if found != newest:
         raise CoreUnavailable(
             f"the database's booking schema is {found or 'missing'}, this program needs {newest}:"
-            " migrate it first"
+            " migrate it first (`ivr prepare` does)"
         )
 
 

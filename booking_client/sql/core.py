@@ -34,7 +34,12 @@ from booking_client.sql import (
     session_cancellation,
     sessions,
 )
-from booking_client.sql.database import Database, is_in_memory, open_database, sqlite_path
+from booking_client.sql.database import (
+    Database,
+    is_in_memory,
+    open_database,
+    require_database_file,
+)
 from booking_client.sql.inventory import ExpiredHolds
 from booking_client.sql.rule_book import RuleBook
 from booking_client.types import (
@@ -365,9 +370,7 @@ async def open_core(
     codes: random.Random = SECURE,
 ) -> SqlBookingCore:
     """See `booking_client.connect` and SqlBookingCore."""
-    path = sqlite_path(url)
-    if path is not None and not path.is_file():
-        raise CoreUnavailable(f"there is no database file {path}: migrate it first")
+    require_database_file(url)
     keys = keys or PersonalDataKeys.from_environment()
     database = open_database(url)
     try:

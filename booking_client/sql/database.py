@@ -127,6 +127,14 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def require_database_file(url: str) -> None:
+    """Raises CoreUnavailable where `url` names an SQLite file that is not there, which opening it
+    would make; ValueError as `sqlite_path`."""
+    path = sqlite_path(url)
+    if path is not None and not path.is_file():
+        raise CoreUnavailable(f"there is no database file {path}: migrate it first")
+
+
 def is_in_memory(url: str) -> bool:
     """Whether the database lives and dies with its one connection. Raises as `sqlite_path`."""
     parsed = _known(url)

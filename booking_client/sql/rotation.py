@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking_client.errors import CoreUnavailable
 from booking_client.model import DataKeyRow, PatientRow, PhoneRow
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
-from booking_client.sql.database import Database, open_database
+from booking_client.sql.database import Database, open_database, require_database_file
 from booking_client.sql.patients import ID_NUMBER, NAME, PHONE
 
 BATCH = 200
@@ -111,6 +111,7 @@ async def _seal_phones(
 
 async def _main(url: str) -> str:
     keys = PersonalDataKeys.from_environment()
+    require_database_file(url)
     database = open_database(url)
     try:
         changed = await rotate(database, keys)

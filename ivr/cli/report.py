@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from booking_client.errors import CoreUnavailable
+from booking_client.migrations.upgrade import require_newest_schema
 from booking_client.month import Month
 from booking_client.reports.bookings import (
     REPORT_SECONDS,
@@ -92,6 +93,8 @@ async def _tables(
     database = open_database(url, REPORT_SECONDS)
     tables = []
     try:
+        if wanted != ("calls",):
+            await require_newest_schema(database)
         for name in wanted:
             if name == "hospitals":
                 by_hospital = await bookings_by_hospital(database, wanted_month)

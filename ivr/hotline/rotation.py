@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
-from booking_client.sql.database import Database, open_database
+from booking_client.sql.database import Database, open_database, require_database_file
 from ivr.hotline import callbacks, questions, surveys, text_outbox, tickets
 from ivr.hotline.model import (
     Base,
@@ -109,6 +109,7 @@ async def _seal(
 
 async def _main(url: str) -> str:
     keys = PersonalDataKeys.from_environment()
+    require_database_file(url)
     database = open_database(url)
     try:
         changed = await rotate(database, keys)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.sql.core import SqlBookingCore
-from booking_client.sql.database import open_database
+from booking_client.sql.database import open_database, require_database_file
 from tests.booking_client.clinic import KEYS, rules
 from tests.booking_client.conftest import copied_database
 
@@ -223,3 +223,9 @@ async def test_a_race_that_is_always_lost_ends(core: SqlBookingCore) -> None:
 
     with pytest.raises(CoreUnavailable, match=r"(?i)unique"):
         await core.database.write(write)
+
+
+def test_a_file_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(CoreUnavailable, match=r"there is no database file .*none\.db"):
+        require_database_file(f"sqlite:///{tmp_path}/none.db")
+    assert not (tmp_path / "none.db").exists()

@@ -150,3 +150,12 @@ def test_an_empty_month_is_a_report_too(month: Path, capfd: pytest.CaptureFixtur
     assert Month.parse("2021-04").days()
     assert run("report", "monthly", "--month", "2021-04", "--table", "subchannels") == 0
     assert "合计" in capfd.readouterr().out
+
+
+def test_a_database_without_bookings_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.db").touch()
+    monkeypatch.setenv("IVR_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    assert run(*MONTHLY) == 2
+    assert "the database's booking schema is missing" in capfd.readouterr().err
