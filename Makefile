@@ -2,6 +2,10 @@
 SHELL := /bin/bash
 SECRETS := set -a; . ./var/secrets.env; set +a;
 
+# One spoken call for each main path; `make nightly` places them over real SIP.
+SIP_CASES := booked says_everything_at_once speaks_the_id_number asks_what_is_booked health_certificate \
+  asks_what_to_bring complains answers_the_survey asks_for_a_person nobody_answers_call_back danger despair
+
 .PHONY: help setup run serve test replay nightly lint
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +29,9 @@ replay: setup    ## every case of tests/calls through the engine, held to its fl
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay tests/calls --jobs 2 \
 	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html
 
-nightly: setup   ## races and kills of the booking core at full size; 200 simulated callers of each profile
+nightly: setup   ## races and kills of the booking core at full size; twelve calls over SIP; 600 simulated callers
+	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay $(SIP_CASES:%=tests/calls/%.yaml) --via sip \
+	  --floor tests/replay_floor.yaml --html var/replay/sip.html
 	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py
 	@$(SECRETS) mkdir -p var/simulate && for profile in clear elderly hard; do \
 	  rm -f var/simulate/$$profile.jsonl && .venv/bin/ivr simulate --calls 200 --profile $$profile \
