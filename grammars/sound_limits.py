@@ -12,6 +12,7 @@ from typing import Any
 
 from grammars.ambiguous import listed_share
 from grammars.confirm import NEGATED
+from grammars.data_files import confirm_data
 from grammars.evidence import Evidence
 from grammars.meaning import Answer, Scored, Slot, Understanding
 
@@ -24,7 +25,8 @@ YES_BEFORE_NO = 0.8
 three lines) none fits a yes so much better, of 91 that said a written yes 84 do."""
 PLAIN_YES_BEFORE_NO = 0.3
 """The same for one of several syllables that is written as such (对的, 就这个). Of the same 64 one
-fits a yes so much better, and it was not written."""
+fits a yes so much better, and it was not written. A yes that holds a 没 or 不 (没有错) is none of
+these: one syllable less, and it was a no (有错)."""
 _PLAINLY = 0.9
 _MORE_THAN_A_NO = 3  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
@@ -54,7 +56,9 @@ def doubted(understanding: Understanding, evidence: Evidence) -> Understanding:
     if evidence.slot is not Slot.CONFIRM or not best or best[0].value is not Answer.YES:
         return understanding
     yes, no = (evidence.fits.get(answer) for answer in (Answer.YES, Answer.NO))
-    plainly = understanding.syllables > 1 and best[0].confidence >= _PLAINLY
+    word = best[0].surface
+    negated = any(negator in word for negator in confirm_data().negators)
+    plainly = len(word) > 1 and not negated and best[0].confidence >= _PLAINLY
     least = (PLAIN_YES_BEFORE_NO if plainly else YES_BEFORE_NO) * evidence.tokens
     clear = yes is not None and (no is None or yes.behind - no.behind >= least)
     return understanding if clear else bounded(replace(understanding, by_sound=Slot.CONFIRM))

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from dialogs.policy import load_policy
+from grammars.agreement import agreed
 from grammars.meaning import Answer, Slot
 from grammars.sound_limits import bounded
-from tests.grammars.heard_sound import heard_by_sound
+from tests.grammars.heard_sound import evidence, heard_by_sound
+from tests.grammars.questions import question, understood
 
 
 @pytest.mark.parametrize("said", ["不对", "不是", "不", "嗯不"])
@@ -57,6 +59,25 @@ def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
 def test_a_yes_that_fits_hardly_better_than_a_no_decides_nothing(no: float) -> None:
     after = heard_by_sound(Slot.CONFIRM, "对", 对=(Answer.YES, 0.0), 否=(Answer.NO, no))
     assert all(each.confidence < 0.6 for each in after.confirm if each.value is Answer.YES)
+
+
+def _long(said: str, yes: str) -> float:
+    """How sure the yes is of an utterance of four tokens that fits it 2 nats better than 有错."""
+    heard = evidence(Slot.CONFIRM, **{yes: (Answer.YES, 0.0), "有错": (Answer.NO, -2.0)})
+    question_, written = question(Slot.CONFIRM), understood(Slot.CONFIRM, said)
+    after = agreed(question_, written, replace(heard, tokens=4)).confirm[0]
+    assert after.value is Answer.YES
+    return after.confidence
+
+
+@pytest.mark.parametrize(("said", "yes"), [("没有错", "没有错"), ("没错", "没错"), ("嗯有", "有")])
+def test_a_yes_that_is_one_syllable_off_a_no_decides_nothing(said: str, yes: str) -> None:
+    """有错 was written 没有错, and 有误 as 有 with something before it."""
+    assert _long(said, yes) < load_policy().thresholds.confirm.accept
+
+
+def test_a_plain_yes_of_two_syllables_needs_less() -> None:
+    assert _long("对的", "对的") > load_policy().thresholds.read_back.accept
 
 
 def test_a_yes_that_fits_clearly_better_decides() -> None:
