@@ -9,7 +9,7 @@ from functools import cache
 from booking_client.types import Hospital
 from dialogs import spoken
 from dialogs.commands import Fragment
-from dialogs.wording import Template, parse_template
+from dialogs.templates import Template, parse_template
 from grammars.data_files import answers_data
 
 Fragments = tuple[Fragment, ...]

@@ -13,7 +13,7 @@ from booking_client.errors import Refusal
 from dialogs.commands import Command, Conclude, Fragment, Say
 from dialogs.outcomes import Outcome, Reason
 from dialogs.state import State, Step, Wish, category
-from dialogs.wording import Template
+from dialogs.templates import Template
 from grammars.meaning import Document
 
 Fragments = tuple[Fragment, ...]

@@ -1,15 +1,14 @@
 """Every sentence of the agent, loaded from data/wording.yaml and checked on load.
 
-A sentence is fixed text around placeholders: "好的，{values}。" The fixed parts
-are rendered ahead (`all_fixed_texts`), so `|` may cut a long text at a natural
-pause to let its parts be shared. Punctuation after a placeholder is a pause.
+How a sentence is cut into fixed parts and placeholders: `dialogs.templates`. The fixed parts
+are rendered ahead (`all_fixed_texts`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,12 +18,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, cre
 from booking_client.errors import Refusal
 from booking_client.types import Booking
 from datafiles import load_yaml
-from dialogs.commands import Fragment
+from dialogs.templates import HOLE, Template, parse_template
 from grammars.meaning import Document, Task
 
 _SHIPPED = Path(__file__).parent / "data" / "wording.yaml"
-
-Fragments = tuple[Fragment, ...]
 
 # What is said without asking anything: key -> placeholders it may hold.
 STATEMENTS: Mapping[str, tuple[str, ...]] = {
@@ -220,58 +217,7 @@ class TextKind(StrEnum):
 # What an SMS may hold; an ID number is not among it.
 TEXT_PLACEHOLDERS = ("hospital", "campus", "department", "doctor", "date", "time", "code")
 
-_HOLE = re.compile(r"\{(\w*)\}")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_PAUSES = {"，": 0.12, "、": 0.12, "：": 0.15, "；": 0.25, "。": 0.3, "？": 0.3, "！": 0.3}
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Fixed text, or a placeholder with the pause that its punctuation asks for."""
-
-    text: str = ""
-    hole: str = ""
-    pause: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One sentence, cut into fragments."""
-
-    pieces: tuple[_Piece, ...]
-
-    def render(self, holes: Mapping[str, Fragments]) -> Fragments:
-        spoken: list[Fragment] = []
-        for piece in self.pieces:
-            if not piece.hole:
-                spoken.append(Fragment(piece.text))
-                continue
-            value = holes.get(piece.hole, ())
-            spoken.extend(value[:-1])
-            spoken.extend(
-                replace(last, pause_after=max(last.pause_after, piece.pause)) for last in value[-1:]
-            )
-        return tuple(spoken)
-
-    def fixed_texts(self) -> Iterator[str]:
-        return (piece.text for piece in self.pieces if not piece.hole)
-
-
-def parse_template(text: str) -> Template:
-    """Cut a sentence into fixed fragments and placeholders."""
-    pieces: list[_Piece] = []
-    for index, part in enumerate(_HOLE.split(text)):
-        if index % 2:
-            pieces.append(_Piece(hole=part))
-            continue
-        for fixed in part.split("|"):
-            rest = fixed.strip()
-            while rest and rest[0] in _PAUSES and pieces and pieces[-1].hole:
-                pieces[-1] = replace(pieces[-1], pause=_PAUSES[rest[0]])
-                rest = rest[1:].strip()
-            if rest:
-                pieces.append(_Piece(text=rest))
-    return Template(tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,11 +360,11 @@ def _check_placeholders(texts: tuple[str, ...], placeholders: tuple[str, ...]) -
         raise ValueError("no text is given")
     for text in texts:
         _text(text)
-        for name in _HOLE.findall(text):
+        for name in HOLE.findall(text):
             if name not in placeholders:
                 known = "、".join(placeholders) or "none"
                 raise ValueError(f"unknown placeholder {{{name}}} (known here: {known})")
-        if set(_HOLE.sub("", text)) & set("{}"):
+        if set(HOLE.sub("", text)) & set("{}"):
             raise ValueError("a brace without its partner")
     return texts
 
