@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,8 +69,8 @@ def test_it_is_waited_for_the_second_group() -> None:
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, LENGTH - 1))
-def test_every_code_is_understood_however_it_is_grouped(random: object, cut: int) -> None:
-    code = draw_code(random)  # type: ignore[arg-type]
+def test_every_code_is_understood_however_it_is_grouped(random: Random, cut: int) -> None:
+    code = draw_code(random)
     spoken = "".join(_SPOKEN[digit] for digit in code)
     assert _said(spoken)[0] == code
     assert _said(f"{spoken[:cut]}，{spoken[cut:]}")[0] == code

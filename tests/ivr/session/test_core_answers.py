@@ -71,8 +71,11 @@ async def test_a_core_that_does_not_answer_in_time_has_failed(
     assert await answers(BrokenCore(None)).ask(do.FindDepartments("x")) == ev.CoreFailed(NOW)
 
 
-async def test_a_hold_that_cannot_be_released_stops_nobody() -> None:
+async def test_a_hold_that_cannot_be_released_stops_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     await answers(BrokenCore(CoreUnavailable("no file"))).release("hold")
+    assert "hold not released" in caplog.text
 
 
 async def test_a_confirmation_without_an_answer_is_sent_once_more() -> None:

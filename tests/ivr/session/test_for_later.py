@@ -65,7 +65,9 @@ async def test_a_ticket_that_cannot_be_kept_has_no_number() -> None:
 
 
 async def test_an_answer_that_cannot_be_kept_breaks_no_call() -> None:
-    await for_later(FailingDesk(1)).keep(do.KeepScore("booking", 5))
+    desk = FailingDesk(1)
+    await for_later(desk).keep(do.KeepScore("booking", 5))
+    assert desk.failures == 0, "the desk was asked, and failed"
 
 
 CALLBACK = do.RecordCallback("02583600001", NOW, Reason.KEY_ZERO)
