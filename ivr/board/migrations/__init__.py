@@ -1,0 +1,1 @@
+"""The hotline room's own schema versions, beside the other rooms' in one database."""
