@@ -6,7 +6,7 @@ SECRETS := set -a; . ./var/secrets.env; set +a;
 SIP_CASES := booked says_everything_at_once speaks_the_id_number asks_what_is_booked health_certificate \
   asks_what_to_bring complains answers_the_survey asks_for_a_person danger despair
 
-.PHONY: help setup run serve test replay nightly lint
+.PHONY: help setup browser run serve test replay nightly lint
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -22,7 +22,10 @@ serve: setup     ## set up, start the agent alone (for your own PBX)
 lint: setup      ## ruff, mypy strict, import direction
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 
-test: setup      ## all tests, whole calls over real SIP among them
+browser: setup   ## a headless browser and a Chinese font: only the tests of the pages need them
+	@bash deploy/browser.sh
+
+test: browser    ## all tests, whole calls over real SIP among them
 	@$(SECRETS) .venv/bin/pytest --complete
 
 replay: setup    ## every case of tests/calls through the engine, held to its floor; JUnit XML in var/replay

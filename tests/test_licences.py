@@ -5,6 +5,7 @@ espeak-ng) are separate processes and so are not in the product's lock file.
 """
 
 import ast
+import json
 import re
 from importlib import metadata
 from pathlib import Path
@@ -19,9 +20,9 @@ PERMISSIVE = re.compile(
     r"HPND|CC0|Public Domain|CNRI)",
     re.IGNORECASE,
 )
-REVIEWED: dict[str, str] = yaml.safe_load(
-    (ROOT / "tests/licences.yaml").read_text(encoding="utf-8")
-)["reviewed"]
+_BY_HAND = yaml.safe_load((ROOT / "tests/licences.yaml").read_text(encoding="utf-8"))
+REVIEWED: dict[str, str] = _BY_HAND["reviewed"]
+REVIEWED_NPM: dict[str, str] = _BY_HAND["reviewed_npm"]
 
 
 def locked() -> list[str]:
@@ -61,6 +62,24 @@ def test_every_locked_package_states_a_permissive_licence() -> None:
 def test_a_reviewed_exception_is_still_needed(package: str) -> None:
     assert package in locked()
     assert COPYLEFT.search(licence(package)) or not PERMISSIVE.search(licence(package))
+
+
+def test_every_locked_script_of_the_pages_states_a_permissive_licence() -> None:
+    lock = json.loads((ROOT / "deploy/npm/package-lock.json").read_text(encoding="utf-8"))
+    packages = {
+        name.removeprefix("node_modules/"): each for name, each in lock["packages"].items() if name
+    }
+    refused = []
+    for name, package in packages.items():
+        stated = package.get("license", "")
+        print(f"{name:24} {stated}")
+        permissive = PERMISSIVE.search(stated) and not COPYLEFT.search(stated)
+        if permissive and name in REVIEWED_NPM:
+            refused.append(f"{name}: needs no exception")
+        elif not permissive and not (name in REVIEWED_NPM and package.get("dev")):
+            refused.append(f"{name}: {stated or 'no licence stated'}")
+    assert refused == []
+    assert set(REVIEWED_NPM) <= set(packages)
 
 
 def test_no_room_imports_a_copyleft_package() -> None:
