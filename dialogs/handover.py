@@ -24,7 +24,11 @@ def handover_of(state: State) -> Handover:
         task=task,
         hospital=wish.hospital or "",
         department=wish.department or "",
-        doctor="不指定" if wish.any_doctor and wish.doctor is None else wish.doctor or "",
+        doctor=state.wording.clinics[wish.clinic]
+        if wish.clinic is not None
+        else "不指定"
+        if wish.any_doctor and wish.doctor is None
+        else wish.doctor or "",
         date="".join(spoken.texts(spoken.wish(wish.date))) if wish.date is not None else "",
         held=held,
         ticket=state.ticket,

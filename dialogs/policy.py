@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from datafiles import load_yaml
 from dialogs.commands import Patience
 from dialogs.opening_hours import OpeningHours
+from grammars.meaning import Clinic
 
 _SHIPPED = Path(__file__).parent / "data" / "policy.yaml"
 
@@ -148,6 +149,7 @@ class SurveyPolicy(_Model):
 class Policy(_Model):
     thresholds: Thresholds
     health_certificate: Annotated[str, Field(min_length=1)]
+    titles: dict[Clinic, tuple[Annotated[str, Field(min_length=1)], ...]]
     limits: Limits
     voice: VoiceLimits
     patience: PatienceTable

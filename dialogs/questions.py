@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dialogs import spoken
 from dialogs.answers import voice_answers
+from dialogs.clinics import doctors_in_question
 from dialogs.commands import Fragment, KeyMode, Listen
 from dialogs.readback import booking_fragments, move_fragments, read_back_fragments
 from dialogs.state import Check, CheckKind, OfferKind, State, Step, likely_hospitals
@@ -124,7 +125,7 @@ def _department(state: State) -> Question:
 
 
 def _doctor(state: State) -> Question:
-    examples = [spoken.doctor(each.name) for each in (state.doctors or ())[:1]]
+    examples = [spoken.doctor(name) for name in doctors_in_question(state)[:1]]
     return Question(
         "doctor_name" if state.doctor_named else "doctor", Slot.DOCTOR, _examples(examples)
     )

@@ -65,7 +65,7 @@ from grammars.meaning import Document, Task, Understanding
 _SAYS_SOMETHING = (
     *("task", "hospital", "department", "doctor", "date", "id_number", "proof", "confirm"),
     *("command", "choice", "topic", "elsewhere", "change", "document", "no_preference"),
-    *("restart", "as_before", "keep", "unsure"),
+    *("restart", "as_before", "keep", "unsure", "clinic"),
 )
 
 _FEW = 6  # syllables: a steering word with a please around it
@@ -157,6 +157,8 @@ def _heard(turn: Turn, event: Heard) -> None:
         return
     pacing.follow(turn, event)
     was_waiting = turn.state.waiting_since is not None
+    if said.doctor_words is not None and turn.state.doctors is None:
+        turn.set(doctor_words=said.doctor_words)
     least = turn.state.policy.thresholds.task.accept
     task = next((each.value for each in said.task if each.confidence >= least), None)
     command = steering.command_in(turn.state, said)
@@ -263,7 +265,7 @@ def _asked_beside(turn: Turn, said: Understanding) -> str | None:
         return None
     least = turn.state.policy.thresholds.confirm.accept
     sure = tuple(each for each in said.confirm if each.confidence >= least)
-    if not _says_nothing(replace(said, task=(), topic=(), confirm=sure)):
+    if not _says_nothing(replace(said, task=(), topic=(), confirm=sure, clinic=None)):
         return None
     if turn.state.steering >= turn.state.policy.limits.steering:
         return None

@@ -12,6 +12,7 @@ from grammars.meaning import DateWish
 
 AS_WISHED = "as_wished"
 ALTERNATIVES = "alternatives"
+_USUAL = 20  # sessions
 
 
 def find_as_wished(turn: Turn) -> None:
@@ -50,7 +51,14 @@ def _as_wished(turn: Turn) -> SessionQuery:
         doctor=wish.doctor,
         period=when.period.value if when.period else None,
         not_on=when.not_on,
+        limit=_most(turn),
     )
+
+
+def _most(turn: Turn) -> int:
+    """Titles are picked from what is found, so more of it is wanted."""
+    wide = turn.wish.clinic is not None
+    return turn.state.policy.limits.sessions if wide else _USUAL
 
 
 def find_alternatives(turn: Turn) -> None:

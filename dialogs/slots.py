@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from dialogs import clinics
 from dialogs.commands import ReleaseHold
 from dialogs.policy import Threshold
 from dialogs.state import Filling, OfferKind, State, Wish
 from dialogs.turn import Turn
 from grammars.ambiguous import means_several
-from grammars.meaning import Answer, DateWish, Scored, Task, Understanding
+from grammars.meaning import Answer, Clinic, DateWish, Scored, Task, Understanding
 
 Value = TypeVar("Value")
 
@@ -77,6 +78,7 @@ def read(state: State, heard: Understanding) -> Reading:
             department.sure,
             doctor.sure,
             date=date.value if date and date.confidence >= limits.date.accept else None,
+            clinic=_new_clinic(state, heard),
         ),
         doubtful=Filling(
             hospital.doubtful,
@@ -130,12 +132,14 @@ def fill(turn: Turn, new: Filling) -> None:
     if new.department is not None:
         turn.set(asks_what_is_wrong=False)
     if new.doctor is not None:
-        wish = replace(wish, doctor=new.doctor, any_doctor=False)
+        wish = replace(wish, doctor=new.doctor, any_doctor=False, clinic=None)
         refused = turn.state.refused_doctors - {new.doctor}
         turn.set(doctor_named=False, refused_doctors=refused)
     if new.any_doctor:
         wish = replace(wish, doctor=None, any_doctor=True)
         turn.set(doctor_named=False)
+    if new.clinic is not None:
+        wish = replace(wish, clinic=new.clinic, doctor=None)
     if new.date is not None:
         wish = replace(wish, date=_merged(wish.date, new.date))
         if new.date.period is not None:
@@ -172,9 +176,10 @@ def reopen(turn: Turn, slot: str) -> None:
     if slot == "hospital":
         wish = replace(wish, hospital=None, doctor=None)
         turn.set(departments=None, window=None, doctors=None, refused_doctors=frozenset())
+        turn.set(doctor_words=None)
     elif slot == "department":
         wish = replace(wish, department=None, doctor=None)
-        turn.set(doctors=None, refused_doctors=frozenset())
+        turn.set(doctors=None, refused_doctors=frozenset(), doctor_words=None)
     elif slot == "doctor":
         refused = turn.state.refused_doctors | _doctor_in_view(turn.state)
         turn.set(refused_doctors=refused)
@@ -235,6 +240,14 @@ def _current(state: State, slot: str) -> frozenset[str]:
     if state.session is not None:
         values.add(getattr(state.session, slot))
     return frozenset(value for value in values if value is not None)
+
+
+def _new_clinic(state: State, heard: Understanding) -> Clinic | None:
+    """A title is taken at its word, unless a doctor is named, who has one."""
+    clinic = heard.clinic
+    if clinic is None or heard.doctor or clinic is state.wish.clinic:
+        return None
+    return None if clinics.is_held(state, clinic) else clinic
 
 
 def _says_nothing_new(state: State, heard: Scored[DateWish]) -> bool:

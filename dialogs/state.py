@@ -12,7 +12,7 @@ from dialogs.commands import Fragment, Say
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.policy import Policy
 from dialogs.wording import Wording
-from grammars.meaning import Candidate, DateWish, Task, Understanding
+from grammars.meaning import Candidate, Clinic, DateWish, DoctorWords, Task, Understanding
 
 
 class Step(StrEnum):
@@ -113,6 +113,7 @@ class Filling:
     doctor: str | None = None
     any_doctor: bool = False
     date: DateWish | None = None
+    clinic: Clinic | None = None
 
     def __bool__(self) -> bool:
         return self != Filling()
@@ -128,6 +129,7 @@ class Wish:
     any_doctor: bool = False
     date: DateWish | None = None
     any_period: bool = False
+    clinic: Clinic | None = None  # by title, where no doctor is named
 
 
 class OfferKind(StrEnum):
@@ -234,6 +236,7 @@ class State:
     window: tuple[dt.date, dt.date] | None = None
     doctors: tuple[Doctor, ...] | None = field(default=None, repr=False)
     refused_doctors: frozenset[str | None] = frozenset()  # None: the ordinary clinic
+    doctor_words: DoctorWords | None = field(default=None, repr=False)  # before they are known
     doctor_named: bool = False  # said that a doctor is wanted, the name is still to come
 
     asks_what_is_wrong: bool = False  # the caller does not know which department

@@ -168,7 +168,9 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     (Step.FINDING_DEPARTMENTS, DepartmentsFound): Arrival(
         hospital.departments_found, (Step.DECIDE,)
     ),
-    (Step.FINDING_DOCTORS, DoctorsFound): Arrival(doctor.found, (Step.DECIDE,)),
+    (Step.FINDING_DOCTORS, DoctorsFound): Arrival(
+        doctor.found, (Step.DECIDE, Step.CHECK, Step.OFFER)
+    ),
     (Step.FINDING_SESSIONS, SessionsFound): Arrival(
         sessions.found_as_wished,
         (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST, Step.DECIDE),

@@ -19,7 +19,7 @@ from booking_client.errors import Refusal
 from booking_client.types import Booking
 from datafiles import load_yaml
 from dialogs.templates import HOLE, Template, parse_template
-from grammars.meaning import Document, Task
+from grammars.meaning import Clinic, Document, Task
 
 _SHIPPED = Path(__file__).parent / "data" / "wording.yaml"
 
@@ -35,6 +35,9 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "date_outside": ("first", "last"),
     "time_full": (),
     "doctor_full": (),
+    "no_such_doctor": (),
+    "clinic_full": ("clinic",),
+    "clinic_none": ("clinic",),
     "nothing_free": (),
     "earliest": ("date", "period"),
     "held": ("date", "period"),
@@ -254,6 +257,7 @@ class Wording:
     faults: Mapping[str, FaultWording]
     refused: Mapping[Refusal, tuple[Template, ...]]
     tasks: Mapping[Task, str]
+    clinics: Mapping[Clinic, str]
     documents: Mapping[Document, DocumentWording]
     changes: Mapping[str, tuple[str, ...]]
     press: tuple[str, ...]
@@ -298,7 +302,11 @@ class Wording:
         ]
         texts = [text for template in templates for text in template.fixed_texts()]
         changes = [names[0] for names in self.changes.values()]
-        return tuple(dict.fromkeys((*texts, *self.tasks.values(), *changes, *self.press)))
+        return tuple(
+            dict.fromkeys(
+                (*texts, *self.tasks.values(), *self.clinics.values(), *changes, *self.press)
+            )
+        )
 
 
 def load_wording(path: Path | None = None) -> Wording:
@@ -314,6 +322,7 @@ def load_wording(path: Path | None = None) -> Wording:
         faults={key: _fault(getattr(data.faults, key)) for key in FAULTS},
         refused={each: _templates(getattr(data.refused, each.value)) for each in Refusal},
         tasks={each: getattr(data.tasks, each.value) for each in _SPOKEN_TASKS},
+        clinics={each: getattr(data.clinics, each.value) for each in Clinic},
         documents={each: _document(getattr(data.documents, each.value)) for each in Document},
         changes={key: getattr(data.changes, key) for key in CHANGES},
         press=tuple(data.press),
@@ -422,6 +431,7 @@ _File: type[BaseModel] = _section(
         "faults": _section("Faults", {key: _FAULT for key in FAULTS}),
         "refused": _section("Refused", {each.value: _variants(()) for each in Refusal}),
         "tasks": _section("Tasks", {each.value: _Text for each in _SPOKEN_TASKS}),
+        "clinics": _section("Clinics", {each.value: _Text for each in Clinic}),
         "documents": _section("Documents", {each.value: _DOCUMENT for each in Document}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
         "press": tuple[_Text, _Text, _Text],

@@ -111,6 +111,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorWords:
+    """What may be a doctor's name, heard before the list that would know it: of every hypothesis
+    the part that nothing else explains. `titled`: said with 医生, 主任 and the like."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    titled: bool
+
+
+class Clinic(StrEnum):
+    """Whose session is wanted: anybody's, or that of a doctor of a certain title."""
+
+    ORDINARY = "ordinary"
+    EXPERT = "expert"
+    CHIEF = "chief"
+    DEPUTY = "deputy"
+
+
+@dataclass(frozen=True, slots=True)
 class DateWish:
     """When the caller wants to come.
 
@@ -184,6 +202,8 @@ class Understanding:
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
     caller wants to be asked again ("换个医院", "时间不对"). `by_complaint`: those of the
     departments that were not named but that what hurts points to; they are only to be offered.
+    `doctor_words`: a doctor's name, perhaps, where no list of doctors was listened for.
+    `clinic`: whose session, by title ("专家号", "普通号").
     `unsure`: slots that the caller does not know how to fill ("不知道挂什么科").
     `document`: what was named instead of the ID number that was asked for. `beyond`: an order
     word past the end of the list that was offered ("第五个" of three). `no_preference`:
@@ -220,6 +240,8 @@ class Understanding:
     elsewhere: tuple[Scored[Elsewhere], ...] = ()
     change: tuple[Scored[Slot], ...] = ()
     by_complaint: frozenset[str] = frozenset()
+    doctor_words: DoctorWords | None = None
+    clinic: Clinic | None = None
     unsure: tuple[Scored[Slot], ...] = ()
     proof: tuple[Scored[str], ...] = ()
     last_four: tuple[Scored[str], ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,16 +11,25 @@ from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
 from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps, unsure
 from grammars.choice import beyond, choices
+from grammars.clinics import clinic_wish
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
-from grammars.corrections import corrected_from, exclusions, refused
-from grammars.data_files import patterns_data
+from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
+from grammars.doctor_names import by_surname, doctor_words
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
 from grammars.last_four import hear_last_four
-from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot, Task, Understanding
+from grammars.meaning import (
+    DoctorWords,
+    Elsewhere,
+    Hypothesis,
+    Scored,
+    Slot,
+    Task,
+    Understanding,
+)
 from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
@@ -35,21 +43,18 @@ from grammars.mentions import (
     unrivalled,
     without_trespassers,
 )
+from grammars.patterns import Hit
 from grammars.phone_number import hear_phone_number
 from grammars.proof import hear_proof
 from grammars.question import Question
-from grammars.sound import symbol
 from grammars.statement import is_finished
 from grammars.topics import topics
 
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
-_TITLED = 0.85
-_SURNAME_ALONE = 0.6  # to be asked back
 _ALARM = 0.97
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
-_TITLES = re.compile("姓(.)|(.)(?:医生|大夫|主任|教授|专家|医师|院长|老师)")
 
 
 def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understanding:
@@ -88,7 +93,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         confirm = ()
     if question.doctors is not None and not doctors:
         bare = expect is Slot.DOCTOR and not confirm
-        doctors = _by_surname(question.doctors, found, bare=bare)
+        doctors = by_surname(question.doctors, found, bare=bare)
     chosen: tuple[Scored[str], ...] = ()
     past_the_end = False
     if question.choices is not None:
@@ -113,6 +118,8 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         elsewhere=_scored_elsewhere(elsewhere, found),
         document=() if dictating else phrases.documents(found, asked=expect is Slot.ID_NUMBER),
         by_complaint=by_complaint,
+        doctor_words=None if dictating else _doctor_words(question, hits, names, dates),
+        clinic=None if dictating else clinic_wish(found),
         unsure=() if dictating else unsure(found),
         change=() if dictating else changes(found, by_sound=expect is Slot.CONFIRM),
         proof=hear_proof(found, question.id_so_far, question.today) if expect is Slot.PROOF else (),
@@ -144,6 +151,32 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
 def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:
     """Where names are written (hypothesis, start, end)."""
     return [(m.heard, m.start, m.end) for m in names if m.exact]
+
+
+_BEFORE_DOCTORS = (Slot.TASK, Slot.HOSPITAL, Slot.DEPARTMENT, Slot.CONFIRM, Slot.CHOICE)
+
+
+def _doctor_words(
+    question: Question,
+    hits: phrases.PhraseHits,
+    names: Sequence[Mention],
+    dates: Sequence[DateMention],
+) -> DoctorWords | None:
+    """A doctor who is named before the department's doctors are listened for."""
+    if question.doctors is not None or question.expect not in _BEFORE_DOCTORS:
+        return None
+    understood = [
+        *((m.heard, m.start, m.end) for m in names),
+        *((d.heard, d.start, d.end) for d in dates),
+        *((h.heard, h.start, h.end) for h in hits.everything if h.exact and _is_plain(h)),
+    ]
+    named = any(m.slot in (Slot.HOSPITAL, Slot.DEPARTMENT) for m in names)
+    return doctor_words(hits.found, understood, named=named)
+
+
+def _is_plain(hit: Hit) -> bool:
+    """Of a pattern with a gap (想看…医生) the gap may be the name."""
+    return hit.end - hit.start <= hit.words
 
 
 def _id_number(question: Question, found: Heard) -> IdHearing:
@@ -330,38 +363,6 @@ def _departments(
             results.setdefault(scored.value, scored)
     by_complaint = frozenset(results) - {scored.value for scored in named}
     return tuple(sorted(results.values(), key=lambda s: -s.confidence)), by_complaint
-
-
-def _by_surname(doctors: ClosedList, found: Heard, *, bare: bool) -> tuple[Scored[str], ...]:
-    """ "张医生": the doctors of that surname, the less sure the more there are; with `bare` also
-    "徐" and nothing else, which is never sure."""
-    row = found.best
-    called = [
-        match
-        for match in _TITLES.finditer(row.text)
-        if match.start() >= corrected_from(row)
-        and not refused(row, match.start(), match.end())
-        and match[match.lastindex or 0] not in patterns_data().no_surnames
-    ]
-    if called:
-        match = called[0]
-        at, sure, words = match.start(match.lastindex or 0), _TITLED, match[0]
-    elif bare and (at_ := _lone_syllable(row.text)) is not None:
-        at, sure, words = at_, _SURNAME_ALONE, row.text[at_]
-    else:
-        return ()
-    symbols = {symbol(reading) for reading in row.readings[at]}
-    matching = [name for first in symbols for name in doctors.by_first_syllable.get(first, ())]
-    written = [name for name in matching if name.startswith(row.text[at])]
-    chosen = written or matching
-    sure /= max(len(chosen), 1)
-    return tuple(Scored(name, round(sure, 4), words) for name in chosen[:5])
-
-
-def _lone_syllable(row: str) -> int | None:
-    """Where the one syllable stands that no filler and no carrier explains: 徐 in 嗯那个徐."""
-    loose = [at for at, known in enumerate(carried(row)) if not known]
-    return loose[0] if len(loose) == 1 else None
 
 
 def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:

@@ -7,11 +7,12 @@ from functools import cache
 from bench.corpus.doctors import doctor_list
 from bench.corpus.utterances import TODAY, Utterance
 from grammars.closed_list import ClosedList
+from grammars.doctor_names import doctor_candidates
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Slot
 from grammars.question import Question
 from ivr.ports import Hint
-from ivr.session.closed_lists import doctor_candidates, hint_of
+from ivr.session.closed_lists import hint_of
 
 DOCTOR_LISTS = (30, 200, 2000)
 

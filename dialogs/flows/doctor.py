@@ -6,16 +6,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import spoken
+from dialogs.clinics import doctors_in_question
 from dialogs.commands import FindDoctors
 from dialogs.events import DoctorsFound, Heard
 from dialogs.flows import filling
+from dialogs.offers import name_offer
 from dialogs.questions import ask
 from dialogs.repair import missed_too_often, misunderstood
 from dialogs.slots import answer_of, fill, is_open
-from dialogs.state import Filling, State, Step
+from dialogs.state import Filling, OfferKind, State, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer
+from grammars.doctor_names import is_written, named_doctors
+from grammars.meaning import Answer, Clinic, DoctorWords
 
+_ONE_OF_SEVERAL = 0.15  # of the first of several doctors with the surname that was said
 _LONGEST_NO = 4  # syllables: 没有, 不要, 不用了; 不去鼓楼了 is about something else
 
 
@@ -38,7 +42,8 @@ def heard(turn: Turn, event: Heard) -> None:
 
 def are_unknown(state: State) -> bool:
     """The doctors matter and have not been asked for."""
-    return state.doctors is None and (state.wish.doctor is not None or _matters(state))
+    named = state.wish.doctor is not None or state.doctor_words is not None
+    return state.doctors is None and (named or _matters(state))
 
 
 def find(turn: Turn) -> None:
@@ -47,8 +52,31 @@ def find(turn: Turn) -> None:
 
 
 def found(turn: Turn, event: DoctorsFound) -> None:
-    turn.set(doctors=event.doctors)
+    words = turn.state.doctor_words
+    turn.set(doctors=event.doctors, doctor_words=None)
     turn.decide()
+    if words is not None and turn.wish.doctor is None:
+        _take_early(turn, words)
+
+
+def _take_early(turn: Turn, words: DoctorWords) -> None:
+    """Who was named before the list was known: taken where the name was written so, else asked
+    back; said to be missing where a title leaves no doubt that somebody was named."""
+    state = turn.state
+    limits = state.policy.thresholds.doctor
+    named = named_doctors(words, [each.name for each in state.doctors or ()])
+    best = next(iter(named), None)
+    if best is not None and best.confidence >= limits.accept and is_written(words, best.value):
+        filling.accept(turn, Filling(doctor=best.value))
+    elif best is not None and best.confidence >= limits.confirm and len(named) == 1:
+        turn.set(doctor_named=words.titled)
+        filling.check(turn, Filling(doctor=best.value), Step.DECIDE)
+    elif len(named) > 1 and best is not None and best.confidence >= _ONE_OF_SEVERAL:
+        name_offer(turn, OfferKind.DOCTORS, [each.value for each in named])
+        ask(turn)
+    elif words.titled:
+        turn.say("no_such_doctor")
+        turn.set(doctor_named=True)
 
 
 def is_missing_here(state: State) -> bool:
@@ -64,11 +92,13 @@ def say_missing(turn: Turn) -> None:
 
 
 def is_open_question(state: State) -> bool:
-    left = [each for each in state.doctors or () if each.name not in state.refused_doctors]
+    left = doctors_in_question(state)
     return _matters(state) and len(left) > (0 if state.doctor_named else 1)
 
 
 def _matters(state: State) -> bool:
     if state.wish.doctor is not None or state.wish.any_doctor:
+        return False
+    if state.wish.clinic is Clinic.ORDINARY:
         return False
     return state.doctor_named or is_open(state.wish)

@@ -68,6 +68,8 @@ def acknowledge(turn: Turn, taken: Filling) -> None:
         values += spoken.department(taken.department)
     if taken.doctor is not None and not _is_missing(taken.doctor, turn.state.doctors):
         values += spoken.doctor(taken.doctor)
+    if taken.clinic is not None:
+        values += spoken.words(turn.state.wording.clinics[taken.clinic])
     if values:
         turn.say("ack", values=values)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from booking_client.types import ClinicSession
-from dialogs.commands import PlaceHold
+from dialogs import clinics
+from dialogs.commands import Fragment, PlaceHold
 from dialogs.events import AlternativesFound, SessionsFound
 from dialogs.flows import change
 from dialogs.offers import (
@@ -28,9 +30,11 @@ from grammars.meaning import DateWish
 def found_as_wished(turn: Turn, event: SessionsFound) -> None:
     """Take the earliest (the cheapest at the same time), ask for the part of the day where both
     are free, or look further where nothing is."""
-    sessions = _still_open(turn.state, event.sessions)
+    sessions = _as_titled(turn.state, _still_open(turn.state, event.sessions))
     if not sessions:
-        if not _asks_for_any(turn.wish):
+        if turn.wish.clinic is not None and turn.wish.doctor is None:
+            turn.say("clinic_full", clinic=_called(turn))
+        elif not _asks_for_any(turn.wish):
             turn.say("time_full" if turn.wish.doctor is None else "doctor_full")
         find_nearest(turn)
         return
@@ -44,7 +48,9 @@ def found_as_wished(turn: Turn, event: SessionsFound) -> None:
 
 def found_nearest(turn: Turn, event: AlternativesFound) -> None:
     """Three of different kinds are a choice; else free sessions of the department fill it up."""
-    near = _still_open(turn.state, [each.session for each in event.alternatives])
+    near = _as_titled(
+        turn.state, _still_open(turn.state, [each.session for each in event.alternatives])
+    )
     turn.set(nearest=tuple(near))
     if len(near) < turn.state.policy.limits.choices:
         find_alternatives(turn)
@@ -56,11 +62,13 @@ def found_nearest(turn: Turn, event: AlternativesFound) -> None:
 def found_alternatives(turn: Turn, event: SessionsFound) -> None:
     most = turn.state.policy.limits.choices
     near = turn.state.nearest
-    others = [
-        each
-        for each in _still_open(turn.state, event.sessions)
-        if not any(_told_alike(each, other) for other in near)
-    ]
+    free = _still_open(turn.state, event.sessions)
+    titled = _as_titled(turn.state, free)
+    if not (near or titled) and free:
+        turn.say("clinic_none", clinic=_called(turn))  # and what there is instead is offered
+        turn.set(wish=replace(turn.wish, clinic=None))
+        titled = free
+    others = [each for each in titled if not any(_told_alike(each, other) for other in near)]
     sessions = (*near, *nearest(others, turn.wish, most - len(near)))
     if not sessions:
         turn.say("nothing_free")
@@ -88,7 +96,7 @@ def _look_elsewhere(turn: Turn) -> None:
 
 def _asks_for_any(wish: Wish) -> bool:
     """The earliest, by whomever: that nothing is free is said once."""
-    return wish.doctor is None and wish.date == DateWish(earliest=True)
+    return wish.doctor is None and wish.clinic is None and wish.date == DateWish(earliest=True)
 
 
 def hold(turn: Turn, session: ClinicSession) -> None:
@@ -114,6 +122,18 @@ def _still_open(state: State, sessions: Sequence[ClinicSession]) -> list[ClinicS
         and each.doctor not in state.refused_doctors
         and (state.chosen is None or each.id != state.chosen.session.id)
     ]
+
+
+def _as_titled(state: State, sessions: Sequence[ClinicSession]) -> list[ClinicSession]:
+    """Of the title that is wished. Who has named a doctor wants that one above all."""
+    if state.wish.doctor is not None:
+        return list(sessions)
+    return [each for each in sessions if clinics.fits(state, each)]
+
+
+def _called(turn: Turn) -> tuple[Fragment, ...]:
+    assert turn.wish.clinic is not None, "what is missing has a name only where it was wished"
+    return (Fragment(turn.state.wording.clinics[turn.wish.clinic]),)
 
 
 def _period_matters(state: State) -> bool:

@@ -21,7 +21,7 @@ Flow = Callable[[Turn, Understanding], None]
 def begin(turn: Turn, task: Task, said: Understanding) -> None:
     """Do what the caller wants; what no flow does, a person does."""
     start_afresh(turn)
-    turn.set(task=task)
+    turn.set(task=task, doctor_words=said.doctor_words)
     FLOWS.get(task, _not_handled)(turn, said)
 
 
@@ -43,6 +43,7 @@ def start_afresh(turn: Turn) -> None:
         departments=None,
         window=None,
         doctors=None,
+        doctor_words=None,
         coming=None,
         chosen=None,
         named=Filling(),

@@ -19,6 +19,7 @@ from booking_client.types import Hospital
 from dialogs.commands import Listen
 from grammars.closed_list import ClosedList
 from grammars.completeness import completeness
+from grammars.doctor_names import doctor_candidates
 from grammars.fillers import words_around
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import PRIVATE_SLOTS, Candidate, Hypothesis, Slot
@@ -112,11 +113,6 @@ class ClosedLists:
         while len(self._doctor_lists) > _KEPT_DOCTOR_LISTS:
             self._doctor_lists.popitem(last=False)
         return made
-
-
-def doctor_candidates(names: Iterable[str]) -> list[Candidate]:
-    """Doctors with what callers say for them: 张医生, 张主任, 张建国医生."""
-    return [Candidate(name, (f"{name[0]}医生", f"{name[0]}主任", f"{name}医生")) for name in names]
 
 
 def hint_of(question: Question) -> Hint:

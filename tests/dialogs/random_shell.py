@@ -41,9 +41,12 @@ from dialogs.tables import ARRIVALS, CALLERS_TURNS
 from dialogs.wording import load_wording
 from grammars.meaning import (
     Answer,
+    Clinic,
     Command,
     DateWish,
+    DoctorWords,
     Elsewhere,
+    Hypothesis,
     IdNumber,
     Period,
     PhoneNumber,
@@ -273,6 +276,8 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         change=_maybe(chance, lambda: chance.choice(list(Slot))) if chance.random() < 0.3 else (),
         greeting=chance.random() < 0.05,
         no_preference=chance.random() < 0.15,
+        doctor_words=_named_early(chance) if chance.random() < 0.1 else None,
+        clinic=chance.choice(list(Clinic)) if chance.random() < 0.1 else None,
         backchannel=chance.random() < 0.15,
         restart=chance.random() < 0.1,
         keep=chance.random() < 0.03,
@@ -280,6 +285,11 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         perhaps_danger=chance.random() < 0.03,
         suffering=chance.choice((None, None, *Answer)),
     )
+
+
+def _named_early(chance: Random) -> DoctorWords:
+    said = chance.choice((*DOCTORS, "秦医生", "勤名月医生", "不在的人"))
+    return DoctorWords((Hypothesis(said, 0.9),), chance.random() < 0.5)
 
 
 def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understanding:
@@ -472,7 +482,7 @@ def _session(number: int, doctor: str | None, day: int, period: str) -> ClinicSe
         campus="本部",
         department="心血管内科",
         doctor=doctor,
-        doctor_title=None,
+        doctor_title=None if doctor is None else "主任医师",
         date=TODAY + dt.timedelta(days=day),
         period=period,
         fee_yuan=16 if doctor is None else 40,

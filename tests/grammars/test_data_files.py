@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from grammars import data_files, fitted_data
+from grammars import clinics, data_files, fitted_data
 
 _LOADERS = [
     loader
-    for module in (data_files, fitted_data)
+    for module in (clinics, data_files, fitted_data)
     for name, loader in sorted(vars(module).items())
     if name.endswith("_data") or name == "provinces"
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grammars.doctor_names import doctor_candidates
 from grammars.meaning import Slot
-from ivr.session.closed_lists import ClosedLists, doctor_candidates, hint_of
+from ivr.session.closed_lists import ClosedLists, hint_of
 from tests.dialogs.clinic import make_clinic, open_core
 from tests.grammars.questions import question
 

@@ -1,0 +1,46 @@
+"""Whose session a caller wants, by title: 我要看专家, 主任医师的号, 普通号就行."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from datafiles import load_yaml
+from grammars.closed_list import Heard
+from grammars.corrections import refused
+from grammars.data_files import DATA, Strict, Words
+from grammars.meaning import Clinic
+from grammars.patterns import PatternTable
+
+
+class ClinicEntry(Strict):
+    """Words for one kind of session; patterns as in grammars.patterns."""
+
+    clinic: Clinic
+    say: Words
+    unless: Words = ()
+
+
+class ClinicsData(Strict):
+    clinics: tuple[ClinicEntry, ...]
+
+
+def clinic_wish(found: Heard) -> Clinic | None:
+    """What was plainly said of it; None also where two kinds were named (专家还是普通)."""
+    named = {hit.name for hit in _clinics().find(found, refused=refused)}
+    return Clinic(named.pop()) if len(named) == 1 else None
+
+
+@cache
+def clinics_data() -> ClinicsData:
+    """Raises datafiles.DataFileError naming file, line and field."""
+    return load_yaml(DATA / "clinics.yaml", ClinicsData)
+
+
+@cache
+def _clinics() -> PatternTable:
+    entries = clinics_data().clinics
+    return PatternTable(
+        {entry.clinic.value: entry.say for entry in entries},
+        {entry.clinic.value: entry.unless for entry in entries},
+        by_sound=False,
+    )
