@@ -11,6 +11,9 @@ from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Hypothesis, Slot, Understanding
 from ivr.ports import TurnTimings
 
+DEMONSTRATION = "demo-data"
+"""The version of a call that never was (ivr.demo_data): every page that shows one says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallStart:
@@ -95,3 +98,8 @@ class StoredCall:
     version: str
     turn_count: int
     turns: tuple[StoredTurn, ...] = ()
+
+    @property
+    def invented(self) -> bool:
+        """Whether it is demonstration data."""
+        return self.version == DEMONSTRATION

@@ -7,16 +7,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from booking_client.demo.catalogue import load_catalogue
 from booking_client.demo.people import load_people
-from grammars.knowledge import department_candidates, hospital_candidates
 from ivr.caller.case import Case
 from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
 from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
 from ivr.simulate.measures import lines, measure, worst
-from ivr.simulate.people import Place, simulated_caller
+from ivr.simulate.people import simulated_caller
+from ivr.simulate.places import demonstration_places
 from ivr.simulate.profiles import PROFILES, callers
 from ivr.simulate.record import (
     Heading,
@@ -116,27 +115,11 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
 
 
 def _cases(heading: Heading, numbers: Sequence[int]) -> list[tuple[int, Case]]:
-    data, places = callers(), _places()
+    data, places = callers(), demonstration_places()
     id_numbers = [person.id_number for person in load_people()]
     return [
         (n, simulated_caller(heading.seed, heading.profile, n, data, places, id_numbers))
         for n in numbers
-    ]
-
-
-def _places() -> list[Place]:
-    """Every department of the demonstration's hospitals, with what people call both."""
-    hospitals = {each.name: each.aliases for each in hospital_candidates()}
-    departments = {each.name: each.aliases for each in department_candidates()}
-    return [
-        Place(
-            hospital.name,
-            department,
-            hospitals.get(hospital.name, ()),
-            departments.get(department, ()),
-        )
-        for hospital in load_catalogue().hospitals
-        for department in hospital.departments
     ]
 
 

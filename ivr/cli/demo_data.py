@@ -1,0 +1,103 @@
+"""`ivr demo-data`: a day of invented calls in the call log, for whoever tries the pages."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import sys
+from collections.abc import Callable
+
+from booking_client.errors import CoreUnavailable
+from booking_client.sql.database import open_database
+from ivr.call_log import CallLog, CallLogError
+from ivr.cli.faults import CommandFault, configuration
+from ivr.clock import SystemClock
+from ivr.config import Config
+from ivr.demo_data.conversations import invented_calls
+from ivr.demo_data.day import CALLS, conversations_for, day_rows, remove_days, write_day
+
+_FAULTS = (CoreUnavailable, CallLogError, OSError, ValueError)
+_WRITE_SECONDS = 60.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--day", type=_day, default=None, metavar="YYYY-MM-DD", help="the last day; default today"
+    )
+    parser.add_argument("--days", type=_count, default=1, metavar="N", help="default 1")
+    parser.add_argument(
+        "--calls", type=_count, default=CALLS, metavar="N", help=f"of each day; default {CALLS}"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
+    parser.add_argument(
+        "--remove", action="store_true", help="take all invented calls out of the log instead"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = configuration(arguments)
+    try:
+        if arguments.remove:
+            print(f"{asyncio.run(_remove(config))} invented calls removed")
+            return 0
+        last: dt.date = arguments.day or SystemClock().now().date()
+        for before in reversed(range(arguments.days)):
+            _one_day(config, arguments, last - dt.timedelta(days=before))
+    except _FAULTS as error:
+        raise CommandFault(str(error)) from error
+    return 0
+
+
+def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> None:
+    calls: int = arguments.calls
+    count = conversations_for(calls)
+    conversations = invented_calls(
+        arguments.seed, day, count, _reporter("conversations held", count)
+    )
+    rows = day_rows(arguments.seed, day, calls, conversations)
+
+    async def write() -> int:
+        await (await CallLog.open(config.database_url)).close()  # its tables
+        database = open_database(config.database_url, _WRITE_SECONDS)
+        try:
+            return await write_day(database, rows, _reporter("calls written", calls))
+        finally:
+            await database.close()
+
+    print(f"{day}: {asyncio.run(write())} invented calls added")
+
+
+async def _remove(config: Config) -> int:
+    await (await CallLog.open(config.database_url)).close()
+    database = open_database(config.database_url, _WRITE_SECONDS)
+    try:
+        return await remove_days(database)
+    finally:
+        await database.close()
+
+
+def _reporter(what: str, total: int) -> Callable[[int], None]:
+    """Says every fourth of the way how far it is, on stderr."""
+    told = 0
+
+    def report(done: int) -> None:
+        nonlocal told
+        if done * 4 // total > told:
+            told = done * 4 // total
+            print(f"[demo-data] {done:,} of {total:,} {what}", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date YYYY-MM-DD") from error
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError("a number from 1 to 100000")
+    return int(text)
