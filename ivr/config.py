@@ -90,6 +90,7 @@ class WebConfig(Section):
     host: str = "127.0.0.1"
     port: int = Field(8330, ge=0, le=65535)
     https: bool = False
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose X-Forwarded-For is believed
 
     @model_validator(mode="after")
     def _private(self) -> WebConfig:
@@ -231,3 +232,8 @@ def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:
             "run `set -a; . var/secrets.env; set +a`, or set your own."
         )
     return value
+
+
+def optional_secret(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret `name` from the environment; empty: what it opens stays shut."""
+    return environment.get(name, "")

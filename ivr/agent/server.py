@@ -26,7 +26,7 @@ from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
 from ivr.clock import SystemClock
-from ivr.config import Config, MissingSecret, secret
+from ivr.config import Config, optional_secret, secret
 from ivr.hotline import Hotline
 from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
@@ -40,9 +40,10 @@ from ivr.telephony.audiosocket_server import AudioSocketServer, LineNotConnected
 from ivr.texting.choice import build_sender
 from ivr.texting.delivery import TextDelivery
 from ivr.voices.speaker import Listener
+from ivr.web.accounts.store import AccountBook
 from ivr.web.app import build_app
+from ivr.web.deps import Deps
 from ivr.web.serving import serving
-from ivr.web.sign_in import SignIn
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Agent:
     """`async with Agent(config) as agent:` - serving inside the block.
 
     Starting raises what is wrong in one line: RecogniserError, VoiceError,
-    DataKeyError, CoreUnavailable, HotlineError, MissingSecret, OSError (a port is
+    DataKeyError, CoreUnavailable, HotlineError, AccountsError, MissingSecret, OSError (a port is
     taken).
     """
 
@@ -160,23 +161,23 @@ class Agent:
             stack.push_async_callback(_end, task)
 
     async def _serve_pages(self, stack: contextlib.AsyncExitStack) -> None:
-        """The operators' pages, where somebody can sign in to them."""
-        web = self._config.web
+        """The pages of operators, reviewers, supervisors and administrators."""
+        config, web = self._config, self._config.web
         if not web.enabled:
             return
-        try:
-            sign_in = SignIn(secret(WEB_SECRET))
-        except MissingSecret:
-            log.warning("no pages: %s is not set", WEB_SECRET)
-            return
-        app = build_app(
-            self._log,
-            self._hotline.handovers,
-            sign_in,
-            monotonic=self._clock.monotonic,
+        book = await AccountBook.open(config.database_url)
+        stack.push_async_callback(book.close)
+        deps = Deps(
+            book=book,
+            calls=self._log,
+            handovers=self._hotline.handovers,
+            clock=self._clock,
+            recordings=config.recordings,
+            program_secret=optional_secret(WEB_SECRET),
             https=web.https,
+            proxies=frozenset(web.proxies),
         )
-        await stack.enter_async_context(serving(app, web.host, web.port))
+        await stack.enter_async_context(serving(build_app(deps), web.host, web.port))
 
     def _recogniser(self) -> Recogniser:
         chosen = self._config.recogniser

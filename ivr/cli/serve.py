@@ -21,6 +21,7 @@ from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.hotline import HotlineError
 from ivr.ports import RecogniserError, VoiceError
+from ivr.web.accounts.store import AccountsError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _FAULTS = (
     CoreUnavailable,
     CallLogError,
     HotlineError,
+    AccountsError,
 )
 
 

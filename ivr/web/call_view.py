@@ -41,6 +41,13 @@ class CallView:
     exchanges: tuple[Exchange, ...]
 
     @property
+    def known(self) -> tuple[tuple[str, str], ...]:
+        """What has been found out: field of the wish and value, in the order of asking."""
+        fields = ("task", "hospital", "department", "doctor", "date", "held", "ticket")
+        pairs = ((field, str(getattr(self.wish, field))) for field in fields)
+        return tuple((field, value) for field, value in pairs if value)
+
+    @property
     def urgent(self) -> bool:
         return self.reason in URGENT
 

@@ -1,0 +1,1 @@
+"""The accounts room's own schema versions, beside the other rooms' in one database."""

@@ -1,0 +1,42 @@
+"""What the pages work with, made once by whoever serves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ivr.call_log import StoredCall
+from ivr.hotline.handovers import HandedOver
+from ivr.ports import Clock
+from ivr.web.accounts.store import AccountBook
+
+
+class Calls(Protocol):
+    """Where the pages' calls come from."""
+
+    async def show(self, call_id: str) -> StoredCall | None:
+        """Raises CallLogError."""
+        ...
+
+
+class Handovers(Protocol):
+    async def of(self, call_id: str) -> HandedOver | None:
+        """Raises CoreUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """`recordings`: the folder that StoredCall.recording starts from. `program_secret`: with which
+    a program fetches the page of a call that is handed over (empty: none can). `https`: browsers
+    come through a TLS proxy, one of `proxies`, which says for whom it asks."""
+
+    book: AccountBook
+    calls: Calls
+    handovers: Handovers
+    clock: Clock
+    recordings: Path
+    program_secret: str = ""
+    https: bool = False
+    proxies: frozenset[str] = frozenset()
