@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ivr.web import vendored
 from ivr.web.deps import Deps
 from ivr.web.guard import Guard
 from ivr.web.routes import accounts, audit, handover, language, sign_in
@@ -18,6 +19,7 @@ from ivr.web.shell import who_may
 
 LARGEST_BODY = 256 * 1024
 STATIC = Path(__file__).parent / "static"
+VENDORED = Path(__file__).parents[2] / vendored.FOLDER
 
 # One module a page.
 PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
@@ -26,6 +28,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     handover.routes,
     accounts.routes,
     audit.routes,
+    lambda _: vendored.routes(VENDORED),
 )
 
 

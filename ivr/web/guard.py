@@ -186,7 +186,9 @@ class Guard:
 
     async def _with_headers(self, request: web.Request, answer: web.StreamResponse) -> None:
         answer.headers.update(HEADERS)
-        answer.headers.setdefault("Cache-Control", "no-store")
+        # Scripts and styles hold nothing of anybody: they are kept, and asked for changes.
+        kept = request.path.startswith(("/static/", "/vendor/")) and answer.status < 400
+        answer.headers.setdefault("Cache-Control", "no-cache" if kept else "no-store")
         nonce = nonce_given(request)
         answer.headers["Content-Security-Policy"] = _POLICY.format(
             nonce=f" 'nonce-{nonce}'" if nonce else ""

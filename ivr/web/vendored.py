@@ -15,6 +15,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ivr.web.shell import anyone
+
 PREFIX = "/vendor"
 FOLDER = Path(".tools") / "web" / "node_modules"
 """Below the checkout; deploy/setup.sh fills it."""
@@ -34,6 +36,7 @@ def routes(folder: Path) -> list[web.RouteDef]:
     if missing:
         _log.error("pages: %s not installed; `make setup` installs them", ", ".join(missing))
 
+    @anyone
     async def file(request: web.Request) -> web.StreamResponse:
         path = FILES.get(request.match_info["name"])
         if path is None or not (folder / path).is_file():

@@ -15,7 +15,7 @@ from aiohttp import web
 from ivr.web.serving import serving
 from ivr.web.vendored import FILES, FOLDER, routes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOCK = json.loads((ROOT / "deploy/npm/package-lock.json").read_text(encoding="utf-8"))
 
 
