@@ -179,6 +179,11 @@ class Config(Section):
         return self.var / "sounds"
 
     @property
+    def aliases(self) -> Path:
+        """What was added to the aliases of the data files while the hotline runs."""
+        return self.var / "aliases.yaml"
+
+    @property
     def feed_socket(self) -> Path:
         return self.var / "run" / "feed.sock"
 

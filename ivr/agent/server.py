@@ -18,6 +18,7 @@ from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore
 from dialogs.outcomes import Category, Outcome, Reason
 from dialogs.wording import load_wording
+from ivr.agent.added_aliases import AddedAliases
 from ivr.agent.call_logging import CallLogging
 from ivr.agent.crisis_line import CrisisLine
 from ivr.agent.desk import HotlineDesk
@@ -113,7 +114,8 @@ class Agent:
         stack.push_async_callback(recogniser.aclose)
         self._engine = recogniser.name
         lists = ClosedLists(core)
-        await lists.load()
+        added = AddedAliases(config.aliases, lists, self._clock)
+        await lists.load(added.read())
         feed = LiveFeed(config.feed_socket)
         await feed.start()
         stack.push_async_callback(feed.stop)
@@ -153,7 +155,7 @@ class Agent:
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
-        beside = [texts.run(), self._watch_queue()]
+        beside = [texts.run(), self._watch_queue(), added.follow()]
         if isinstance(core, SqlBookingCore):
             beside.append(self._every_day(core))
         for work in beside:

@@ -20,6 +20,7 @@ from booking_client.sql.database import sqlite_path
 from dialogs.commands import Listen
 from dialogs.wording import load_wording
 from ivr.agent.desk import HotlineDesk
+from ivr.aliases.overlay import read_aliases
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
@@ -88,7 +89,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         core = await _core(arguments, clock.now().date())
         stack.push_async_callback(core.close)
         lists = ClosedLists(core)
-        await lists.load()
+        demo = arguments.demo
+        await lists.load({} if demo else read_aliases(configuration(arguments).aliases).overlay)
         show(_HELP)
         # What is stated in a typed call is for nobody to look into.
         hotline = await Hotline.open("sqlite://", PersonalDataKeys(secrets.token_bytes(32)))

@@ -25,6 +25,7 @@ COMMANDS = {
     "calls": ("ivr.cli.calls", "list calls, show one with its turns"),
     "callbacks": ("ivr.cli.callbacks", "whom to call back: list, done"),
     "tickets": ("ivr.cli.tickets", "what callers stated: list, show, close"),
+    "aliases": ("ivr.cli.aliases", "what else is said for a name: try, add, undo, list"),
     "report": ("ivr.cli.report", "the month's official tables: screen, CSV, XLSX, HTML"),
     "catalogue": ("ivr.cli.catalogue", "hospitals, departments, doctors: check, export, import"),
     "rules": ("ivr.cli.rules", "the hospitals' booking rules: check, export, import"),

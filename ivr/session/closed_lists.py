@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -26,10 +26,50 @@ from grammars.meaning import PRIVATE_SLOTS, Candidate, Hypothesis, Slot
 from grammars.question import Question
 from grammars.understand import understand, warm_up
 from grammars.word_lists import answer_list
+from ivr.aliases.overlay import NO_ALIASES, Overlay
 from ivr.ports import Hint
 
 _KEPT_DOCTOR_LISTS = 256
 _WITHOUT_LIST = PRIVATE_SLOTS | {Slot.STATEMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueNames:
+    """What can be named, with everything that is said for it."""
+
+    hospitals: tuple[Candidate, ...]
+    departments: Mapping[str, tuple[Candidate, ...]]  # by hospital
+
+    @property
+    def everywhere(self) -> tuple[Candidate, ...]:
+        """Every department once."""
+        found = {c.name: c for here in self.departments.values() for c in here}
+        return tuple(found.values())
+
+
+async def catalogue_names(
+    core: BookingCore, hospitals: Sequence[Hospital], aliases: Overlay = NO_ALIASES
+) -> CatalogueNames:
+    """The catalogue's names and aliases, those of the grammars' data, and `aliases`."""
+
+    def known(slot: Slot, candidates: Iterable[Candidate]) -> dict[str, tuple[str, ...]]:
+        found = {c.name: c.aliases for c in candidates}
+        for name, added in aliases.get(slot, {}).items():
+            found[name] = (*found.get(name, ()), *added)
+        return found
+
+    said_for = known(Slot.HOSPITAL, hospital_candidates())
+    of_departments = known(Slot.DEPARTMENT, department_candidates())
+    return CatalogueNames(
+        tuple(Candidate(h.name, _merged(h.aliases, said_for.get(h.name, ()))) for h in hospitals),
+        {
+            hospital.name: tuple(
+                Candidate(d.name, _merged(d.aliases, of_departments.get(d.name, ())))
+                for d in await core.departments(hospital.name)
+            )
+            for hospital in hospitals
+        },
+    )
 
 
 class ClosedLists:
@@ -42,30 +82,23 @@ class ClosedLists:
         self._hospital_list = ClosedList(())
         self._department_lists: dict[str | None, ClosedList] = {}
         self._doctor_lists: OrderedDict[tuple[str, str | None], ClosedList] = OrderedDict()
-        self._aliases = {c.name: c.aliases for c in department_candidates()}
 
-    async def load(self) -> None:
+    async def load(self, aliases: Overlay = NO_ALIASES) -> None:
+        """`aliases` are added to those of the catalogue and of the data files."""
         self.hospitals = tuple(await self._core.hospitals())
-        colloquial = {c.name: c.aliases for c in hospital_candidates()}
-        self._hospital_list = ClosedList(
-            Candidate(h.name, _merged(h.aliases, colloquial.get(h.name, ())))
-            for h in self.hospitals
-        )
-        everywhere: dict[str, Candidate] = {}
-        self.hospitals_with = {}
-        for hospital in self.hospitals:
-            here = [
-                Candidate(d.name, _merged(d.aliases, self._aliases.get(d.name, ())))
-                for d in await self._core.departments(hospital.name)
-            ]
-            # Hospitals with the same departments share one list: it holds pinyin and costs memory.
-            everywhere.update((c.name, c) for c in here)
-            for candidate in here:
-                having = self.hospitals_with.get(candidate.name, ())
-                self.hospitals_with[candidate.name] = (*having, hospital.name)
-            self._department_lists[hospital.name] = self._shared_list(here)
-        self._department_lists[None] = ClosedList(everywhere.values())
+        await self.take(aliases)
         await asyncio.to_thread(self._warm)
+
+    async def take(self, aliases: Overlay) -> None:
+        """Other added aliases from the next question on. Raises CoreUnavailable."""
+        names = await catalogue_names(self._core, self.hospitals, aliases)
+        hospitals, departments = await asyncio.to_thread(_lists, names)
+        having: dict[str, tuple[str, ...]] = {}
+        for hospital, here in names.departments.items():
+            for candidate in here:
+                having[candidate.name] = (*having.get(candidate.name, ()), hospital)
+        self.hospitals_with = having
+        self._hospital_list, self._department_lists = hospitals, departments
 
     def _warm(self) -> None:
         """The first use of each grammar loads its data (a second or two): not in a call."""
@@ -76,13 +109,6 @@ class ClosedLists:
             heard = understand(question, (Hypothesis("不是明天是后天上午", 1.0),))
             completeness(question, heard, heard.text)
             hint_of(question)
-
-    def _shared_list(self, candidates: Sequence[Candidate]) -> ClosedList:
-        names = tuple(c.name for c in candidates)
-        for known in self._department_lists.values():
-            if tuple(known.names) == names:
-                return known
-        return ClosedList(candidates)
 
     async def question(self, listen: Listen, today: dt.date) -> Question:
         """The question that `listen` asks, with the lists that can answer it."""
@@ -113,6 +139,20 @@ class ClosedLists:
         while len(self._doctor_lists) > _KEPT_DOCTOR_LISTS:
             self._doctor_lists.popitem(last=False)
         return made
+
+
+def _lists(names: CatalogueNames) -> tuple[ClosedList, dict[str | None, ClosedList]]:
+    """The hospitals, and the departments by hospital (None: of all). Hospitals with the same
+    departments share one list: it holds pinyin and costs memory."""
+    shared: dict[tuple[str, ...], ClosedList] = {}
+    departments: dict[str | None, ClosedList] = {}
+    for hospital, here in names.departments.items():
+        key = tuple(candidate.name for candidate in here)
+        if key not in shared:
+            shared[key] = ClosedList(here)
+        departments[hospital] = shared[key]
+    departments[None] = ClosedList(names.everywhere)
+    return ClosedList(names.hospitals), departments
 
 
 def hint_of(question: Question) -> Hint:

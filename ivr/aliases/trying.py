@@ -1,0 +1,113 @@
+"""A trial from beginning to end: lists from the booking core, turns from the call log, a result."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from booking_client.interface import BookingCore
+from booking_client.sql.database import Database
+from grammars.closed_list import ClosedList
+from grammars.meaning import Slot
+from ivr.aliases.overlay import AliasFile, NamedSlot, Tried
+from ivr.aliases.proposal import Unfit, unfit
+from ivr.aliases.recorded import count_turns, names_meant, recorded_turns
+from ivr.aliases.trial import Change, Lists, Trial, Verdict, verdict, with_alias
+from ivr.session.closed_lists import CatalogueNames, catalogue_names
+
+MOST_TURNS = 2_000_000  # the newest; two years of calls
+MOST_SHOWN = 50  # of each verdict
+
+
+class AliasUnfit(Exception):
+    """The words cannot be an alias of the name."""
+
+    def __init__(self, why: Unfit) -> None:
+        super().__init__(f"cannot be an alias: {why.value}")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A turn that would be understood otherwise; `meant`: what the caller agreed to later."""
+
+    change: Change
+    meant: str | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`shown`: the newest of each verdict."""
+
+    turns: int
+    counts: Counter[Verdict]
+    shown: tuple[Judged, ...]
+
+    @property
+    def tried(self) -> Tried:
+        return Tried(
+            turns=self.turns,
+            right=self.counts[Verdict.RIGHT],
+            wrong=self.counts[Verdict.WRONG],
+            unknown=self.counts[Verdict.UNKNOWN],
+        )
+
+    @property
+    def may_go_live(self) -> bool:
+        """Nothing that is understood today would be lost."""
+        return self.counts[Verdict.WRONG] == 0
+
+
+async def try_alias(
+    core: BookingCore,
+    database: Database,
+    known: AliasFile,
+    slot: NamedSlot,
+    name: str,
+    alias: str,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Result:
+    """Judge every recorded turn with and without `alias`; `known` are the aliases added so far.
+
+    `progress` is told of turns done and about how many there are. Raises AliasUnfit,
+    CoreUnavailable.
+    """
+    names = await catalogue_names(core, await core.hospitals(), known.overlay)
+    candidates = names.hospitals if slot is Slot.HOSPITAL else names.everywhere
+    if (why := unfit(alias, name, candidates)) is not None:
+        raise AliasUnfit(why)
+    trial = await asyncio.to_thread(_trial, names, slot, name, alias)
+    done, of = 0, min(MOST_TURNS, await count_turns(database))
+    changes: list[Change] = []
+    async for turns in recorded_turns(database, MOST_TURNS):
+        changes += [change for turn in turns if (change := trial.change(turn)) is not None]
+        done += len(turns)
+        progress(done, max(of, done))
+    meant = await names_meant(
+        database, slot, {change.turn.call_id for change in changes}, {c.name for c in candidates}
+    )
+    return _result(done, changes, meant)
+
+
+def _result(turns: int, changes: list[Change], meant: Mapping[str, str]) -> Result:
+    counts: Counter[Verdict] = Counter()
+    shown: list[Judged] = []
+    for change in changes:
+        wanted = meant.get(change.turn.call_id)
+        judged = Judged(change, wanted, verdict(change, wanted))
+        counts[judged.verdict] += 1
+        if counts[judged.verdict] <= MOST_SHOWN:
+            shown.append(judged)
+    return Result(turns, counts, tuple(shown))
+
+
+def _trial(names: CatalogueNames, slot: Slot, name: str, alias: str) -> Trial:
+    hospitals, departments = ClosedList(names.hospitals), ClosedList(names.everywhere)
+    if slot is Slot.HOSPITAL:
+        after = Lists(ClosedList(with_alias(names.hospitals, name, alias)), departments)
+    else:
+        after = Lists(hospitals, ClosedList(with_alias(names.everywhere, name, alias)))
+    return Trial(slot, alias, Lists(hospitals, departments), after)
