@@ -183,6 +183,9 @@ def _heard(turn: Turn, event: Heard) -> None:
         steering.still_waiting(turn, silent=True)
     elif event.cut_off and step is not Step.CHECK and _is_only_a_sound(turn.state, event):
         steering.put_again(turn, event.marks)
+    elif read_back.changes_nothing(turn.state, said):
+        turn.set(for_whom=said.card_of or turn.state.for_whom)
+        steering.put_again(turn, event.marks)
     elif _is_for_another(turn, said):
         turn.set(waiting_since=None)
         turn.decide()

@@ -24,6 +24,10 @@ from grammars.patterns import Hit, PatternTable
 _LEAST_BY_SOUND = 0.7
 _WORDS_BY_SOUND = 4
 _SAY = "say"
+_ASKS_BACK = re.compile(
+    "(?:嗯|哦|啊|诶|那|这|我|约的|挂的|你说的?|您说的?)*(?:就是|是不是|是)[^不].*?"
+    "(?:吗|么|嘛|是吗|对吗|啊|呀|吧)"
+)
 
 
 def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
@@ -78,6 +82,17 @@ def keeps(found: Heard) -> bool:
     return any(hit.exact for hit in _keep().find(found))
 
 
+def asks_back(row: str) -> bool:
+    """Whether `row` only asks whether it is so: 就是那个姓秦的吗, 是不是明天啊."""
+    return _ASKS_BACK.fullmatch(row) is not None
+
+
+def card_of(found: Heard) -> str | None:
+    """Whose ID number the caller says was given: 是我妈的身份证."""
+    written = [hit for hit in _cards().find(found, refused=refused) if hit.exact]
+    return written[0].name if written else None
+
+
 def for_whom(found: Heard) -> str | None:
     """Whom the caller books for, as the agent says it; None for the caller or nobody named."""
     written = [hit for hit in _relations().find(found) if hit.exact]
@@ -104,6 +119,12 @@ def _relations() -> PatternTable:
         {entry.called: data.unless for entry in data.relations},
         by_sound=False,
     )
+
+
+@cache
+def _cards() -> PatternTable:
+    entries = relations_data().relations
+    return PatternTable({entry.called: entry.card for entry in entries}, by_sound=False)
 
 
 @cache

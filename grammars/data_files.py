@@ -141,10 +141,12 @@ class UnsureData(Strict):
 
 
 class Relation(Strict):
-    """Somebody whom a caller books for; `called` is how the agent says it."""
+    """Somebody whom a caller books for; `called` is how the agent says it, `card`: whose ID number
+    was given."""
 
     called: Text
     say: Words
+    card: Words = ()
 
 
 class RelationsData(Strict):

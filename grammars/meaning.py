@@ -219,7 +219,11 @@ class Understanding:
     `proof`: digits of a booking code or a birth date (YYYYMMDD), where they were asked for.
     `last_four`: exactly four characters said where an ID number was asked for.
     `as_before`: "老样子", "跟上次一样". `keep`: "不退了", "还是原来的". `for_whom`: whose booking
-    it is when it is not the caller's own, as the agent says it (您老伴).
+    it is when it is not the caller's own, as the agent says it (您老伴); `card_of` the same, where
+    it is whose ID number was given ("是我妈的身份证"). `refused`: names, days (YYYY-MM-DD) and
+    parts of the day that are not wanted ("不要鼓楼医院", "明天不行"). `asks_back`: asks whether
+    it is so ("就是那个姓秦的吗") and wants nothing. `several_periods`: more than one part of the
+    day was named as good ("上午下午都行").
     `clear`: the sound stands behind the likeliest answer to the question, whatever the recogniser
     thinks of its own characters.
     """
@@ -246,6 +250,10 @@ class Understanding:
     proof: tuple[Scored[str], ...] = ()
     last_four: tuple[Scored[str], ...] = ()
     for_whom: str | None = None
+    card_of: str | None = None
+    refused: frozenset[str] = frozenset()
+    asks_back: bool = False
+    several_periods: bool = False
     document: tuple[Scored[Document], ...] = ()
     beyond: bool = False
     no_preference: bool = False

@@ -9,7 +9,16 @@ from functools import lru_cache
 
 from grammars import date_parser, phrases
 from grammars.ambiguous import shared_out
-from grammars.asides import changes, for_whom, is_as_before, is_greeting, keeps, unsure
+from grammars.asides import (
+    asks_back,
+    card_of,
+    changes,
+    for_whom,
+    is_as_before,
+    is_greeting,
+    keeps,
+    unsure,
+)
 from grammars.choice import beyond, choices
 from grammars.clinics import clinic_wish
 from grammars.closed_list import ClosedList, Heard, heard
@@ -47,6 +56,7 @@ from grammars.patterns import Hit
 from grammars.phone_number import hear_phone_number
 from grammars.proof import hear_proof
 from grammars.question import Question
+from grammars.refusals import refused_values
 from grammars.statement import is_finished
 from grammars.topics import topics
 
@@ -127,6 +137,10 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         if expect is Slot.ID_NUMBER and not question.id_so_far
         else (),
         for_whom=for_whom(found),
+        card_of=card_of(found),
+        refused=frozenset() if dictating else refused_values(question, found),
+        asks_back=asks_back(found.best.text),
+        several_periods=len({m.wish.period for m in dates if m.wish.period}) > 1,
         as_before=is_as_before(found),
         keep=keeps(found),
         beyond=past_the_end,

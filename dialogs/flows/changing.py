@@ -19,16 +19,34 @@ _NOT_AT = {
 }
 
 
+# Where a place is held, and what was chosen has been said.
+_SAYS_WHAT_IS_HELD = frozenset({Step.READ_BACK, Step.CHANGE_BACK, Step.ID_NUMBER, Step.NAME})
+
+
 def slot_in(state: State, heard: Understanding) -> Slot | None:
     """The slot to be asked again; None where none is named, where it is not filled yet, or where
     its new value was said as well ("换个时间，后天吧")."""
     best = next(iter(heard.change), None)
-    if best is None or best.confidence < state.policy.thresholds.task.accept:
-        return None
-    if best.value in _NOT_AT.get(state.step, ()) or not _is_filled(state, best.value):
+    sure = best is not None and best.confidence >= state.policy.thresholds.task.accept
+    slot = best.value if best is not None and sure else _refused_slot(state, heard)
+    if slot is None or slot in _NOT_AT.get(state.step, ()) or not _is_filled(state, slot):
         return None
     new = read(state, heard).sure
-    return None if getattr(new, best.value.value, None) is not None else best.value
+    return None if getattr(new, slot.value, None) is not None else slot
+
+
+def _refused_slot(state: State, heard: Understanding) -> Slot | None:
+    """我不要鼓楼医院, 明天不行: the slot whose value is not wanted any more."""
+    wish, session = state.wish, state.session
+    if session is None or state.step not in _SAYS_WHAT_IS_HELD:
+        return None
+    values = {
+        Slot.HOSPITAL: (session.hospital,),
+        Slot.DEPARTMENT: (session.department,),
+        Slot.DOCTOR: (session.doctor, wish.doctor),
+        Slot.DATE: (session.date.isoformat(), session.period),
+    }
+    return next((slot for slot, own in values.items() if heard.refused & {*own}), None)
 
 
 def ask_again(turn: Turn, slot: Slot, heard: Understanding) -> None:

@@ -90,6 +90,7 @@ def accept(turn: Turn) -> None:
     elif check.kind is CheckKind.TASK:
         assert check.task is not None, "a task check holds a task"
         assert check.said is not None, "and the words that it was taken from"
+        turn.go(check.asked_at)  # where its flow may come back to
         tasks.begin(turn, check.task, check.said)
     elif check.kind is CheckKind.TOPIC:
         assert check.said is not None, "a question is called back with its words"

@@ -53,11 +53,12 @@ def heard(turn: Turn, event: Heard) -> None:
         answers.take(turn, said)
         return
     # "腿疼挂哪个科" asks, and has named what it wants: that is checked with the caller.
-    asks_with_a_wish = best is not None and best.value is Task.CONSULT and said.department
+    about_a_department = best is not None and best.value is Task.CONSULT and bool(said.department)
+    asks_with_a_wish = about_a_department and not _consults(turn, said)
     if best is not None and sure and best.value is not Task.BOOK and not asks_with_a_wish:
         tasks.begin(turn, best.value, said)
         return
-    if not _complains(turn, said) and filling.take(turn, said):
+    if not (_complains(turn, said) or _consults(turn, said)) and filling.take(turn, said):
         return
     if best is None and _is_plain_no(turn, said):
         ask_whether_to_end(turn)
@@ -83,3 +84,13 @@ def _complains(turn: Turn, said: Understanding) -> bool:
     best = next(iter(said.task), None)
     least = turn.state.policy.thresholds.task.confirm
     return best is not None and best.value is Task.COMPLAINT and best.confidence >= least
+
+
+def _consults(turn: Turn, said: Understanding) -> bool:
+    """我想咨询拔牙 names a department that it asks about; 腿疼挂哪个科 wants one."""
+    best = next(iter(said.task), None)
+    books = any(each.value is Task.BOOK for each in said.task)
+    named = any(each.value not in said.by_complaint for each in said.department[:1])
+    if best is None or best.value is not Task.CONSULT or books or said.unsure:
+        return False
+    return named and best.confidence >= turn.state.policy.thresholds.task.confirm

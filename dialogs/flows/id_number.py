@@ -30,6 +30,9 @@ _OLD_LENGTH = 15  # numbers issued before 1999; they have no check digit
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
     limits = turn.state.policy.thresholds
+    turn.set(id_pressed="")
+    if said.backchannel and turn.state.id_digits and murmured(turn):
+        return
     best = next(iter(said.id_number), None)
     corrects = bool(turn.state.id_wrong) and best is not None and best.value.complete
     if not (turn.state.id_digits or corrects) and last_four.heard(turn, said):
@@ -58,33 +61,44 @@ def heard(turn: Turn, event: Heard) -> None:
 
 def key(turn: Turn, event: KeyPressed) -> None:
     """A key while digits have been entered, or the first digit."""
-    digits = turn.state.id_digits
-    if event.key == "*" and not digits:
-        digits = turn.state.id_wrong  # its last digit is taken back
+    state = turn.state
     if event.key == "#":
         _finish(turn)
         return
-    if event.key != "*":
-        digits += event.key
-    elif len(digits) == LENGTH - 1:
-        digits += "X"
-    else:
-        digits = digits[:-1]
+    # Of a wrong number * takes the last digit back.
+    taken_back = state.id_wrong if event.key == "*" and not state.id_digits else state.id_digits
+    digits, pressed = _typed(taken_back, event.key), _typed(state.id_pressed, event.key)
     _gather(turn, digits)
-    if len(digits) < LENGTH:
-        listen(turn)
-    elif is_valid_id_number(digits, event.at.date()):
+    turn.set(id_pressed=pressed)
+    today = event.at.date()
+    whole = next((each for each in (digits, pressed) if is_valid_id_number(each, today)), None)
+    if whole is not None:
         turn.set(id_keyed=True)
-        accept(turn, digits)
+        accept(turn, whole)
+    elif len(digits) < LENGTH:
+        listen(turn)
+    elif len(pressed) < len(digits):
+        # Said in part and now keyed from the beginning, or a wrong number: more keys tell.
+        turn.set(id_digits=pressed, id_wrong=digits)
+        listen(turn)
     else:
         turn.set(id_keyed=True)
         _wrong(turn, digits)
 
 
+def _typed(digits: str, key: str) -> str:
+    """`digits` after one more key: * is X after 17 of them, else it deletes one."""
+    if key != "*":
+        return digits + key
+    return digits + "X" if len(digits) == LENGTH - 1 else digits[:-1]
+
+
 def nothing(turn: Turn, event: NothingHeard) -> None:
     """A pause inside a number is no fault: first a word to go on, then what was kept."""
     digits, pauses = turn.state.id_digits, turn.state.id_pauses
-    if len(digits) == _OLD_LENGTH:
+    if turn.state.id_pressed and turn.state.id_wrong:
+        _wrong(turn, turn.state.id_wrong)
+    elif len(digits) == _OLD_LENGTH:
         _another_document(turn, Document.OLD_NUMBER)
     elif not digits or pauses >= 2:
         nothing_heard(turn, event)
@@ -99,9 +113,19 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
 
 
 def accept(turn: Turn, digits: str) -> None:
-    turn.set(id_number=digits, id_digits="", id_wrong="", name=None, name_known=None)
+    turn.set(id_number=digits, id_digits="", id_wrong="", id_pressed="", name=None, name_known=None)
     turn.set(strikes={}, steering=0)
     turn.decide()
+
+
+def murmured(turn: Turn) -> bool:
+    """嗯 between two groups is no fault: we listen on; False where it was said too often."""
+    steering = turn.state.steering + 1
+    if steering > turn.state.policy.limits.steering:
+        return False
+    turn.set(steering=steering)
+    listen(turn)
+    return True
 
 
 def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
@@ -161,6 +185,10 @@ def _gather(turn: Turn, digits: str) -> None:
 
 def _finish(turn: Turn) -> None:
     """The caller says by # that this is all."""
+    if turn.state.id_pressed and turn.state.id_wrong:
+        turn.set(id_keyed=True)
+        _wrong(turn, turn.state.id_wrong)
+        return
     if len(turn.state.id_digits) == _OLD_LENGTH:
         _another_document(turn, Document.OLD_NUMBER)
         return
@@ -172,7 +200,7 @@ def _finish(turn: Turn) -> None:
 
 def _wrong(turn: Turn, digits: str) -> None:
     """The check digit, the birth date or the province says that something was misheard."""
-    turn.set(id_digits="", id_wrong=digits)
+    turn.set(id_digits="", id_wrong=digits, id_pressed="")
     strike(turn, Fault.ID_WRONG)
 
 

@@ -29,6 +29,9 @@ def heard(turn: Turn, event: Heard) -> None:
         bookings.heard(turn, event)
         return
     limits = turn.state.policy.thresholds
+    if offer.kind is OfferKind.PERIODS and said.several_periods and said.no_preference:
+        _any_period(turn)  # 上午下午都行
+        return
     chosen = named_option(turn.state, said)
     reading = read(turn.state, said)
     if chosen is not None and not _names_a_day_better(said, reading):
@@ -51,14 +54,18 @@ def heard(turn: Turn, event: Heard) -> None:
         filling.check(turn, doubtful.filling, Step.OFFER)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
         if offer.kind is OfferKind.PERIODS:
-            turn.set(wish=replace(turn.wish, any_period=True), strikes={})
-            turn.decide()
+            _any_period(turn)
         else:
             take(turn, offer.options[0])
     elif answer is Answer.NO:
         decline(turn)
     elif not filling.take_reading(turn, reading):
         misunderstood(turn, event)
+
+
+def _any_period(turn: Turn) -> None:
+    turn.set(wish=replace(turn.wish, any_period=True), strikes={})
+    turn.decide()
 
 
 def key(turn: Turn, event: KeyPressed) -> None:

@@ -10,9 +10,9 @@ from dialogs.questions import ask
 from dialogs.readback import READ_BACK_END
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
-from dialogs.state import Step
+from dialogs.state import State, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, Task
+from grammars.meaning import Answer, Task, Understanding
 
 
 def begin(turn: Turn) -> None:
@@ -33,6 +33,8 @@ def heard(turn: Turn, event: Heard) -> None:
     )
     if reading.sure or (answer is not Answer.YES and reading):
         filling.take_reading(turn, reading)
+    elif said.refused and _names_what_is_held(turn, said):
+        strike(turn, None)  # 心内科，不是呼吸科: it is so, and no yes yet
     elif answer is Answer.YES:
         say_yes(turn, event.marks)
     elif refusal is Answer.NO or wants_change:
@@ -43,6 +45,15 @@ def heard(turn: Turn, event: Heard) -> None:
         misunderstood(turn, event)
 
 
+def _names_what_is_held(turn: Turn, said: Understanding) -> bool:
+    hold = turn.state.hold
+    assert hold is not None, "only a held place is read back"
+    held = {hold.session.hospital, hold.session.department, hold.session.doctor}
+    named = (*said.hospital[:1], *said.department[:1], *said.doctor[:1])
+    days = {each.value.date for each in said.date[:1]}
+    return bool(held & {each.value for each in named}) or hold.session.date in days
+
+
 def key(turn: Turn, event: KeyPressed) -> None:
     note_played(turn, event.marks)
     if event.key == "1":
@@ -51,6 +62,18 @@ def key(turn: Turn, event: KeyPressed) -> None:
         say_no(turn)
     else:
         strike(turn, Fault.WRONG_KEY)
+
+
+# At these what was chosen has been said.
+_AT = frozenset({Step.ID_NUMBER, Step.NAME, Step.READ_BACK, Step.CHANGE_BACK})
+
+
+def changes_nothing(state: State, said: Understanding) -> bool:
+    """就是那个姓秦的吗, 是我妈的身份证: about what is held, and neither a yes nor a new wish."""
+    if state.step not in _AT or state.session is None:
+        return False
+    named = said.hospital or said.department or said.doctor or said.date
+    return bool(said.asks_back and named) or bool(said.card_of and state.id_number)
 
 
 def say_yes(turn: Turn, marks: frozenset[str]) -> None:

@@ -278,6 +278,12 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         no_preference=chance.random() < 0.15,
         doctor_words=_named_early(chance) if chance.random() < 0.1 else None,
         clinic=chance.choice(list(Clinic)) if chance.random() < 0.1 else None,
+        refused=frozenset({chance.choice((*DEPARTMENTS, hospitals[0], "上午"))})
+        if chance.random() < 0.1
+        else frozenset(),
+        card_of="您母亲" if chance.random() < 0.03 else None,
+        asks_back=chance.random() < 0.05,
+        several_periods=chance.random() < 0.05,
         backchannel=chance.random() < 0.15,
         restart=chance.random() < 0.1,
         keep=chance.random() < 0.03,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.asides import changes, is_greeting
+from grammars.asides import asks_back, card_of, changes, is_greeting
 from grammars.closed_list import heard
 from grammars.data_files import greetings_data
 from grammars.meaning import Command, Slot
@@ -167,3 +167,32 @@ def test_not_to_know_may_be_about_either() -> None:
 @pytest.mark.parametrize("text", ["哪家医院都行", "我要挂骨科", "鼓楼医院"])
 def test_what_is_no_question_for_the_department(text: str) -> None:
     assert understood(Slot.TASK, text).unsure == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("就是那个姓秦的吗", True),
+        ("是明天吗", True),
+        ("是不是秦医生啊", True),
+        ("明天行吗", False),
+        ("不是明天吗", False),
+        ("能改到星期四吗", False),
+        ("是的", False),
+    ],
+)
+def test_who_asks_whether_it_is_so(said: str, asks: bool) -> None:
+    assert asks_back(said) is asks
+
+
+@pytest.mark.parametrize(
+    ("said", "whose"),
+    [
+        ("是我妈的身份证", "您母亲"),
+        ("报的是老伴的号码", "您老伴"),
+        ("是我的身份证", None),
+        ("给我妈挂号", None),
+    ],
+)
+def test_whose_number_was_given(said: str, whose: str | None) -> None:
+    assert card_of(heard(n_best(said))) == whose
