@@ -6,6 +6,7 @@ standard library's `wave` refuses G.711, which is what telephones record.
 
 from __future__ import annotations
 
+import io
 import struct
 import wave
 from math import gcd
@@ -51,11 +52,18 @@ def read_speech(path: Path) -> bytes:
 
 def write_speech(path: Path, pcm: bytes, channels: int = 1) -> None:
     """8 kHz s16le PCM, its channels interleaved, as a WAV file."""
-    with wave.open(str(path), "wb") as out:
+    path.write_bytes(speech_wav(pcm, channels))
+
+
+def speech_wav(pcm: bytes, channels: int = 1) -> bytes:
+    """What `write_speech` writes."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
         out.setnchannels(channels)
         out.setsampwidth(2)
         out.setframerate(SAMPLE_RATE)
         out.writeframes(pcm)
+    return file.getvalue()
 
 
 def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:

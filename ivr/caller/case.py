@@ -115,9 +115,12 @@ Forbidden = Literal["booked_without_confirmation", "booked"]
 
 
 class Expectation(_Part):
+    """`understood`: words of the caller that mean to the agent what they mean."""
+
     outcome: Outcome | None = None
     reason: Reason | None = None
     booking: ExpectedBooking | None = None
+    understood: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     never: tuple[Forbidden, ...] = ()
 
 

@@ -1,22 +1,26 @@
-"""`ivr calls list|show`: the call log at the terminal."""
+"""`ivr calls list|show|export`: the call log at the terminal."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from pathlib import Path
 
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
 from dialogs.outcomes import Outcome
-from ivr.call_log import CallFilter, CallLog, CallLogError
+from ivr.call_log import CallFilter, CallLog, CallLogError, StoredCall
 from ivr.call_log.report import call_json, call_page, calls_json, calls_table
 from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.config import Config
+from ivr.replay.export.case_of_call import ExportFault, Review
+from ivr.replay.export.files import exported_call, write_case
+from ivr.replay.export.recorded_legs import RecordingFault
 
 LAST = "last"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|export")
     listing = actions.add_parser("list", help="the newest calls, one a line")
     listing.add_argument("--limit", type=_positive, default=20, metavar="N", help="default 20")
     listing.add_argument(
@@ -30,6 +34,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("call", metavar="CALL", help="its id, the beginning of it, or `last`")
     for sub in (listing, showing):
         sub.add_argument("--json", action="store_true", help="JSON instead of text")
+    exporting = actions.add_parser("export", help="one call as a case for `ivr replay`")
+    exporting.add_argument("call", metavar="CALL", help="its id, the beginning of it, or `last`")
+    exporting.add_argument("folder", metavar="DIR", type=Path, help="where the case is written")
+    exporting.add_argument(
+        "--said",
+        action="append",
+        default=[],
+        type=_said,
+        metavar="TURN=TEXT",
+        help="what the caller really said in a turn that was misheard; may be repeated",
+    )
+    exporting.add_argument(
+        "--outcome",
+        choices=[outcome.value for outcome in Outcome],
+        default=None,
+        metavar="OUTCOME",
+        help="how the call should have ended (default: as it did)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,19 +75,49 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
             if calls or not arguments.json:
                 print(calls_json(calls) if arguments.json else calls_table(calls))
             return 0
-        wanted = arguments.call
-        if wanted == LAST:
-            newest = await call_log.list(1)
-            if not newest:
-                raise CommandFault("there are no calls yet")
-            wanted = newest[0].call_id
-        call = await call_log.show(wanted)
-        if call is None:
-            raise CommandFault(f"no call {wanted}: `ivr calls list` has the ids")
-        print(call_json(call) if arguments.json else call_page(call))
+        call = await _wanted(call_log, arguments.call)
+        if arguments.action == "export":
+            _export(call, arguments, config)
+        else:
+            print(call_json(call) if arguments.json else call_page(call))
         return 0
     finally:
         await call_log.close()
+
+
+async def _wanted(call_log: CallLog, call_id: str) -> StoredCall:
+    """Raises CommandFault where there is none."""
+    if call_id == LAST:
+        newest = await call_log.list(1)
+        if not newest:
+            raise CommandFault("there are no calls yet")
+        call_id = newest[0].call_id
+    call = await call_log.show(call_id)
+    if call is None:
+        raise CommandFault(f"no call {call_id}: `ivr calls list` has the ids")
+    return call
+
+
+def _export(call: StoredCall, arguments: argparse.Namespace, config: Config) -> None:
+    outcome = Outcome(arguments.outcome) if arguments.outcome else None
+    recording = config.recordings / call.recording if call.recording else None
+    try:
+        case = exported_call(call, recording, Review(dict(arguments.said), outcome))
+        path = write_case(case, arguments.folder)
+    except (ExportFault, RecordingFault) as error:
+        raise CommandFault(f"{call.call_id}: {error}") from error
+    except OSError as error:
+        raise CommandFault(f"{error.filename}: cannot be written: {error.strerror}") from error
+    for note in case.notes:
+        print(note)
+    print(f"{path}: `ivr replay {path}` runs it")
+
+
+def _said(text: str) -> tuple[int, str]:
+    number, _, said = text.partition("=")
+    if not number.isdigit() or not said.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not TURN=TEXT, as in 3=鼓楼医院")
+    return int(number), said.strip()
 
 
 def _positive(text: str) -> int:

@@ -30,6 +30,7 @@ def judged(
     reason = None if ended is None else str(ended["reason"])
     unconfirmed = booked_unconfirmed(notices, keys)
     found = failures(case.expect, outcome, reason, bookings, unconfirmed)
+    found += misunderstood(case.expect.understood, turns)
     return CaseResult(
         name=case.name,
         file=file.name,
@@ -63,6 +64,26 @@ def failures(
     if unconfirmed:
         found.append("booked without confirmation")
     return found
+
+
+def misunderstood(wanted: Sequence[str], turns: Sequence[TurnResult]) -> list[str]:
+    """A line for each of the caller's words in `wanted` that were not understood as they mean, or
+    that the call never came to. Over SIP nobody can say what should have been understood."""
+    found = []
+    for words in wanted:
+        said = [turn for turn in turns if any(words in line for line in turn.said)]
+        if not said:
+            found.append(f"the call never came to: {words}")
+        found += [
+            f"turn {turn.number}: {words} was understood as {_meaning(turn.understood)}"
+            for turn in said
+            if turn.right is False
+        ]
+    return found
+
+
+def _meaning(understood: Mapping[str, str]) -> str:
+    return ", ".join(f"{slot} {value}" for slot, value in understood.items()) or "nothing"
 
 
 def is_wrong_booking(expect: Expectation, bookings: Sequence[MadeBooking]) -> bool:

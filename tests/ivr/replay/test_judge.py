@@ -1,8 +1,9 @@
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from ivr.caller.case import Expectation
+from ivr.caller.case import Case, Expectation
 from ivr.replay import judge
 from ivr.replay.result import MadeBooking, TurnResult
 
@@ -102,3 +103,22 @@ def test_the_first_wrong_turn_is_where_the_meaning_went_astray() -> None:
     assert judge.first_wrong([turn(1, True), turn(2, None, "嗯"), turn(3, None)], True) == 2
     assert judge.first_wrong([turn(1, None)], True) == 1
     assert judge.first_wrong([turn(1, True)], False) is None
+
+
+def test_words_that_were_misunderstood_or_never_said_are_named() -> None:
+    turns = [turn(1, True, "我要挂号"), turn(2, False, "鼓楼医院")]
+    assert judge.misunderstood(["我要挂号", "鼓楼医院"], turns) == [
+        "turn 2: 鼓楼医院 was understood as nothing"
+    ]
+    assert judge.misunderstood(["第一医院"], turns) == ["the call never came to: 第一医院"]
+
+
+def test_what_a_case_wants_understood_fails_it() -> None:
+    case = Case.model_validate(
+        {"name": "t", "answers": {"task": "鼓楼医院"}, "expect": {"understood": ["鼓楼医院"]}}
+    )
+    for right, passed in ((True, True), (None, True), (False, False)):
+        turns = [turn(1, right, "鼓楼医院")]
+        ended = {"kind": "call_ended", "outcome": "transferred", "reason": "two_strikes"}
+        result = judge.judged(case, Path("t.yaml"), [ended], [], [], turns, 9.0)
+        assert result.passed is passed
