@@ -11,13 +11,14 @@ from collections.abc import Callable
 from booking_client.errors import CoreUnavailable
 from booking_client.sql.database import open_database
 from ivr.call_log import CallLog, CallLogError
+from ivr.call_search.store import CallSearch, CallSearchError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.demo_data.conversations import invented_calls
 from ivr.demo_data.day import CALLS, conversations_for, day_rows, remove_days, write_day
 
-_FAULTS = (CoreUnavailable, CallLogError, OSError, ValueError)
+_FAULTS = (CoreUnavailable, CallLogError, CallSearchError, OSError, ValueError)
 _WRITE_SECONDS = 60.0
 
 
@@ -59,22 +60,29 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
 
     async def write() -> int:
         await (await CallLog.open(config.database_url)).close()  # its tables
+        search = await CallSearch.open(config.database_url)
         database = open_database(config.database_url, _WRITE_SECONDS)
         try:
-            return await write_day(database, rows, _reporter("calls written", calls))
+            written = await write_day(database, rows, _reporter("calls written", calls))
+            while await search.index.catch_up():
+                pass
         finally:
             await database.close()
+            await search.close()
+        return written
 
     print(f"{day}: {asyncio.run(write())} invented calls added")
 
 
 async def _remove(config: Config) -> int:
     await (await CallLog.open(config.database_url)).close()
+    search = await CallSearch.open(config.database_url)
     database = open_database(config.database_url, _WRITE_SECONDS)
     try:
         return await remove_days(database)
     finally:
         await database.close()
+        await search.close()
 
 
 def _reporter(what: str, total: int) -> Callable[[int], None]:

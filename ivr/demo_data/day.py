@@ -20,6 +20,7 @@ from booking_client.sql.database import Database
 from ivr.call_log.model import CallRow, TurnRow
 from ivr.call_log.records import DEMONSTRATION
 from ivr.call_log.rows import turn_columns
+from ivr.call_search.index import forget
 from ivr.demo_data.callers import spread
 from ivr.demo_data.conversations import InventedCall
 
@@ -123,12 +124,17 @@ async def _write(connection: AsyncConnection, part: list[tuple[Row, list[Row]]])
 
 
 async def remove_days(database: Database) -> int:
-    """Take every invented call out of the log; returns how many. Raises CoreUnavailable."""
+    """Take every invented call out of the log and out of the search, whose tables are in
+    `database`; returns how many. Raises CoreUnavailable."""
 
     async def work(connection: AsyncConnection) -> int:
+        numbers = list(
+            await connection.scalars(select(CallRow.id).where(CallRow.version == DEMONSTRATION))
+        )
+        await forget(connection, numbers)
         invented = select(CallRow.id).where(CallRow.version == DEMONSTRATION)
         await connection.execute(delete(TurnRow).where(TurnRow.call.in_(invented)))
-        done = await connection.execute(delete(CallRow).where(CallRow.version == DEMONSTRATION))
-        return int(done.rowcount)
+        await connection.execute(delete(CallRow).where(CallRow.version == DEMONSTRATION))
+        return len(numbers)
 
     return await database.write(work)

@@ -10,6 +10,8 @@ import pytest
 from booking_client.sql.database import open_database
 from dialogs.outcomes import Outcome
 from ivr.call_log import CallLog, StoredCall
+from ivr.call_search.query import CallQuery
+from ivr.call_search.store import CallSearch
 from ivr.demo_data.conversations import InventedCall, invented_calls
 from ivr.demo_data.day import day_rows, remove_days, write_day
 
@@ -91,9 +93,13 @@ async def test_invented_calls_can_be_taken_out_again(
     url: str, conversations: list[InventedCall]
 ) -> None:
     await written(url, conversations, 30)
+    search = await CallSearch.open(url)
     database = open_database(url)
     try:
+        assert await search.index.catch_up() == 30
         assert await remove_days(database) == 30
+        assert await search.finder.count(CallQuery()) == 0
     finally:
         await database.close()
+        await search.close()
     assert await stored(url) == []

@@ -1,0 +1,73 @@
+"""The search for calls in the product's database: opened once by whoever needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.engine import make_url
+
+from booking_client.errors import CoreUnavailable
+from booking_client.sql.database import Database, open_database
+from ivr.call_search.finder import CallFinder
+from ivr.call_search.index import CallIndex
+from ivr.call_search.migrations.upgrade import SCHEMA
+from ivr.ports import Clock
+
+TRANSACTION_SECONDS = 10.0
+EVERY_SECONDS = 3.0
+LOOK_BACK = dt.timedelta(hours=4)  # a call that is over now began later, whatever its length
+
+log = logging.getLogger(__name__)
+
+
+class CallSearchError(Exception):
+    """The tables could not be opened; the message says which database and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSearch:
+    """Make it with `open`; call `close` at the end."""
+
+    database: Database
+    index: CallIndex
+    finder: CallFinder
+
+    @classmethod
+    async def open(cls, url: str) -> CallSearch:
+        """The call log's tables are at `url` already. Raises CallSearchError."""
+        try:
+            # The index can be made again: no commit waits for the disk.
+            database = open_database(url, TRANSACTION_SECONDS, durable=False)
+        except ValueError as error:
+            raise CallSearchError(f"the search for calls cannot be opened: {error}") from None
+        try:
+            await SCHEMA.upgrade_at(url, database)
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, CoreUnavailable):
+                name = make_url(url).render_as_string(hide_password=True)
+                raise CallSearchError(f"the search for calls at {name}: {error}") from error
+            raise
+        return cls(database, CallIndex(database), CallFinder(database))
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def run(self, clock: Clock) -> None:
+        """Take in calls as they end, and first whatever has not been; until it is cancelled."""
+        everything = True
+        while True:
+            since = None if everything else clock.now() - LOOK_BACK
+            try:
+                taken = await self.index.catch_up(since)
+                everything &= taken > 0
+            except CoreUnavailable as error:
+                log.error("call search: %s", error)
+                taken = 0
+            if taken:
+                await asyncio.sleep(0)
+            else:
+                await clock.sleep(EVERY_SECONDS)
