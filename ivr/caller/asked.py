@@ -7,32 +7,46 @@ a no: the prompt does (the keys of `questions` in dialogs/data/wording.yaml).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs import spoken
 from grammars.meaning import Slot
 from ivr.caller.case import ANYTHING_ELSE, MESSAGE, ONCE_MORE, SURVEY, YES_NO, ExpectedBooking
 
 _READ_BACKS = frozenset({"read_back", "cancel_back", "change_back"})
-_CHECKS = frozenset({"check", "check_id"})
+_CHECKS = frozenset({"check", "check_id", "check_complaint"})
+_KEYPAD = ".keypad"  # how a question asks for a key
 _ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the booking is no yes to it
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The open question: its `name` in a case, the name whose answer will do (`instead`), and
-    the `text` in which it was asked."""
+    the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number."""
 
     name: str
     instead: str | None = None
     read_back: bool = False
     check: bool = False
     text: str = ""
+    keypad: bool = False
+
+    @property
+    def yes_or_no(self) -> bool:
+        return self.name in (Slot.CONFIRM, YES_NO)
+
+    def names(self, value: str) -> bool:
+        """Whether `value` is said in it, marks of pause aside."""
+        return _bare(value) in _bare(self.text)
 
 
 def asked(expect: str, prompt: str, text: str) -> Asked:
     """`expect` is the slot that is listened for, `prompt` the latest question's key ("" for none),
     `text` all that was said since the caller's last answer."""
+    return replace(_asked(expect, prompt, text), keypad=prompt.endswith(_KEYPAD))
+
+
+def _asked(expect: str, prompt: str, text: str) -> Asked:
     key = _question(prompt)
     if key == ANYTHING_ELSE:
         return Asked(ANYTHING_ELSE, text=text)
@@ -61,14 +75,13 @@ def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
     A read-back (all of it, if it comes in parts) has to name all that is wanted; a question about
     one value ("您说的是……，对吗") has to name some of it, and nothing can be said against digits.
     """
-    named = [_bare(value) for value in _as_said(wanted) if value]
-    text = _bare(question.text)
-    if not named or not text:
+    named = as_said(wanted)
+    if not named or not question.text:
         return False
     if question.read_back:
-        return not all(value in text for value in named)
-    digits = "＊" in text
-    return question.check and not digits and not any(value in text for value in named)
+        return not all(question.names(value) for value in named)
+    digits = "＊" in question.text
+    return question.check and not digits and not any(question.names(value) for value in named)
 
 
 def _bare(text: str) -> str:
@@ -76,11 +89,8 @@ def _bare(text: str) -> str:
     return re.sub(r"[，。？（）()\s]", "", text)
 
 
-def _as_said(wanted: ExpectedBooking) -> tuple[str, ...]:
-    return (
-        wanted.hospital or "",
-        wanted.department or "",
-        wanted.doctor or "",
-        "" if wanted.date is None else spoken.day(wanted.date),
-        wanted.session or "",
-    )
+def as_said(wanted: ExpectedBooking) -> tuple[str, ...]:
+    """Everything that is wanted, in the words of a read-back."""
+    date = None if wanted.date is None else spoken.day(wanted.date)
+    said = (wanted.hospital, wanted.department, wanted.doctor, date, wanted.session)
+    return tuple(value for value in said if value)

@@ -8,6 +8,7 @@ dialogue, or plays one recorded or described leg from pick-up (`timeline`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,10 +36,11 @@ class Act(_Part):
     """One thing the caller does: speaks (`say`, `wav`), presses keys or hangs up.
 
     `text` is what is said in `wav`. `hang_up`: seconds after the act began. `noise` is mixed
-    into it, `snr_db` under the speech.
+    into it, `snr_db` under the speech. `pause`: seconds of silence for each ， of `say`.
     """
 
     say: str | None = Field(None, min_length=1)
+    pause: float | None = Field(None, ge=0, le=10)
     wav: str | None = Field(None, min_length=1)
     text: str | None = None
     press: str | None = Field(None, pattern=r"^[0-9*#]+$")
@@ -55,7 +57,16 @@ class Act(_Part):
             raise ValueError("text says what is said in a wav")
         if self.noise is not None and self.say is None and self.wav is None:
             raise ValueError("noise is mixed into say or wav")
+        if self.pause is not None and len(self.pieces) < 2:
+            raise ValueError("pause needs a say with a ， in it")
         return self
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """What of `say` is spoken in one go."""
+        if self.say is None:
+            return ()
+        return (self.say,) if self.pause is None else tuple(filter(None, self.say.split("，")))
 
     @property
     def words(self) -> str | None:
@@ -81,6 +92,34 @@ class Answer(Act):
     talk_over: float | None = Field(None, ge=0, le=60)
 
 
+AsideKind = Literal["backchannel", "television", "bystander"]
+
+
+class Aside(Act):
+    """What is not meant for the agent: a 嗯 of the caller, a television, somebody else in the room.
+
+    Heard `talk_over` seconds after the question `during` began, if the agent is still speaking;
+    `voice` is whose it is (None: the caller's), `below_db` how much softer than the caller.
+    """
+
+    kind: AsideKind
+    during: str
+    talk_over: float = Field(1.0, ge=0, le=60)
+    voice: str | None = None
+    below_db: float = Field(0.0, ge=0, le=40)
+
+    @field_validator("during")
+    @classmethod
+    def _known_question(cls, during: str) -> str:
+        return _known([during])[0]
+
+    @model_validator(mode="after")
+    def _spoken(self) -> Aside:
+        if self.say is None or self.hang_up is not None:
+            raise ValueError("an aside is something to say")
+        return self
+
+
 class TimedAct(Act):
     """An act at `at` seconds from pick-up."""
 
@@ -97,6 +136,14 @@ def _answers(value: Any) -> Any:
     return (
         [_answer(item) for item in value] if isinstance(value, list | tuple) else [_answer(value)]
     )
+
+
+def _known(names: Sequence[str]) -> Sequence[str]:
+    """Raises ValueError for the name of a question that is never asked."""
+    unknown = [name for name in names if name not in ASKED]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is never asked; one of: {', '.join(ASKED)}")
+    return names
 
 
 class ExpectedBooking(_Part):
@@ -128,7 +175,9 @@ class Case(_Part):
     """`voice` and `speed` are those of the caller's engine (None: the configured ones); `noise`
     lies on the line for the whole call, `level_db` makes the caller louder or softer, and of
     the frames a share of `loss` is lost. `operators`: whether a person answers a transfer.
-    `deny` is said to a read-back that is not what `expect.booking` wants."""
+    `deny` is said to a read-back that is not what `expect.booking` wants, an answer of `picks` to a
+    choice that names its key. `presses_keys`: a yes or no that asks for key 1 or 2 gets one.
+    `tags` go into the result: figures are given apart for them."""
 
     name: str = Field(min_length=1)
     today: dt.datetime | None = None
@@ -143,17 +192,19 @@ class Case(_Part):
     operators: Literal["answer", "nobody"] = "answer"
     answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]] = {}
     deny: Annotated[Answer, BeforeValidator(_answer)] | None = None
+    picks: dict[str, Annotated[Answer, BeforeValidator(_answer)]] = {}
+    presses_keys: bool = False
+    asides: tuple[Aside, ...] = ()
     timeline: str | tuple[TimedAct, ...] | None = None
     expect: Expectation = Expectation()
+    tags: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
     @field_validator("answers")
     @classmethod
     def _known_questions(
         cls, answers: dict[str, tuple[Answer, ...]]
     ) -> dict[str, tuple[Answer, ...]]:
-        unknown = sorted(set(answers) - set(ASKED))
-        if unknown:
-            raise ValueError(f"{unknown[0]} is never asked; one of: {', '.join(ASKED)}")
+        _known(sorted(answers))
         return answers
 
     @field_validator("today")
@@ -176,7 +227,8 @@ class Case(_Part):
         """Everything the caller may do, each once."""
         asked = (answer for answers in self.answers.values() for answer in answers)
         denied = () if self.deny is None else (self.deny,)
-        return tuple(dict.fromkeys((*asked, *denied, *self.timed)))
+        picked = self.picks.values()
+        return tuple(dict.fromkeys((*asked, *denied, *picked, *self.asides, *self.timed)))
 
     @property
     def timed(self) -> tuple[TimedAct, ...]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ivr.caller.alaw import decode, encode
-from ivr.caller.case import Act, Answer, Case, TimedAct
+from ivr.caller.case import Act, Answer, Aside, Case, TimedAct
 from ivr.caller.script import Script
 from ivr.caller.sound_level import Signal, from_pcm, to_pcm
-from ivr.caller.turn_taker import Action, Speak, TurnTaker
+from ivr.caller.turn_taker import Action, Mutter, Speak, TurnTaker
 from ivr.ports import (
     FRAME_BYTES,
     FRAME_SECONDS,
@@ -94,10 +94,16 @@ class CallerLeg:
             answer = action.answer
             seconds = answer.after if answer.talk_over is None else answer.talk_over
             self._waiting.append((self._frame + _frames(seconds), answer))
+        elif isinstance(action, Mutter):
+            aside = action.aside
+            self._waiting.append((self._frame + _frames(aside.talk_over), aside))
 
     def _begin_what_is_due(self, now: int) -> None:
         for due in sorted((w for w in self._waiting if w[0] <= now), key=lambda w: w[0]):
             self._waiting.remove(due)
+            # An aside that comes too late, or while the caller acts, is not heard at all.
+            if isinstance(due[1], Aside) and not (self._taker.agent_speaks and not self._begun):
+                continue
             self._begin(due[1], now)
 
     def _begin(self, act: Act, now: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from grammars.meaning import Slot
 from ivr.caller.asked import Asked, contradicts
-from ivr.caller.case import ANY, Answer, Case
+from ivr.caller.case import ANY, Answer, Aside, Case
+
+_YES_KEY, _NO_KEY = Answer(press="1", after=0.8), Answer(press="2", after=0.8)
 
 
 class Script:
@@ -13,6 +16,7 @@ class Script:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._times: dict[str, int] = {}
+        self._asides = list(case.asides)
 
     def peek(self, question: Asked) -> Answer | None:
         """The answer that `answer` would give, without using it up."""
@@ -25,9 +29,22 @@ class Script:
             self._times[used] = self._times.get(used, 0) + 1
         return answer
 
+    def aside(self, question: Asked) -> Aside | None:
+        """What is heard into `question` that is no answer; each only once."""
+        found = next((aside for aside in self._asides if aside.during == question.name), None)
+        if found is not None:
+            self._asides.remove(found)
+        return found
+
     def _find(self, question: Asked) -> tuple[str | None, Answer | None]:
         """The name whose answers are used (None: nothing is used up) and the answer."""
         answers = self._case.answers
+        if question.keypad and question.yes_or_no and self._case.presses_keys:
+            return None, _NO_KEY if self._objection(question) else _YES_KEY
+        if question.name == Slot.CHOICE:
+            for text, answer in self._case.picks.items():
+                if question.names(text):
+                    return None, answer
         if question.name in answers:
             own = answers[question.name]
             turn = self._times.get(question.name, 0)

@@ -17,14 +17,15 @@ from typing import Any
 
 from ivr.agent.live_feed import watch
 from ivr.audio_file import AudioFileError, write_speech
-from ivr.caller.case import Act, Answer, Case
+from ivr.caller.case import Act, Answer, Aside, Case
+from ivr.caller.lossy_line import over_lossy_line
 from ivr.caller.script import Script
 from ivr.caller.speech import CallerStudio
-from ivr.caller.turn_taker import Action, CallOver, Speak, TurnTaker
+from ivr.caller.turn_taker import Action, CallOver, Mutter, Speak, TurnTaker
 from ivr.pbx.sip_phone import CallEnded, PhoneError, SipPhone
 
 ANSWER_LIMIT = 15.0  # seconds from dialling to the answer (GB/T 33358: within 15 s)
-LONGEST_CALL = 300.0
+LONGEST_CALL = 600.0
 LAST_WORDS = 3.0  # seconds after the line closed for the agent to say how the call ended
 
 
@@ -44,11 +45,13 @@ class Dialled:
 @dataclass(frozen=True, slots=True)
 class CallReport:
     """`outcome` and `reason` as the agent's feed told them; None when the call ended without
-    (agent killed, line broken). `notices` are all of this call's notices."""
+    (agent killed, line broken). `notices` are all of this call's notices. `heard_since`: when
+    what the caller hears began (CLOCK_MONOTONIC; None: it never did)."""
 
     outcome: str | None
     reason: str | None
     notices: tuple[Mapping[str, object], ...]
+    heard_since: float | None = None
 
     @property
     def code(self) -> str | None:
@@ -96,8 +99,12 @@ class SyntheticCaller:
                     over = await self._follow(phone, taker, notices, sounds, case)
             except (PhoneError, OSError, TimeoutError) as error:
                 raise CallFault(str(error) or "the call took too long") from error
+        media = phone.happened("media")
         return CallReport(
-            over.outcome if over else None, over.reason if over else None, tuple(taker.notices)
+            over.outcome if over else None,
+            over.reason if over else None,
+            tuple(taker.notices),
+            None if media is None else media.t,
         )
 
     async def _follow(
@@ -113,6 +120,7 @@ class SyntheticCaller:
         closed = asyncio.create_task(phone.wait_for("disconnected", seconds=LONGEST_CALL))
         news = asyncio.create_task(notices.get())
         acting: asyncio.Task[None] | None = None
+        asides: list[asyncio.Task[None]] = []
         try:
             while True:
                 over = closed.done()
@@ -144,8 +152,11 @@ class SyntheticCaller:
                     return action
                 if isinstance(action, Speak) and not closed.done():
                     acting = asyncio.create_task(self._answer(phone, action.answer, sounds))
+                elif isinstance(action, Mutter) and not closed.done():
+                    muttered = self._mutter(phone, action.aside, sounds, taker)
+                    asides.append(asyncio.create_task(muttered))
         finally:
-            for task in (acting, news, closed, timeline):
+            for task in (acting, news, closed, timeline, *asides):
                 if task is not None:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
@@ -164,6 +175,14 @@ class SyntheticCaller:
     async def _answer(self, phone: SipPhone, answer: Answer, sounds: Mapping[Act, Path]) -> None:
         await asyncio.sleep(answer.after if answer.talk_over is None else answer.talk_over)
         await self._act(phone, answer, sounds)
+
+    async def _mutter(
+        self, phone: SipPhone, aside: Aside, sounds: Mapping[Act, Path], taker: TurnTaker
+    ) -> None:
+        """One that comes too late, or while the caller acts, is not heard at all."""
+        await asyncio.sleep(aside.talk_over)
+        if taker.agent_speaks and not taker.acting:
+            await self._act(phone, aside, sounds)
 
     async def _act(self, phone: SipPhone, act: Act, sounds: Mapping[Act, Path]) -> None:
         self._acted(act)
@@ -192,7 +211,8 @@ class SyntheticCaller:
         sounds: dict[Act, Path] = {}
         for act, pcm in spoken.items():
             sounds[act] = workshop / f"{len(sounds)}.wav"
-            write_speech(sounds[act], pcm)
+            seed = f"{case.name}/{act.line}"
+            write_speech(sounds[act], over_lossy_line(pcm, case.level_db, case.loss, seed))
         return sounds
 
 

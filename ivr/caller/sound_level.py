@@ -41,12 +41,23 @@ def at_level(samples: Signal, rms: float) -> Signal:
 
 def trimmed(samples: Signal, margin: float) -> Signal:
     """`samples` with at most `margin` seconds of silence at either end."""
+    first, last = _sounding(samples)
+    spare = int(margin * SAMPLE_RATE)
+    return samples[max(0, first - spare) : last + spare] if last else samples[:0]
+
+
+def sounding(samples: Signal) -> tuple[float, float]:
+    """From when to when there is sound, in seconds; (0, 0) where there is none."""
+    first, last = _sounding(samples)
+    return first / SAMPLE_RATE, last / SAMPLE_RATE
+
+
+def _sounding(samples: Signal) -> tuple[int, int]:
     rms = _block_rms(samples)
     if len(rms) == 0 or rms.max() == 0:
-        return samples[:0]
+        return 0, 0
     sound = np.flatnonzero(rms >= np.percentile(rms, 95) * 10 ** (-_SOUND_DB / 20))
-    spare = int(margin * SAMPLE_RATE)
-    return samples[max(0, sound[0] * BLOCK - spare) : (sound[-1] + 1) * BLOCK + spare]
+    return int(sound[0]) * BLOCK, (int(sound[-1]) + 1) * BLOCK
 
 
 def _block_rms(samples: Signal) -> Signal:

@@ -14,7 +14,8 @@ from zlib import crc32
 from ivr.agent.speech import rendered
 from ivr.audio_file import read_speech
 from ivr.caller.background import Background, Talk, background_data, mixed
-from ivr.caller.case import Act, Answer, Case
+from ivr.caller.case import Act, Answer, Aside, Case
+from ivr.caller.sound_level import from_pcm, sounding, to_pcm
 from ivr.config import Config
 from ivr.ports import SAMPLE_RATE, Voice, VoiceError
 from ivr.voices.choice import build_voice
@@ -40,17 +41,20 @@ def wanted_speech(cases: Iterable[Case], config: Config) -> dict[VoiceKey, list[
     wanted: dict[VoiceKey, dict[str, None]] = {}
     data = background_data()
     for case in cases:
-        own = wanted.setdefault(voice_of(case, config), {})
-        own |= dict.fromkeys(act.say for act in case.acts if act.say is not None)
+        for act in case.acts:
+            own = wanted.setdefault(voice_of(case, config, act), {})
+            own |= dict.fromkeys(act.pieces)
         for kind in backgrounds(case):
             for style, text in data.spoken(kind):
                 wanted.setdefault((style, data.speed), {})[text] = None
     return {voice: list(texts) for voice, texts in wanted.items()}
 
 
-def voice_of(case: Case, config: Config) -> VoiceKey:
-    """Style and speed of the caller. Raises CallerVoiceError."""
+def voice_of(case: Case, config: Config, act: Act | None = None) -> VoiceKey:
+    """Style and speed of the caller, or of who is heard in `act`. Raises CallerVoiceError."""
     style = case.voice or config.caller.style
+    if isinstance(act, Aside) and act.voice is not None and act.voice != style:
+        return act.voice, background_data().speed
     if config.voice.engine == ENGINE and style == config.voice.style:
         raise CallerVoiceError(f"{case.name}: voice {style} is the agent's own")
     return style, config.caller.speed if case.speed is None else case.speed
@@ -107,18 +111,41 @@ class CallerStudio:
 
         Raises VoiceError, AudioFileError.
         """
-        voice, talk = self.store(*voice_of(case, self._config)), await self.talk(case)
+        talk = await self.talk(case)
         sounds: dict[Act, bytes] = {}
         for act in case.acts:
-            if act.say is not None:
-                speech = await voice.pcm(act.say)
-            elif act.wav is not None:
-                speech = await asyncio.to_thread(read_speech, folder / act.wav)
-            else:
-                continue
-            snr_db = case.snr_db if act.noise is None else act.snr_db
-            sounds[act] = _in_its_room(act, speech, act.noise or behind, snr_db, talk)
+            speech = await self._spoken(case, act, folder)
+            if speech is not None:
+                snr_db = case.snr_db if act.noise is None else act.snr_db
+                sounds[act] = _in_its_room(act, speech, act.noise or behind, snr_db, talk)
         return sounds
+
+    async def spans(self, case: Case, folder: Path) -> dict[Act, tuple[float, float]]:
+        """From when to when somebody speaks in each act's sound, in seconds, noise aside.
+
+        Raises VoiceError, AudioFileError.
+        """
+        spans: dict[Act, tuple[float, float]] = {}
+        for act in case.acts:
+            speech = await self._spoken(case, act, folder)
+            if speech is not None:
+                first, last = sounding(from_pcm(speech))
+                wait = act.wait if isinstance(act, Answer) else 0.0
+                spans[act] = wait + first, wait + last
+        return spans
+
+    async def _spoken(self, case: Case, act: Act, folder: Path) -> bytes | None:
+        """What is said in `act`, without what is heard around it."""
+        if act.wav is not None:
+            return await asyncio.to_thread(read_speech, folder / act.wav)
+        if act.say is None:
+            return None
+        voice = self.store(*voice_of(case, self._config, act))
+        pieces = [await voice.pcm(piece) for piece in act.pieces]
+        speech = _silence(act.pause or 0.0).join(pieces)
+        if isinstance(act, Aside) and act.below_db:
+            return to_pcm(from_pcm(speech) * 10 ** (-act.below_db / 20))
+        return speech
 
 
 async def render_wanted(

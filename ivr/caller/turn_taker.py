@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ivr.caller.asked import Asked, asked
-from ivr.caller.case import Answer
+from ivr.caller.case import Answer, Aside
 from ivr.caller.script import Script
 
 
@@ -19,6 +19,13 @@ class Speak:
 
     expect: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Mutter:
+    """`aside` is heard in its time (`talk_over` from now), if the agent speaks then."""
+
+    aside: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class CallOver:
     reason: str
 
 
-Action = Speak | StaySilent | CallOver
+Action = Speak | Mutter | StaySilent | CallOver
 
 
 class TurnTaker:
@@ -79,6 +86,7 @@ class TurnTaker:
             question = asked(expect, self._prompt, self._said)
             text = self._read_back if question.read_back else self._said
             self._asked = replace(question, text=text)
+            return self._next() or self._mutter(question)
         elif kind == "prompt_finished":
             self._may_speak = True
         else:
@@ -96,6 +104,20 @@ class TurnTaker:
         """What was begun has been carried out; a question that came meanwhile may be next."""
         self._acting = None
         return self._next()
+
+    @property
+    def agent_speaks(self) -> bool:
+        """The question of the open turn is still being put."""
+        return not self._may_speak
+
+    @property
+    def acting(self) -> bool:
+        """The caller answers just now."""
+        return self._acting is not None
+
+    def _mutter(self, question: Asked) -> Mutter | None:
+        aside = None if self._acting is not None else self._script.aside(question)
+        return None if aside is None else Mutter(aside)
 
     def _pressing(self, expect: str) -> bool:
         """Whether it is the question that is being answered with keys: every key but the last

@@ -35,6 +35,7 @@ from ivr.ports import SAMPLE_RATE, Recogniser, Voice
 from ivr.replay import judge
 from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged_port
 from ivr.replay.line import ReplayedLine, Tape
+from ivr.replay.overlap import Span, talking, utterances
 from ivr.replay.result import CaseResult
 from ivr.replay.trace import Trace
 from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
@@ -89,6 +90,7 @@ class _Replay:
         self._leg: CallerLeg | None = None
         self._broke = ""
         self._trace: Trace
+        self._spans: Mapping[Act, Span] = {}
 
     async def run(self) -> CaseResult:
         job, loop = self._job, virtual_loop()
@@ -120,6 +122,8 @@ class _Replay:
         result = judge.judged(
             case, job.file, self._notices, self._keys, bookings, turns, loop.time()
         )
+        said = utterances(self._trace.spoke(), self._spans, talking(tape.agents_leg))
+        result = replace(result, utterances=said, asides=self._trace.asides())
         if self._broke:
             result = replace(result, outcome=None, failures=(self._broke, *result.failures))
         name, turn_audio = job.folder.name, ""
@@ -141,6 +145,7 @@ class _Replay:
         case, config = self._job.case, self._config
         async with CallerStudio(config) as studio:
             sounds = await studio.sounds(case, self._job.file.parent)
+            self._spans = await studio.spans(case, self._job.file.parent)
             behind = await _behind(case, studio)
         self._leg = CallerLeg(case, sounds, behind, self._acted)
         voice, workers = self._engines.voice, config.voice.workers

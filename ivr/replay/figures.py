@@ -1,4 +1,4 @@
-"""Figures of a measurement: shares with their interval, percentiles, calibration error, CER."""
+"""Figures of a measurement with their intervals: shares, quantiles, rates; calibration, CER."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 _Z = 1.96  # 95%
 
@@ -45,6 +46,70 @@ def share(outcomes: Sequence[bool]) -> Share:
 
 def percentile(values: Sequence[float], percent: float) -> float:
     return float(np.percentile(values, percent)) if len(values) else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """The `percent`-th percentile of `n` values (NaN for none); `low` and `high` are the order
+    statistics between which it lies with 95% (Conover 1999, 3.2): nothing is assumed of how the
+    values are distributed. Where they are too few for a bound it is infinite."""
+
+    percent: float
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def quantile(values: Sequence[float], percent: float) -> Quantile:
+    """How many values lie under the quantile is binomial: its 2.5 and 97.5% points are ranks."""
+    ranked, n = sorted(values), len(values)
+    if not n:
+        return Quantile(percent, math.nan, math.nan, math.nan, 0)
+    share = percent / 100
+    low = int(binom.ppf(0.025, n, share))  # the rank, from 1
+    high = int(binom.ppf(0.975, n, share)) + 1
+    return Quantile(
+        percent,
+        float(np.percentile(ranked, percent, method="inverted_cdf")),
+        ranked[low - 1] if low >= 1 else -math.inf,
+        ranked[high - 1] if high <= n else math.inf,
+        n,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`events` of `units`, such as character errors of characters; may be over 100%. The interval
+    is the percentile bootstrap's over calls (Efron 1979; by call, since the turns of a call are
+    alike: Bisani and Ney 2004)."""
+
+    events: int
+    units: int
+    low: float
+    high: float
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.events / self.units if self.units else math.nan
+
+    def __str__(self) -> str:
+        return f"{self.percent:.1f} [{self.low:.1f}, {self.high:.1f}]"
+
+
+def rate(calls: Sequence[tuple[int, int]], draws: int = 2000) -> Rate:
+    """`calls` are events and units of each call; the draws are always the same."""
+    counted = np.array([pair for pair in calls if pair[1]], dtype=float).reshape(-1, 2)
+    events, units = counted.sum(axis=0)
+    if not units:
+        return Rate(0, 0, math.nan, math.nan)
+    chosen = np.random.default_rng(1).integers(len(counted), size=(draws, len(counted)))
+    drawn = counted[chosen].sum(axis=1)
+    low, high = np.percentile(100 * drawn[:, 0] / drawn[:, 1], (2.5, 97.5))
+    return Rate(int(events), int(units), float(low), float(high))
 
 
 def calibration_error(

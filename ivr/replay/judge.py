@@ -42,6 +42,7 @@ def judged(
         turns=tuple(turns),
         first_wrong=first_wrong(turns, bool(found)),
         seconds=round(seconds, 2),
+        tags=case.tags,
     )
 
 

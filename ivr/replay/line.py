@@ -81,6 +81,11 @@ class Tape:
         self._agent += frame
 
     @property
+    def agents_leg(self) -> bytes:
+        """8 kHz s16le of all that the agent said, from pick-up."""
+        return bytes(self._agent)
+
+    @property
     def seconds(self) -> float:
         """Length so far."""
         return len(self._caller) / (2 * SAMPLE_RATE)

@@ -27,7 +27,8 @@ class TurnResult:
 
     `at` seconds from pick-up to the question, `until` to the end of the turn. `expected` is the
     meaning of the caller's words as written (None: not known, e.g. a WAV without `text`),
-    `understood` that of what was heard; both slot -> value. `right` compares them.
+    `understood` that of what was heard; both slot -> value. `right` compares them. `hops` are the
+    seconds of each step from the caller's last sound to the agent's first word.
     """
 
     number: int
@@ -41,13 +42,35 @@ class TurnResult:
     expected: dict[str, str] | None
     right: bool | None
     waited: float | None  # seconds from the caller's last sound to the agent's first word
+    hops: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something that the caller said to the agent, from `at` to `until` seconds after pick-up.
+    `interrupted`: the agent began to speak in the middle of it (None: not known)."""
+
+    at: float
+    until: float
+    interrupted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AsideHeard:
+    """What was not meant for the agent (ivr.caller.case.Aside), heard into its prompt at `at`
+    seconds. `taken`: the agent took it for a turn of the caller's."""
+
+    kind: str
+    at: float
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """`failures` are one line each, empty when the case passed. `first_wrong` is the number of
     the first turn that went wrong; `audio` and `turn_audio` are WAV files (caller left, agent
-    right) relative to the run's folder. The same case gives the same result."""
+    right) relative to the run's folder. `tags` are the case's. The same case gives the same
+    result."""
 
     name: str
     file: str
@@ -61,6 +84,9 @@ class CaseResult:
     seconds: float
     audio: str = ""
     turn_audio: str = ""
+    utterances: tuple[Utterance, ...] = ()
+    asides: tuple[AsideHeard, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -23,6 +23,7 @@ from booking_client.personal_data import DataKeyError
 from booking_client.sql.core import open_core
 from ivr.agent.demonstration import NotReady, dialled, running_agent
 from ivr.agent.managed_pbx import managed_pbx
+from ivr.audio_file import read_speech
 from ivr.caller.case import Act
 from ivr.caller.sip_caller import CallFault, SyntheticCaller
 from ivr.caller.speech import CallerStudio
@@ -32,6 +33,7 @@ from ivr.pbx.sip_phone import PhoneError
 from ivr.replay import judge
 from ivr.replay.batch import ReplayFault
 from ivr.replay.engine import DEFAULT_TODAY, Job
+from ivr.replay.overlap import talking, utterances
 from ivr.replay.result import CaseResult, Run
 from ivr.replay.trace import Trace
 from ivr.replay.world import bookings_of
@@ -123,13 +125,22 @@ async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:
             )
             report = await caller.place(case, job.file.parent, heard)
             seconds = time.monotonic() - began
+            spans = await studio.spans(case, job.file.parent)
             core = await open_core(own.database_url, keys=None, rules=None)
             try:
                 bookings = await bookings_of(core, today + dt.timedelta(seconds=seconds))
             finally:
                 await core.close()
     result = judge.judged(case, job.file, report.notices, keys, bookings, trace.turns(), seconds)
-    return replace(result, audio=f"{job.folder.name}/{heard.name}")
+    agent = None
+    if report.heard_since is not None and heard.exists():
+        agent = talking(read_speech(heard), report.heard_since - began)
+    return replace(
+        result,
+        audio=f"{job.folder.name}/{heard.name}",
+        utterances=utterances(trace.spoke(), spans, agent),
+        asides=trace.asides(),
+    )
 
 
 @contextlib.contextmanager

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from grammars.meaning import Hypothesis
 from grammars.question import Question
 from grammars.understand import understand
-from ivr.caller.case import Act
-from ivr.replay.result import TurnResult
+from ivr.caller.case import Act, Aside
+from ivr.replay.result import AsideHeard, TurnResult
 from ivr.session.meaning_view import meaning_view
 
 Notice = Mapping[str, object]
@@ -28,6 +28,14 @@ class _Turn:
     expected: dict[str, str] | None = None
     answered: bool = False
     waited: float | None = None
+    hops: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Muttered:
+    aside: Aside
+    at: float
+    taken: bool = False
 
 
 class Trace:
@@ -46,6 +54,9 @@ class Trace:
         self._question = question
         self._turns: list[_Turn] = []
         self._ends: list[float] = []
+        self._spoke: list[tuple[float, Act]] = []
+        self._muttered: list[_Muttered] = []
+        self._may_be_taken: _Muttered | None = None  # until the caller answers
 
     def notice(self, notice: Notice) -> None:
         """One of the call's notices (ivr.session.observer)."""
@@ -64,16 +75,26 @@ class Trace:
             case "heard":
                 turn.answered = True
                 turn.heard.append(_heard(notice))
+                self._heard_something()
             case "understood":
                 turn.understood |= _plain(notice.get("meaning"))
             case "nothing_heard":
                 turn.answered = True
                 turn.heard.append("(noise)" if notice.get("noise") else "(silence)")
+                if notice.get("noise"):
+                    self._heard_something()
             case "key":
                 turn.answered = True
 
     def acted(self, act: Act) -> None:
-        """The caller begins to act."""
+        """The caller begins to act, or something that is not meant for the agent is heard."""
+        if isinstance(act, Aside):
+            self._may_be_taken = _Muttered(act, self._seconds())
+            self._muttered.append(self._may_be_taken)
+            return
+        self._may_be_taken = None
+        if act.say is not None or act.wav is not None:
+            self._spoke.append((self._seconds(), act))
         turn = self._turn(new=False)
         turn.said.append(act.line)
         question = self._question()
@@ -98,9 +119,22 @@ class Trace:
                 expected=turn.expected,
                 right=None if turn.expected is None else is_right(turn.expected, turn.understood),
                 waited=turn.waited,
+                hops=turn.hops,
             )
             for number, (turn, end) in enumerate(zip(self._turns, ends, strict=True), 1)
         )
+
+    def asides(self) -> tuple[AsideHeard, ...]:
+        return tuple(AsideHeard(m.aside.kind, round(m.at, 2), m.taken) for m in self._muttered)
+
+    def spoke(self) -> tuple[tuple[float, Act], ...]:
+        """What the caller said to the agent, and when its sound began."""
+        return tuple(self._spoke)
+
+    def _heard_something(self) -> None:
+        if self._may_be_taken is not None:
+            self._may_be_taken.taken = True
+            self._may_be_taken = None
 
     def _turn(self, *, new: bool) -> _Turn:
         """The turn in progress; with `new` the next one, if this one has had its answer."""
@@ -116,6 +150,8 @@ class Trace:
         answered = [turn for turn in self._turns if turn.answered]
         if answered and isinstance(seconds, dict) and "first_frame" in seconds:
             answered[-1].waited = float(seconds["first_frame"])
+            hops = {str(hop): round(float(value), 4) for hop, value in seconds.items()}
+            answered[-1].hops = hops if hops.get("endpointing") else {}  # a key has none
 
 
 def is_right(expected: Mapping[str, str], understood: Mapping[str, str]) -> bool:

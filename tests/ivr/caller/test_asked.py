@@ -72,3 +72,16 @@ def test_who_wants_nothing_in_particular_objects_to_nothing() -> None:
 def test_a_name_with_a_part_in_brackets_is_read_back_with_a_pause() -> None:
     wanted = ExpectedBooking(hospital="东部战区总医院(秦淮医疗区)")
     assert not contradicts(read_back("东部战区总医院，秦淮医疗区，可以吗？"), wanted)
+
+
+def test_a_question_for_a_key_is_known_and_a_department_for_a_complaint_is_checked() -> None:
+    keyed = asked("confirm", "question.check_complaint.keypad", "骨科，要挂请按一，不挂请按二。")
+    assert (keyed.name, keyed.check, keyed.keypad, keyed.yes_or_no) == (
+        "yes_no",
+        True,
+        True,
+        True,
+    )
+    assert not asked("confirm", "question.check.first", "您说的是骨科，对吗？").keypad
+    assert contradicts(keyed, ExpectedBooking(department="眼科"))
+    assert not contradicts(keyed, ExpectedBooking(department="骨科"))

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from ivr.caller.case import ASKED, Act, TimedAct, load_case
+from ivr.caller.case import ASKED, Act, Aside, TimedAct, load_case
 
 GOOD = """
 name: wants 鼓楼医院, corrects the date
@@ -97,3 +97,17 @@ def test_a_fault_in_a_case_names_file_line_and_field(
 def test_every_name_that_is_asked_is_documented() -> None:
     documented = (Path(__file__).parents[3] / "docs" / "replay.md").read_text(encoding="utf-8")
     assert [name for name in ASKED if f"`{name}`" not in documented] == []
+
+
+def test_a_pause_stands_in_for_every_comma() -> None:
+    assert Act(say="三二零，一零六", pause=1.0).pieces == ("三二零", "一零六")
+    assert Act(say="三二零，一零六").pieces == ("三二零，一零六",)
+    with pytest.raises(ValueError, match="pause needs"):
+        Act(say="三二零", pause=1.0)
+
+
+def test_an_aside_is_said_into_a_question_that_there_is() -> None:
+    with pytest.raises(ValueError, match="weather is never asked"):
+        Aside(kind="television", say="下雨了", during="weather")
+    with pytest.raises(ValueError, match="something to say"):
+        Aside(kind="television", press="1", during="date")

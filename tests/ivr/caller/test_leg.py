@@ -1,6 +1,6 @@
 import numpy as np
 
-from ivr.caller.case import Act, Answer, Case, TimedAct
+from ivr.caller.case import Act, Answer, Aside, Case, TimedAct
 from ivr.caller.leg import CallerLeg
 from ivr.ports import FRAME_BYTES, SILENCE, CallerFrame, CallerKey, LineClosed, LineEvent
 
@@ -126,3 +126,30 @@ def test_the_line_is_g711_as_soft_as_the_caller_and_loses_frames() -> None:
     assert 30 < sum(pcm == SILENCE for pcm in heard) < 90
     level = np.frombuffer(next(pcm for pcm in heard if pcm != SILENCE), "<i2")
     assert abs(int(level[0]) - 1000) < 40  # a tenth of 10,000, to the nearest step of A-law
+
+
+TELEVISION = Aside(kind="television", say="台风正在移动", during="task", talk_over=0.1)
+
+
+def with_television(acts: list[Act]) -> CallerLeg:
+    case = Case(name="t", answers={"task": (BOOK,)}, asides=(TELEVISION,))
+    leg = started(case, {BOOK: LOUD * 3, TELEVISION: LOUD * 4}, acts)
+    leg.told(notice("listening", expect="task"))
+    return leg
+
+
+def test_a_television_is_heard_into_the_prompt_and_the_answer_comes_after_it() -> None:
+    acts: list[Act] = []
+    leg = with_television(acts)
+    assert spoken(frames(leg, 20)) == [5, 6, 7, 8]
+    leg.told(notice("prompt_finished"))
+    assert spoken(frames(leg, 20)) == [5, 6, 7]
+    assert acts == [TELEVISION, BOOK]
+
+
+def test_a_prompt_that_is_over_before_hears_no_television() -> None:
+    acts: list[Act] = []
+    leg = with_television(acts)
+    leg.told(notice("prompt_finished"))
+    frames(leg, 20)
+    assert acts == [BOOK]

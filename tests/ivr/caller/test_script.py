@@ -49,3 +49,20 @@ def test_a_correction_that_is_written_down_comes_first() -> None:
     caller = script(answers={"confirm": ["不对，是下午", "对"]}, deny="不对", expect=wanted)
     morning = Asked("confirm", read_back=True, text="上午，可以吗？")
     assert [said(caller.answer(morning)) for _ in range(2)] == ["不对，是下午", "不对"]
+
+
+def test_who_presses_keys_presses_one_for_yes_and_two_for_no_where_a_key_is_asked_for() -> None:
+    wanted = Expectation.model_validate({"booking": {"hospital": "南京鼓楼医院"}})
+    case = {"answers": {"confirm": "对"}, "deny": "不对", "expect": wanted}
+    right = Asked("confirm", check=True, text="南京鼓楼医院，对请按一", keypad=True)
+    wrong = Asked("yes_no", "confirm", check=True, text="第一医院，对请按一", keypad=True)
+    presses = script(**case, presses_keys=True)
+    keys = [answer.press for q in (right, wrong) if (answer := presses.answer(q))]
+    assert keys == ["1", "2"]
+    assert said(script(**case).answer(right)) == "对"
+
+
+def test_a_choice_that_names_what_is_wanted_is_answered_with_it() -> None:
+    caller = script(answers={"choice": "第一个"}, picks={"三月四号上午": "三月四号上午"})
+    assert said(caller.answer(Asked("choice", text="三月四号，上午，三月五号"))) == "三月四号上午"
+    assert said(caller.answer(Asked("choice", text="三月五号上午"))) == "第一个"

@@ -4,7 +4,7 @@ import pytest
 
 from ivr.audio_file import AudioFileError, write_speech
 from ivr.caller.background import Background
-from ivr.caller.case import Answer, Case
+from ivr.caller.case import Answer, Aside, Case
 from ivr.caller.speech import NOISE_TAIL, CallerStudio, CallerVoiceError, backgrounds, wanted_speech
 from ivr.config import CallerConfig, Config, VoiceConfig
 from ivr.ports import SAMPLE_RATE
@@ -35,6 +35,29 @@ def test_people_in_the_room_are_wanted_too() -> None:
     wanted = wanted_speech([case(Answer(say="挂号"), noise=Background.BABBLE)], CONFIG)
     assert len(wanted) > 3
     assert backgrounds(case(Answer(say="号", noise=Background.STREET))) == {Background.STREET}
+
+
+def test_pieces_with_a_pause_between_them_are_spoken_one_by_one() -> None:
+    wanted = wanted_speech([case(Answer(say="三二零，一零六", pause=1.5))], CONFIG)
+    assert wanted == {("zm_yunjian", 1.0): ["三二零", "一零六"]}
+
+
+def test_a_television_speaks_in_its_own_voice() -> None:
+    aside = Aside(kind="television", say="下雨了", voice="zm_yunxi", during="task")
+    own = Aside(kind="backchannel", say="嗯", during="date")
+    both = Case(name="t", answers={"task": (Answer(say="挂号"),)}, asides=(aside, own))
+    wanted = wanted_speech([both], CONFIG)
+    assert wanted[("zm_yunjian", 1.0)] == ["挂号", "嗯"]
+    assert [texts for (style, _), texts in wanted.items() if style == "zm_yunxi"] == [["下雨了"]]
+
+
+@pytest.mark.models
+async def test_where_somebody_speaks_is_known_without_the_time_to_think(tmp_path: Path) -> None:
+    write_speech(tmp_path / "yes.wav", bytes(SAMPLE_RATE) + TONE + bytes(SAMPLE_RATE))
+    answer = Answer(wav="yes.wav", wait=1.0, noise=Background.STREET)
+    async with CallerStudio(CONFIG) as studio:
+        spans = await studio.spans(case(answer), tmp_path)
+    assert spans[answer] == (1.5, 3.5)
 
 
 async def sound(folder: Path, answer: Answer) -> bytes:

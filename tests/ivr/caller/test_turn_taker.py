@@ -1,6 +1,6 @@
-from ivr.caller.case import Answer, Case
+from ivr.caller.case import Answer, Aside, Case
 from ivr.caller.script import Script
-from ivr.caller.turn_taker import CallOver, Speak, StaySilent, TurnTaker
+from ivr.caller.turn_taker import CallOver, Mutter, Speak, StaySilent, TurnTaker
 
 
 def taker(**answers: Answer) -> TurnTaker:
@@ -129,3 +129,29 @@ def test_a_read_back_in_parts_is_heard_as_a_whole_until_another_place_is_held() 
     turns.take(notice("did", commands=["PlaceHold"]))
     read_back("下午，可以吗？")
     assert answers == ["可以", "可以", "不对"]
+
+
+HM = Aside(kind="backchannel", say="嗯", during="hospital")
+
+
+def listening(turns: TurnTaker, expect: str) -> object:
+    return turns.take(notice("listening", expect=expect))
+
+
+def test_what_is_muttered_into_a_question_is_no_answer_to_it() -> None:
+    case = Case(name="t", answers={"hospital": (Answer(say="鼓楼医院"),)}, asides=(HM,))
+    turns = TurnTaker(Script(case), "02586543210")
+    turns.take(started())
+    assert listening(turns, "hospital") == Mutter(HM)
+    assert [turns.agent_speaks, turns.acting] == [True, False]
+    assert turns.take(notice("prompt_finished")) == Speak("hospital", Answer(say="鼓楼医院"))
+    assert [turns.agent_speaks, turns.acting] == [False, True]
+    turns.done()
+    assert listening(turns, "hospital") is None  # once a call
+
+
+def test_who_answers_into_the_prompt_does_not_mutter_too() -> None:
+    over = Answer(say="鼓楼医院", talk_over=0.5)
+    turns = TurnTaker(Script(Case(name="t", answers={"hospital": (over,)}, asides=(HM,))), "3210")
+    turns.take(started())
+    assert listening(turns, "hospital") == Speak("hospital", over)

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.replay.figures import Share, calibration_error, character_errors, share
+from ivr.replay.figures import (
+    Share,
+    calibration_error,
+    character_errors,
+    quantile,
+    rate,
+    share,
+)
 
 
 def test_a_share_comes_with_wilsons_interval() -> None:
@@ -50,3 +57,30 @@ def test_what_counts_little_errs_little() -> None:
 )
 def test_character_errors(said: str, heard: str, errors: int) -> None:
     assert character_errors(said, heard) == errors
+
+
+def test_the_median_lies_between_order_statistics() -> None:
+    """Ranks 40 and 61 of 100: Conover's table for a median."""
+    found = quantile([float(n) for n in range(1, 101)], 50)
+    assert (found.value, found.low, found.high, found.n) == (50.0, 40.0, 61.0, 100)
+
+
+def test_too_few_values_bound_no_high_quantile() -> None:
+    found = quantile([0.4, 0.6, 0.5], 99)
+    assert found.high == math.inf
+    assert math.isnan(quantile([], 95).value)
+
+
+@given(st.lists(st.floats(0, 10), min_size=1), st.sampled_from([50, 95, 99]))
+def test_an_interval_holds_its_quantile(values: list[float], percent: float) -> None:
+    found = quantile(values, percent)
+    assert found.low <= found.value + 1e-9
+    assert found.value <= found.high + 1e-9
+
+
+def test_a_rate_is_of_units_and_its_interval_goes_by_calls() -> None:
+    found = rate([(1, 10), (3, 10), (0, 0)])
+    assert (found.events, found.units, found.percent) == (4, 20, 20)
+    assert (found.low, found.high) == (10, 30)
+    assert rate([(1, 10), (3, 10)]) == rate([(1, 10), (3, 10)])
+    assert math.isnan(rate([]).percent)

@@ -3,7 +3,7 @@ import datetime as dt
 from grammars.closed_list import ClosedList
 from grammars.meaning import Candidate, Slot
 from grammars.question import Question
-from ivr.caller.case import Act
+from ivr.caller.case import Act, Aside
 from ivr.replay.trace import Trace, is_right
 
 HOSPITAL = Question(
@@ -89,3 +89,38 @@ def test_a_flag_is_no_difference_and_a_slot_too_many_is() -> None:
 
 def test_a_call_in_which_nothing_was_said_has_no_turn() -> None:
     assert Trace(Time()).turns() == ()
+
+
+HM = Aside(kind="backchannel", say="嗯", during="hospital")
+
+
+def after_an_aside(*notices: dict[str, object], answers: bool = False) -> bool:
+    trace = Trace(Time(), lambda: HOSPITAL)
+    trace.notice(notice("listening", expect="hospital"))
+    trace.acted(HM)
+    if answers:
+        trace.acted(Act(say="鼓楼医院"))
+    for each in notices:
+        trace.notice(each)
+    (aside,) = trace.asides()
+    assert trace.spoke() == (((0.0, Act(say="鼓楼医院")),) if answers else ())
+    return aside.taken
+
+
+def test_an_aside_is_taken_when_the_agent_hears_it_as_a_turn() -> None:
+    heard = notice("heard", hypotheses=[["嗯", 0.4]], masked=False)
+    assert after_an_aside(heard)
+    assert after_an_aside(notice("nothing_heard", noise=True))
+    assert not after_an_aside(notice("nothing_heard", noise=False))  # the caller's own silence
+    assert not after_an_aside(heard, answers=True)
+    assert not after_an_aside()
+
+
+def test_the_hops_of_a_spoken_turn_are_kept_and_a_key_has_none() -> None:
+    trace = Trace(Time())
+    trace.notice(notice("key"))
+    trace.notice(notice("latency", seconds={"endpointing": 0.0, "first_frame": 0.2}))
+    trace.notice(notice("said", prompt="p", text="t"))
+    trace.notice(notice("heard", hypotheses=[["鼓楼", 0.4]], masked=False))
+    trace.notice(notice("latency", seconds={"endpointing": 0.4, "first_frame": 0.7}))
+    assert [turn.hops for turn in trace.turns()] == [{}, {"endpointing": 0.4, "first_frame": 0.7}]
