@@ -21,9 +21,10 @@ from bench.corpus.accent import speakers_merges
 from bench.corpus.chance import number, pick, share, shuffled
 from bench.corpus.doctors import doctor_names
 from bench.corpus.id_numbers import dictated_number
-from grammars.data_files import hospitals_data, patterns_data
+from grammars.data_files import patterns_data
 from grammars.meaning import Slot
 from grammars.sampler import Wording, wordings
+from ivr.simulate.held_out import held_out_hospitals
 
 Split = Literal["dev", "test"]
 
@@ -96,12 +97,6 @@ def utterances(
         for kind in ((False, True) if accent is None else (accent,))
         for utterance in _of_slot(split, each, kind)
     ]
-
-
-@cache
-def held_out_hospitals() -> frozenset[str]:
-    """Every fifth hospital of the data file: never said in `dev`."""
-    return frozenset(place.name for place in hospitals_data().hospitals[4::5])
 
 
 @cache

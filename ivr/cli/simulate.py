@@ -1,8 +1,10 @@
-"""`ivr simulate`: many callers drawn from a seed, through the engine; how many succeed."""
+"""`ivr simulate`: many callers drawn from a seed, through the engine or SIP; how many succeed."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +15,12 @@ from ivr.cli.faults import CommandFault, configuration
 from ivr.config import Config
 from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
-from ivr.simulate.measures import lines, measure, worst
-from ivr.simulate.people import simulated_caller
-from ivr.simulate.places import demonstration_places
+from ivr.replay.sip import place_all
+from ivr.simulate.held_out import HELD_OUT
+from ivr.simulate.measures import Measures, lines, measure, worst
+from ivr.simulate.page import page
+from ivr.simulate.people import TODAY, simulated_caller
+from ivr.simulate.places import places_with_doctors
 from ivr.simulate.profiles import PROFILES, callers
 from ivr.simulate.record import (
     Heading,
@@ -35,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
     parser.add_argument("--profile", choices=PROFILES, default="clear", help="default clear")
     parser.add_argument(
+        "--via",
+        choices=("engine", "sip"),
+        default="engine",
+        help="engine: on a virtual clock (default); sip: real calls, one after another",
+    )
+    parser.add_argument(
         "--concurrency", type=_count, default=1, metavar="C", help="calls at once, a process each"
     )
     parser.add_argument(
@@ -46,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         metavar="FILE",
         help="the record; one that is there already is gone on with",
+    )
+    parser.add_argument(
+        "--html", type=Path, default=None, metavar="FILE", help="figures, and the worst ten calls"
     )
     parser.add_argument(
         "--merge", nargs="+", type=Path, default=(), metavar="FILE", help="figures of these records"
@@ -68,8 +82,11 @@ def _shard(text: str) -> tuple[int, int]:
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
     record_file: Path | None = arguments.json
-    if record_file is not None and not record_file.resolve().parent.is_dir():
-        raise CommandFault(f"{record_file}: there is no such folder")
+    for path in (record_file, arguments.html):
+        if path is not None and not path.resolve().parent.is_dir():
+            raise CommandFault(f"{path}: there is no such folder")
+    if arguments.via == "sip" and arguments.concurrency > 1:
+        raise CommandFault("--concurrency: over SIP calls are placed one after another")
     try:
         if arguments.merge:
             record = merged([read_record(path) for path in arguments.merge])
@@ -81,15 +98,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandFault(str(fault)) from fault
     except OSError as error:
         raise CommandFault(f"{error.filename}: {error.strerror}") from error
-    return _show(record, _folder(config, record.heading))
+    return _show(record, _folder(config, record.heading), arguments.html)
 
 
 def _folder(config: Config, heading: Heading) -> Path:
-    return config.var / "simulate" / f"{heading.profile}-{heading.seed}"
+    way = "" if heading.via == "engine" else f"-{heading.via}"
+    return config.var / "simulate" / f"{heading.profile}-{heading.seed}{way}"
 
 
 def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None) -> Record:
-    heading = Heading(arguments.seed, arguments.profile)
+    heading = Heading(arguments.seed, arguments.profile, arguments.via)
     calls = {} if file is None else begin(file, heading)
     wanted = shard(range(1, arguments.calls + 1), *arguments.shard)
     cases = {
@@ -109,13 +127,20 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
 
     folder = _folder(config, heading)
     files = [CaseFile(Path(name), case) for name, (_, case) in cases.items()]
-    with prepared(files, config, folder, print) as queue:
-        replay_all(queue, config, arguments.concurrency, done)
+    if files:
+        with prepared(files, config, folder, print) as queue:
+            if heading.via == "sip":
+                place_all(queue, config, done)
+            else:
+                replay_all(queue, config, arguments.concurrency, done)
     return Record(heading, {n: result for n, result in calls.items() if n in set(wanted)})
 
 
 def _cases(heading: Heading, numbers: Sequence[int]) -> list[tuple[int, Case]]:
-    data, places = callers(), demonstration_places()
+    if not numbers:
+        return []
+    data = callers()
+    places = asyncio.run(places_with_doctors(TODAY, max(data.dates)))
     id_numbers = [person.id_number for person in load_people()]
     return [
         (n, simulated_caller(heading.seed, heading.profile, n, data, places, id_numbers))
@@ -123,14 +148,37 @@ def _cases(heading: Heading, numbers: Sequence[int]) -> list[tuple[int, Case]]:
     ]
 
 
-def _show(record: Record, folder: Path) -> int:
+def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
+    """Of all calls, and apart of those about hospitals that are held out, and of the others."""
+    parts = {
+        "all calls": list(results),
+        "hospitals held out of tuning": [r for r in results if HELD_OUT in r.tags],
+        "the other hospitals": [r for r in results if HELD_OUT not in r.tags],
+    }
+    return {f"{name} ({len(some)})": measure(some) for name, some in parts.items() if some}
+
+
+def _show(record: Record, folder: Path, html: Path | None) -> int:
     """Exit code 1 for a wrong booking: the one fault that must not be."""
-    results = list(record.calls.values())
-    measures = measure(results)
-    heading = record.heading
-    print(f"\n{len(results)} calls, profile {heading.profile}, seed {heading.seed}")
-    for line in lines(measures):
-        print(line)
+    results = [result for _, result in sorted(record.calls.items())]
+    heading, figures = record.heading, _figures(results)
+    title = (
+        f"{len(results)} calls, profile {heading.profile}, seed {heading.seed}, via {heading.via}"
+    )
+    print(f"\n{title}")
+    for name, measures in figures.items():
+        print(f"\n{name}")
+        for line in lines(measures):
+            print(line)
+    if heading.via == "engine":
+        print("\nLatency here is charged, not measured (config.yaml, replay): see docs/metrics.md")
     for result in worst(results):
-        print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.turn_audio}")
-    return 1 if measures.wrong_bookings.hits else 0
+        print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.audio}")
+    if html is not None:
+        beside = os.path.relpath(folder.resolve(), html.resolve().parent)
+        text = page(f"ivr simulate: {title}", figures, worst(results), beside)
+        try:
+            html.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error
+    return 1 if any(result.wrong_booking for result in results) else 0

@@ -3,58 +3,77 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ivr.replay.figures import Share, character_errors
+from ivr.replay.figures import Quantile, Rate, Share, character_errors, quantile, rate, share
 from ivr.replay.result import CaseResult, TurnResult
 
+HOPS = ("endpointing", "recognition", "understanding", "dialogue", "first_frame")
+PERCENTS = (50, 95, 99)
 _PUNCTUATION = re.compile(r"[，。？！、\s]")
 _HEARD = re.compile(r"^(?P<text>.*) \(\d\.\d\d\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """`turns` and `seconds` are medians of the calls that completed (None: there was none).
-    `character_errors` of `characters`: of the turns with one sentence said and one heard."""
+    """`turns` and `seconds` are medians of the calls that completed, `selectivity` and `slots` by
+    kind, `hand_overs` by reason, `latency` by hop: p50, p95 and p99."""
 
     completion: Share
     wrong_bookings: Share
     lost_calls: Share
     containment: Share
+    hand_overs: dict[str, Share]
     slot_accuracy: Share
     slots: dict[str, Share]
-    hand_overs: dict[str, int]
-    turns: float | None
-    seconds: float | None
-    character_errors: int
-    characters: int
+    characters: Rate
+    interruptions: Share
+    selectivity: dict[str, Share]
+    turns: Quantile
+    seconds: Quantile
+    latency: dict[str, tuple[Quantile, ...]]
 
 
 def measure(results: Sequence[CaseResult]) -> Measures:
     count = len(results)
     booked = [result for result in results if result.passed]
-    handed = [result for result in results if result.outcome == "transferred"]
-    judged = [turn for result in results for turn in result.turns if turn.right is not None]
-    by_slot: dict[str, list[bool]] = {}
-    for turn in judged:
-        by_slot.setdefault(turn.expect, []).append(bool(turn.right))
-    pairs = [pair for result in results for turn in result.turns if (pair := _pair(turn))]
+    reasons = Counter(str(r.reason) for r in results if r.outcome == "transferred")
+    turns = [turn for result in results for turn in result.turns]
+    judged = [turn for turn in turns if turn.right is not None]
+    said = [u.interrupted for r in results for u in r.utterances if u.interrupted is not None]
     return Measures(
         completion=Share(len(booked), count),
-        wrong_bookings=Share(sum(result.wrong_booking for result in results), count),
-        lost_calls=Share(sum(result.outcome is None for result in results), count),
-        containment=Share(count - len(handed), count),
-        slot_accuracy=Share(sum(bool(turn.right) for turn in judged), len(judged)),
-        slots={slot: Share(sum(right), len(right)) for slot, right in sorted(by_slot.items())},
-        hand_overs=dict(Counter(str(result.reason) for result in handed).most_common()),
-        turns=statistics.median(len(r.turns) for r in booked) if booked else None,
-        seconds=statistics.median(r.seconds for r in booked) if booked else None,
-        character_errors=sum(character_errors(said, heard) for said, heard in pairs),
-        characters=sum(len(said) for said, _ in pairs),
+        wrong_bookings=share([result.wrong_booking for result in results]),
+        lost_calls=share([result.outcome is None for result in results]),
+        containment=Share(count - reasons.total(), count),
+        hand_overs={reason: Share(n, count) for reason, n in reasons.most_common()},
+        slot_accuracy=share([bool(turn.right) for turn in judged]),
+        slots=_shares([(turn.expect, bool(turn.right)) for turn in judged]),
+        characters=rate([_errors(result.turns) for result in results]),
+        interruptions=share(said),
+        selectivity=_shares([(each.kind, not each.taken) for r in results for each in r.asides]),
+        turns=quantile([float(len(result.turns)) for result in booked], 50),
+        seconds=quantile([result.seconds for result in booked], 50),
+        latency={hop: _latency(turns, hop) for hop in HOPS},
     )
+
+
+def _shares(judged: Sequence[tuple[str, bool]]) -> dict[str, Share]:
+    kinds = sorted({kind for kind, _ in judged})
+    return {kind: share([good for each, good in judged if each == kind]) for kind in kinds}
+
+
+def _latency(turns: Sequence[TurnResult], hop: str) -> tuple[Quantile, ...]:
+    values = [turn.hops[hop] for turn in turns if hop in turn.hops]
+    return tuple(quantile(values, percent) for percent in PERCENTS)
+
+
+def _errors(turns: Sequence[TurnResult]) -> tuple[int, int]:
+    """Character errors, and characters said, of a call."""
+    pairs = [pair for turn in turns if (pair := _pair(turn))]
+    return sum(character_errors(*pair) for pair in pairs), sum(len(said) for said, _ in pairs)
 
 
 def _pair(turn: TurnResult) -> tuple[str, str] | None:
@@ -74,22 +93,46 @@ def worst(results: Sequence[CaseResult], count: int = 10) -> list[CaseResult]:
     )[:count]
 
 
-def lines(measures: Measures) -> list[str]:
-    """The figures at a terminal: share, 95 % interval, hits of how many."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure as it is shown: its name, value with interval, unit, and of how many."""
+
+    name: str
+    value: str
+    unit: str
+    of: str
+
+
+def rows(measures: Measures) -> list[Row]:
+    """Every figure that there is anything to say about."""
+    m = measures
     shares = {
-        "task completion": measures.completion,
-        "wrong bookings": measures.wrong_bookings,
-        "lost calls": measures.lost_calls,
-        "containment": measures.containment,
-        "slot accuracy": measures.slot_accuracy,
-        **{f"  {slot}": share for slot, share in measures.slots.items()},
+        "task completion": m.completion,
+        "wrong bookings": m.wrong_bookings,
+        "lost calls": m.lost_calls,
+        "containment": m.containment,
+        **{f"  handed over: {reason}": share for reason, share in m.hand_overs.items()},
+        "slot accuracy": m.slot_accuracy,
+        **{f"  {slot}": share for slot, share in m.slots.items()},
+        "agent interruptions": m.interruptions,
+        **{f"selectivity: {kind}": share for kind, share in m.selectivity.items()},
     }
-    found = [f"{name:<18}{s!s:>22} %   {s.hits} of {s.n}" for name, s in shares.items()]
-    if measures.characters:
-        rate = 100 * measures.character_errors / measures.characters
-        errors = f"{measures.character_errors} of {measures.characters}"
-        found.append(f"{'character errors':<18}{rate:>22.1f} %   {errors}")
-    if measures.turns is not None and measures.seconds is not None:
-        found.append(f"a booking takes {measures.turns:g} turns, {measures.seconds:.0f} s (median)")
-    found += [f"handed over: {reason} {n}" for reason, n in measures.hand_overs.items()]
+    found = [Row(name, str(s), "%", f"{s.hits} of {s.n}") for name, s in shares.items() if s.n]
+    if m.characters.units:
+        errors = f"{m.characters.events} of {m.characters.units}"
+        found.append(Row("character errors", str(m.characters), "%", errors))
+    for name, each, unit in (("turns", m.turns, ""), ("seconds", m.seconds, "s")):
+        if each.n:
+            found.append(Row(f"{name} per booking, median", str(each), unit, f"{each.n} calls"))
+    for hop, quantiles in m.latency.items():
+        name = "caller's wait" if hop == "first_frame" else hop
+        for each in quantiles:
+            if each.n:
+                label = f"{name} p{each.percent:g}"
+                found.append(Row(label, str(each), "s", f"{each.n} turns"))
     return found
+
+
+def lines(measures: Measures) -> list[str]:
+    """The figures at a terminal: value, 95 % interval, of how many."""
+    return [f"{r.name:<34}{r.value:>24} {r.unit:<2}  {r.of}" for r in rows(measures)]

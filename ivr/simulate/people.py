@@ -12,26 +12,24 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dialogs import spoken
 from dialogs.outcomes import Outcome
 from grammars.meaning import Period
-from ivr.caller.case import Answer, Case, Expectation, ExpectedBooking
-from ivr.simulate.profiles import Callers, Profile
+from ivr.caller.background import Background, background_data
+from ivr.caller.case import Answer, Aside, AsideKind, Case, Expectation, ExpectedBooking
+from ivr.simulate.held_out import HELD_OUT, held_out_hospitals
+from ivr.simulate.places import Place
+from ivr.simulate.profiles import Callers, Manners, Profile
 
 TODAY = dt.datetime(2026, 3, 2, 9, 10)
 """A Monday: the days that are asked for are working days."""
 _SILENT = 8.0  # seconds: longer than a question waits for the first word
 _ID_GROUPS = (6, 8, 4)
+_PAUSES = (1.0, 1.4, 1.8)  # seconds between the groups of an ID number
+_INTO_PROMPT = (0.8, 2.5)  # seconds after a question began
+_TELEVISION_DB, _BYSTANDER_DB = (6.0, 12.0, 18.0), (3.0, 8.0)
+_ASIDES_DURING = ("task", "hospital", "department", "date", "confirm")
 _DIGITS = dict(zip("0123456789X", "零一二三四五六七八九叉", strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A hospital and one of its departments, with what callers call them."""
-
-    hospital: str
-    department: str
-    hospital_names: tuple[str, ...] = ()
-    department_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,15 @@ class _Goal:
     hospital: str
     department: str
     date: str
+    doctor: str | None
 
     def fill(self, phrase: str) -> str:
-        return phrase.format(hospital=self.hospital, department=self.department, date=self.date)
+        return phrase.format(
+            hospital=self.hospital,
+            department=self.department,
+            date=self.date,
+            doctor=self.doctor,
+        )
 
 
 def simulated_caller(
@@ -61,6 +65,14 @@ def simulated_caller(
     profile = data.profiles[profile_name]
     goal = _goal(chance, data, profile, places)
     id_number = chance.choice(id_numbers)
+    wanted = ExpectedBooking(
+        hospital=goal.place.hospital,
+        department=goal.place.department,
+        doctor=goal.doctor,
+        date=TODAY.date() + dt.timedelta(days=goal.days),
+        session=Period.MORNING,
+        id_number=id_number,
+    )
     room = chance.choices(profile.rooms, [room.weight for room in profile.rooms])[0]
     return Case(
         name=f"{profile_name} {seed}-{number}",
@@ -73,23 +85,76 @@ def simulated_caller(
         level_db=chance.choice(profile.level_db),
         loss=chance.choice(profile.loss),
         answers=_answers(chance, data, profile, goal, id_number),
-        deny=Answer(say=chance.choice(data.phrases.deny)),
-        expect=Expectation(
-            outcome=Outcome.BOOKED,
-            booking=ExpectedBooking(
-                hospital=goal.place.hospital,
-                department=goal.place.department,
-                date=TODAY.date() + dt.timedelta(days=goal.days),
-                session=Period.MORNING,
-                id_number=id_number,
-            ),
-        ),
+        deny=Answer(say=_official(goal).fill(chance.choice(data.phrases.deny))),
+        picks=_picks(wanted),
+        presses_keys=chance.random() < profile.manners.presses_keys,
+        asides=_asides(chance, data, profile),
+        expect=Expectation(outcome=Outcome.BOOKED, booking=wanted),
+        tags=_tags(goal, room.noise),
     )
+
+
+def _official(goal: _Goal) -> _Goal:
+    """In the names of the catalogue, for who was not understood."""
+    return replace(goal, hospital=goal.place.hospital, department=goal.place.department)
+
+
+def _picks(wanted: ExpectedBooking) -> dict[str, Answer]:
+    """Who hears what is wanted among a few options chooses it by its name: a day with its part."""
+    named = (wanted.hospital, wanted.department, wanted.doctor)
+    picks = {name: Answer(say=name) for name in named if name}
+    if wanted.date is not None:
+        day = spoken.day(wanted.date)
+        picks[f"{day}{wanted.session}"] = Answer(say=f"{day}{wanted.session}")
+    return picks
+
+
+def _tags(goal: _Goal, noise: Background | None) -> tuple[str, ...]:
+    """What figures are given apart for."""
+    return (
+        *((HELD_OUT,) if goal.place.hospital in held_out_hospitals() else ()),
+        *(("named_doctor",) if goal.doctor else ()),
+        *((noise.value,) if noise else ()),
+    )
+
+
+def _asides(chance: random.Random, data: Callers, profile: Profile) -> tuple[Aside, ...]:
+    """What is heard into prompts without being meant for them, each into one of its own."""
+    manners, phrases, others = profile.manners, data.phrases, background_data()
+    during = chance.sample(_ASIDES_DURING, len(_ASIDES_DURING))
+    found: list[Aside] = []
+
+    def heard(
+        share: float, kind: AsideKind, said: Sequence[str], voices: Sequence[str], softer: float
+    ) -> None:
+        voice, text = (chance.choice(voices) if voices else None), chance.choice(said)
+        at = round(chance.uniform(*_INTO_PROMPT), 1)
+        if chance.random() < share:
+            found.append(
+                Aside(
+                    kind=kind,
+                    say=text,
+                    voice=voice,
+                    below_db=softer,
+                    during=during.pop(),
+                    talk_over=at,
+                )
+            )
+
+    heard(manners.backchannels, "backchannel", phrases.backchannel, (), 0.0)
+    softer = chance.choice(_TELEVISION_DB)
+    heard(manners.television, "television", others.television, others.talkers, softer)
+    softer = chance.choice(_BYSTANDER_DB)
+    heard(manners.bystander, "bystander", phrases.bystander, others.talkers, softer)
+    return tuple(found)
 
 
 def _goal(chance: random.Random, data: Callers, profile: Profile, places: Sequence[Place]) -> _Goal:
     place = chance.choice(places)
     days = chance.choice(sorted(data.dates))
+    known = [name for name in place.doctors.get(days, ()) if name not in data.tuned_doctors]
+    named = chance.random() < profile.manners.names_doctor
+    doctor = chance.choice(known) if named and known else None
 
     def called(name: str, others: Sequence[str]) -> str:
         colloquial = chance.random() < profile.manners.colloquial and others
@@ -101,6 +166,7 @@ def _goal(chance: random.Random, data: Callers, profile: Profile, places: Sequen
         called(place.hospital, place.hospital_names),
         called(place.department, place.department_names),
         chance.choice(data.dates[days]),
+        doctor,
     )
 
 
@@ -108,25 +174,31 @@ def _answers(
     chance: random.Random, data: Callers, profile: Profile, goal: _Goal, id_number: str
 ) -> dict[str, tuple[Answer, ...]]:
     phrases, manners = data.phrases, profile.manners
-    official = replace(goal, hospital=goal.place.hospital, department=goal.place.department)
     over = chance.random() < manners.over_answers
-    wanted = chance.choice((phrases.task_some, phrases.task_whole)) if over else phrases.task_open
+    whole = phrases.task_whole if goal.doctor is None else phrases.task_doctor
+    wanted = chance.choice((phrases.task_some, whole)) if over else phrases.task_open
     corrects = chance.random() < manners.corrects and wanted is not phrases.task_whole
+    # Who wants one doctor keeps to the day on which that doctor is there.
+    corrects = corrects and goal.doctor is None
     first_day = _another_day(chance, data, goal) if corrects else goal.date
     asked: dict[str, list[str]] = {
-        "task": [goal.fill(chance.choice(wanted)), official.fill(phrases.task_some[0])],
+        "task": [goal.fill(chance.choice(wanted)), _official(goal).fill(phrases.task_some[0])],
         "hospital": [goal.fill(chance.choice(phrases.hospital)), goal.place.hospital],
         "department": [goal.fill(chance.choice(phrases.department)), goal.place.department],
-        "doctor": [chance.choice(phrases.doctor), phrases.doctor[0]],
+        "doctor": [chance.choice(phrases.doctor), phrases.doctor[0]]
+        if goal.doctor is None
+        else [goal.fill(chance.choice(phrases.doctor_named)), goal.doctor],
         "date": [chance.choice(phrases.date).format(date=first_day), goal.date],
         "choice": [chance.choice(phrases.choice)],
         "once_more": [chance.choice(phrases.once_more)],
+        "phone": [chance.choice(phrases.phone)],
+        "anything_else": [chance.choice(phrases.anything_else)],
     }
     answers = {name: _in_manners(chance, data, profile, said) for name, said in asked.items()}
     correction = (goal.fill(chance.choice(phrases.correct)),) if corrects else ()
     settled = (*correction, chance.choice(phrases.confirm))
     answers["confirm"] = tuple(Answer(say=said) for said in settled)
-    answers["id_number"] = _id_answers(chance, manners.speaks_id, id_number)
+    answers["id_number"] = _id_answers(chance, manners, id_number)
     return answers
 
 
@@ -153,17 +225,19 @@ def _in_manners(
     return (*before, own, *(Answer(say=text) for text in said[1:]))
 
 
-def _id_answers(chance: random.Random, speaks: float, id_number: str) -> tuple[Answer, ...]:
-    """By key; or in one breath and then by key; or in groups, one each time, and then whole."""
+def _id_answers(chance: random.Random, manners: Manners, id_number: str) -> tuple[Answer, ...]:
+    """By key; or whole, perhaps with long pauses, and then by key; or in groups, one each time,
+    and then whole."""
     keyed = Answer(press=id_number.replace("X", "*"), after=1.0)
-    if chance.random() >= speaks:
+    if chance.random() >= manners.speaks_id:
         return (keyed,)
     groups: list[str] = []
     start = 0
     for length in _ID_GROUPS:
         groups.append("".join(_DIGITS[digit] for digit in id_number[start : start + length]))
         start += length
-    whole = Answer(say="，".join(groups))
+    pause = chance.choice(_PAUSES) if chance.random() < manners.pauses_in_id else None
+    whole = Answer(say="，".join(groups), pause=pause)
     if chance.random() < 0.5:
         return (whole, keyed)
     return (*(Answer(say=group) for group in groups), whole)

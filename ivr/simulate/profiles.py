@@ -27,18 +27,24 @@ class PhraseBook(_Part):
     task_open: Phrases
     task_some: Phrases
     task_whole: Phrases
+    task_doctor: Phrases
     hospital: Phrases
     department: Phrases
     doctor: Phrases
+    doctor_named: Phrases
     date: Phrases
     choice: Phrases
     confirm: Phrases
     correct: Phrases
     deny: Phrases
     once_more: Phrases
+    phone: Phrases
+    anything_else: Phrases
     hesitation: Phrases
     repeat: Phrases
     beside: Phrases
+    backchannel: Phrases
+    bystander: Phrases
 
 
 class Room(_Part):
@@ -57,6 +63,12 @@ class Manners(_Part):
     silent: Chance
     talks_over: Chance
     speaks_id: Chance
+    pauses_in_id: Chance
+    names_doctor: Chance
+    presses_keys: Chance
+    backchannels: Chance
+    television: Chance
+    bystander: Chance
 
 
 class Profile(_Part):
@@ -69,7 +81,10 @@ class Profile(_Part):
 
 
 class Callers(_Part):
+    """`tuned_doctors`: whom nobody asks for, because speech used for tuning names them."""
+
     phrases: PhraseBook
+    tuned_doctors: tuple[str, ...]
     dates: dict[Annotated[int, Field(ge=1, le=7)], Phrases] = Field(min_length=2)
     profiles: dict[str, Profile]
 

@@ -23,10 +23,11 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Whose calls they are."""
+    """Whose calls they are, and how they were placed: through the engine or over SIP."""
 
     seed: int
     profile: str
+    via: str = "engine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def merged(records: Sequence[Record]) -> Record:
     """Shards of one run as one. Raises RecordError where they are of different runs."""
     headings = {record.heading for record in records}
     if len(headings) != 1:
-        raise RecordError("these are not shards of one run: seed or profile differ")
+        raise RecordError("these are not shards of one run: seed, profile or way differ")
     calls: dict[int, CaseResult] = {}
     for record in records:
         calls |= record.calls

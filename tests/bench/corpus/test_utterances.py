@@ -11,12 +11,12 @@ from bench.corpus.utterances import (
     TODAY,
     Split,
     Utterance,
-    held_out_hospitals,
     utterances,
 )
 from grammars.data_files import commands_data, departments_data, hospitals_data, tasks_data
 from grammars.id_number import is_valid
 from grammars.meaning import Slot
+from ivr.simulate.held_out import held_out_hospitals
 
 EVERY_SLOT = (*SHORT_SLOTS, Slot.ID_NUMBER)
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,24 @@ def test_a_record_of_other_callers_is_refused(
     write(file, Record(Heading(1, "hard"), {}))
     assert main(["simulate", "--calls", "1", "--json", str(file)]) == 2
     assert "another run" in capsys.readouterr().err
+
+
+def test_over_sip_calls_are_placed_one_after_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--via", "sip", "--concurrency", "2"]) == 2
+    assert "one after another" in capsys.readouterr().err
+
+
+def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, html = tmp_path / "run.jsonl", tmp_path / "run.html"
+    failed = replace(result("call 2", "nothing was booked"), tags=("held_out",))
+    write(file, Record(Heading(1, "clear"), {1: result("call 1"), 2: failed}))
+    assert main(["simulate", "--merge", str(file), "--html", str(html)]) == 0
+    out = capsys.readouterr().out
+    held_out = out[out.index("hospitals held out of tuning (1)") :]
+    assert "0 of 1" in held_out.splitlines()[1]
+    assert "the other hospitals (1)" in out
+    page = html.read_text(encoding="utf-8")
+    assert "clear-1/01-call 2/call.wav".replace(" ", "%20") in page
+    assert "nothing was booked" in page

@@ -4,7 +4,9 @@ from dataclasses import replace
 import pytest
 
 from ivr.caller.case import Case
-from ivr.simulate.people import TODAY, Place, simulated_caller
+from ivr.simulate.held_out import HELD_OUT, held_out_hospitals
+from ivr.simulate.people import TODAY, simulated_caller
+from ivr.simulate.places import Place
 from ivr.simulate.profiles import PROFILES, Manners, callers
 
 PLACES = (
@@ -80,3 +82,48 @@ def test_a_place_without_nicknames_is_called_by_its_name() -> None:
     assert case.expect.booking is not None
     hospital = str(case.expect.booking.hospital)
     assert all(hospital in str(answer.say) for answer in case.answers["hospital"][-2:])
+
+
+def test_who_wants_a_doctor_asks_for_one_with_a_place_that_day_and_keeps_to_it() -> None:
+    there = tuple(
+        replace(place, doctors={day: ("李佳", "韦成昌") for day in (1, 2, 3)}) for place in PLACES
+    )
+    data = callers()
+    own = data.profiles["hard"]
+    sure = own.manners.model_copy(update={"names_doctor": 1.0, "corrects": 1.0})
+    hard = own.model_copy(update={"manners": sure})
+    data = data.model_copy(update={"profiles": {"hard": hard}})
+    for number in range(10):
+        case = simulated_caller(1, "hard", number, data, there, IDS)
+        assert case.expect.booking is not None
+        assert case.expect.booking.doctor == "韦成昌"  # 李佳 is said in speech used for tuning
+        assert said(case, "doctor")[-1] == "韦成昌"
+        assert len(case.answers["confirm"]) == 1
+        assert "named_doctor" in case.tags
+
+
+def test_a_call_about_a_hospital_that_is_held_out_is_tagged() -> None:
+    hospital = min(held_out_hospitals())
+    case = simulated_caller(1, "clear", 1, callers(), (Place(hospital, "眼科"),), IDS)
+    assert HELD_OUT in case.tags
+    case = simulated_caller(1, "clear", 1, callers(), PLACES[:1], IDS)
+    assert HELD_OUT not in case.tags
+
+
+def test_what_is_not_meant_for_the_agent_is_heard_into_prompts_of_its_own() -> None:
+    always = {"backchannels": 1.0, "television": 1.0, "bystander": 1.0}
+    asides = caller(4, manners=always).asides
+    assert [each.kind for each in asides] == ["backchannel", "television", "bystander"]
+    assert len({each.during for each in asides}) == 3
+    assert asides[0].voice is None
+    assert all(each.voice and each.below_db >= 3 for each in asides[1:])
+    never = dict.fromkeys(always, 0.0)
+    assert caller(4, manners=never).asides == ()
+
+
+def test_who_says_the_number_whole_may_stop_between_its_groups() -> None:
+    speaks = {"speaks_id": 1.0, "pauses_in_id": 1.0}
+    whole = [caller(n, manners=speaks).answers["id_number"] for n in range(6)]
+    paused = [each for answers in whole for each in answers if each.pause]
+    assert paused
+    assert all(len(each.pieces) == 3 for each in paused)

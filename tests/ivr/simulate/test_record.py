@@ -35,6 +35,8 @@ def test_another_runs_record_is_not_gone_on_with(tmp_path: Path) -> None:
     begin(file, HEADING)
     with pytest.raises(RecordError, match="another run"):
         begin(file, Heading(8, "clear"))
+    with pytest.raises(RecordError, match="another run"):
+        begin(file, Heading(7, "clear", "sip"))
 
 
 def test_shards_take_every_number_once() -> None:

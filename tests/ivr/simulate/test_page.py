@@ -1,0 +1,21 @@
+from dataclasses import replace
+
+from ivr.simulate.measures import measure
+from ivr.simulate.page import page
+from tests.ivr.replay.results import result
+
+GOOD = result("good")
+BAD = replace(result("bad <b>", "nothing was booked"), tags=("held_out", "street"))
+
+
+def test_the_worst_calls_can_be_heard_from_the_page() -> None:
+    text = page("a run", {"all calls (2)": measure([GOOD, BAD])}, [BAD], "../calls of 1")
+    assert "../calls%20of%201/01-bad%20%3Cb%3E/call.wav" in text
+    assert "turn 2" in text
+    assert "held_out, street" in text
+    assert "bad &lt;b&gt;" in text
+    assert "50.0 [9.5, 90.5]" in text
+
+
+def test_a_run_without_a_failure_says_so() -> None:
+    assert "No call failed" in page("a run", {"all": measure([GOOD])}, [], "x")
