@@ -40,7 +40,7 @@ from ivr.replay.result import CaseResult
 from ivr.replay.trace import Trace
 from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
 from ivr.replay.world import bookings_of, open_hotline, open_world
-from ivr.session.call_ports import CallFacts
+from ivr.session.call_ports import CallFacts, TurnLog
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
 from ivr.voices.conditioning import LEVEL
@@ -71,18 +71,21 @@ class Job:
     folder: Path
 
 
-def replay(job: Job, engines: Engines, config: Config) -> CaseResult:
-    """Run the case to its end; the same case gives the same result.
+def replay(
+    job: Job, engines: Engines, config: Config, turn_log: TurnLog | None = None
+) -> CaseResult:
+    """Run the case to its end; the same case gives the same result. `turn_log` is given its turns.
 
     Raises VoiceError, AudioFileError, CoreUnavailable; what breaks the session is in the result.
     """
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_Replay(job, engines, config).run())
+        return runner.run(_Replay(job, engines, config, turn_log or _NoLog()).run())
 
 
 class _Replay:
-    def __init__(self, job: Job, engines: Engines, config: Config) -> None:
+    def __init__(self, job: Job, engines: Engines, config: Config, turn_log: TurnLog) -> None:
         self._job = job
+        self._log = turn_log
         self._engines = engines
         self._config = config
         self._notices: list[Mapping[str, object]] = []
@@ -169,7 +172,7 @@ class _Replay:
         line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
         facts = CallFacts("replay", case.caller, longest=config.agent.longest_call)
         try:
-            await CallSession(shared, line, tape, _NoLog(), facts).run()
+            await CallSession(shared, line, tape, self._log, facts).run()
         except* Exception as group:
             # A live caller is taken to a person by the dialplan; the case is told as lost.
             log.exception("%s: the session broke", self._job.file)

@@ -14,7 +14,7 @@ from aiohttp import web
 from ivr.web import vendored
 from ivr.web.deps import Deps
 from ivr.web.guard import Guard
-from ivr.web.routes import accounts, audit, handover, language, sign_in
+from ivr.web.routes import accounts, audit, export, handover, language, sign_in
 from ivr.web.shell import who_may
 
 LARGEST_BODY = 256 * 1024
@@ -28,6 +28,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     handover.routes,
     accounts.routes,
     audit.routes,
+    export.routes,
     lambda _: vendored.routes(VENDORED),
 )
 

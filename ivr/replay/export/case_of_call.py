@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from dialogs.outcomes import Outcome, Reason
@@ -39,8 +40,21 @@ _BEFORE_NEXT = 0.5  # seconds of a silent turn that are left out, so that it end
 _QUERY_WORDS = 6  # of a search in the log, see ivr.call_log.summaries
 
 
+class NoCase(StrEnum):
+    """Why none can be made of a call."""
+
+    NOT_ENDED = "not_ended"
+    NO_SUCH_TURN = "no_such_turn"
+    NOTHING_DONE = "nothing_done"
+    THERE_ALREADY = "there_already"
+
+
 class ExportFault(ValueError):
     """A call of which no case can be made, in one line."""
+
+    def __init__(self, why: NoCase, text: str) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +92,11 @@ def exported(call: StoredCall, legs: RecordedLegs | None, review: Review = NO_RE
 class _Export:
     def __init__(self, call: StoredCall, legs: RecordedLegs | None, review: Review) -> None:
         if call.ended_at is None or call.outcome is None:
-            raise ExportFault("the call has not ended")
+            raise ExportFault(NoCase.NOT_ENDED, "the call has not ended")
         numbers = {turn.number for turn in call.turns}
         unknown = sorted(set(review.said) - numbers)
         if unknown:
-            raise ExportFault(f"the call has no turn {unknown[0]}")
+            raise ExportFault(NoCase.NO_SUCH_TURN, f"the call has no turn {unknown[0]}")
         self._call = call
         self._legs = legs
         self._review = review
@@ -105,7 +119,9 @@ class _Export:
                 name = asked(turn.expected, prompt, turn.asked).name
                 answers.setdefault(name, []).append(answer)
         if not answers:
-            raise ExportFault("the caller answered nothing: there is nothing to replay")
+            raise ExportFault(
+                NoCase.NOTHING_DONE, "the caller answered nothing: there is nothing to replay"
+            )
         case: dict[str, Any] = {
             "name": self._name(),
             "today": f"{self._call.started_at:%Y-%m-%dT%H:%M}",

@@ -11,7 +11,14 @@ import yaml
 
 from ivr.audio_file import speech_wav
 from ivr.call_log import StoredCall
-from ivr.replay.export.case_of_call import NO_REVIEW, Exported, ExportFault, Review, exported
+from ivr.replay.export.case_of_call import (
+    NO_REVIEW,
+    Exported,
+    ExportFault,
+    NoCase,
+    Review,
+    exported,
+)
 from ivr.replay.export.recorded_legs import RecordedLegs
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a ZIP can hold: the same case, the same file
@@ -39,7 +46,7 @@ def write_case(made: Exported, folder: Path) -> Path:
     files = _files(made)
     for name in files:
         if (folder / name).exists():
-            raise ExportFault(f"{folder / name} is there already")
+            raise ExportFault(NoCase.THERE_ALREADY, f"{folder / name} is there already")
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder / f"{made.stem}.yaml"
