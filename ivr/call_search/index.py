@@ -28,6 +28,7 @@ from ivr.call_search.places import (
     unpacked,
 )
 from ivr.call_search.terms import call_terms, hospitals_of, lowest_confidence
+from ivr.reviews.reviews import terms_of_reviewed
 
 BATCH = 200  # calls in one transaction
 _PARAMETERS = 500  # of one statement
@@ -114,6 +115,7 @@ async def _missing(
 
 async def _add(connection: AsyncConnection, calls: Sequence[tuple[int, StoredCall]]) -> None:
     places = await _free_places(connection, [call.started_at for _, call in calls])
+    reviewed = await terms_of_reviewed(connection, [call.call_id for _, call in calls])
     found: dict[DayTerm, list[int]] = defaultdict(list)
     rows = []
     for (number, call), place in zip(calls, places, strict=True):
@@ -127,7 +129,7 @@ async def _add(connection: AsyncConnection, calls: Sequence[tuple[int, StoredCal
                 "lowest_confidence": lowest_confidence(call.turns),
             }
         )
-        for term in call_terms(call):
+        for term in call_terms(call) | set(reviewed.get(call.call_id, ())):
             found[day_of(place), term].append(time_of(place))
     await connection.execute(insert(PlaceRow), rows)
     await _write(

@@ -15,6 +15,9 @@ from ivr.call_search.finder import CallFinder
 from ivr.call_search.index import CallIndex
 from ivr.call_search.migrations.upgrade import SCHEMA
 from ivr.ports import Clock
+from ivr.reviews.migrations import upgrade as reviews
+from ivr.reviews.reviews import Reviews
+from ivr.reviews.saved_searches import SavedSearches
 
 TRANSACTION_SECONDS = 10.0
 EVERY_SECONDS = 3.0
@@ -29,29 +32,38 @@ class CallSearchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CallSearch:
-    """Make it with `open`; call `close` at the end."""
+    """One open database: what finds calls, and the reviews that they are found by too. Make it with
+    `open`; call `close` at the end."""
 
     database: Database
     index: CallIndex
     finder: CallFinder
+    reviews: Reviews
+    saved: SavedSearches
 
     @classmethod
     async def open(cls, url: str) -> CallSearch:
         """The call log's tables are at `url` already. Raises CallSearchError."""
         try:
-            # The index can be made again: no commit waits for the disk.
-            database = open_database(url, TRANSACTION_SECONDS, durable=False)
+            database = open_database(url, TRANSACTION_SECONDS)
         except ValueError as error:
             raise CallSearchError(f"the search for calls cannot be opened: {error}") from None
         try:
             await SCHEMA.upgrade_at(url, database)
+            await reviews.SCHEMA.upgrade_at(url, database)
         except BaseException as error:
             await database.close()
             if isinstance(error, CoreUnavailable):
                 name = make_url(url).render_as_string(hide_password=True)
                 raise CallSearchError(f"the search for calls at {name}: {error}") from error
             raise
-        return cls(database, CallIndex(database), CallFinder(database))
+        return cls(
+            database,
+            CallIndex(database),
+            CallFinder(database),
+            Reviews(database),
+            SavedSearches(database),
+        )
 
     async def close(self) -> None:
         await self.database.close()

@@ -1,0 +1,1 @@
+"""The schema versions of the reviews, beside the other rooms' in one database."""
