@@ -26,6 +26,14 @@ async def booking_by_code(
     return None if booking_id is None else await read_booking(connection, booking_id, keys, None)
 
 
+async def booking_of_hold(
+    connection: AsyncConnection, hold_id: str, keys: PersonalDataKeys
+) -> Booking | None:
+    """What became of a hold; None where it was not confirmed."""
+    booking_id = await connection.scalar(select(BookingRow.id).where(BookingRow.hold_id == hold_id))
+    return None if booking_id is None else await read_booking(connection, booking_id, keys, None)
+
+
 async def coming_bookings(
     connection: AsyncConnection, id_number: str, keys: PersonalDataKeys, now: dt.datetime
 ) -> Sequence[Booking]:

@@ -189,6 +189,11 @@ class SqlBookingCore:
         async with self.database.reading() as connection:
             return await bookings.booking_by_code(connection, code, self._keys)
 
+    async def booking_of_hold(self, hold_id: str) -> Booking | None:
+        """What became of a hold; None where it was not confirmed. Raises CoreUnavailable."""
+        async with self.database.reading() as connection:
+            return await bookings.booking_of_hold(connection, hold_id, self._keys)
+
     # --- booking
 
     async def hold(

@@ -26,6 +26,7 @@ from ivr.agent.live_feed import LiveFeed
 from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
+from ivr.call_search.store import CallSearch
 from ivr.clock import SystemClock
 from ivr.config import Config, optional_secret, secret
 from ivr.hotline import Hotline
@@ -60,8 +61,8 @@ class Agent:
     """`async with Agent(config) as agent:` - serving inside the block.
 
     Starting raises what is wrong in one line: RecogniserError, VoiceError,
-    DataKeyError, CoreUnavailable, HotlineError, AccountsError, MissingSecret, OSError (a port is
-    taken).
+    DataKeyError, CoreUnavailable, HotlineError, AccountsError, CallSearchError, MissingSecret,
+    OSError (a port is taken).
     """
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
@@ -151,18 +152,25 @@ class Agent:
         self._audio = AudioSocketServer(where.audiosocket_host, where.audiosocket_port)
         await self._audio.start()
         stack.push_async_callback(self._audio.stop)
-        await self._serve_pages(stack)
+        search = await CallSearch.open(config.database_url)
+        stack.push_async_callback(search.close)
+        await self._serve_pages(stack, search, core if isinstance(core, SqlBookingCore) else None)
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
-        beside = [texts.run(), self._watch_queue(), added.follow()]
+        beside = [texts.run(), self._watch_queue(), added.follow(), search.run(self._clock)]
         if isinstance(core, SqlBookingCore):
             beside.append(self._every_day(core))
         for work in beside:
             task = asyncio.create_task(work)
             stack.push_async_callback(_end, task)
 
-    async def _serve_pages(self, stack: contextlib.AsyncExitStack) -> None:
+    async def _serve_pages(
+        self,
+        stack: contextlib.AsyncExitStack,
+        search: CallSearch,
+        bookings: SqlBookingCore | None,
+    ) -> None:
         """The pages of operators, reviewers, supervisors and administrators."""
         config, web = self._config, self._config.web
         if not web.enabled:
@@ -175,6 +183,8 @@ class Agent:
             handovers=self._hotline.handovers,
             clock=self._clock,
             recordings=config.recordings,
+            search=search,
+            bookings=bookings,
             program_secret=optional_secret(WEB_SECRET),
             https=web.https,
             proxies=frozenset(web.proxies),

@@ -16,6 +16,7 @@ from booking_client.sql.database import sqlite_path
 from ivr.agent.server import Agent
 from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
 from ivr.call_log import CallLogError
+from ivr.call_search.store import CallSearchError
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
@@ -33,6 +34,7 @@ _FAULTS = (
     CallLogError,
     HotlineError,
     AccountsError,
+    CallSearchError,
 )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from booking_client.types import Booking
 from ivr.call_log import StoredCall
+from ivr.call_search.store import CallSearch
 from ivr.hotline.handovers import HandedOver
 from ivr.ports import Clock
 from ivr.web.accounts.store import AccountBook
@@ -26,9 +28,18 @@ class Handovers(Protocol):
         ...
 
 
+class Bookings(Protocol):
+    """The bookings that calls made. Every method raises CoreUnavailable."""
+
+    async def booking_of_hold(self, hold_id: str) -> Booking | None: ...
+
+    async def booking_by_code(self, code: str) -> Booking | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """`recordings`: the folder that StoredCall.recording starts from. `program_secret`: with which
+    """`recordings`: the folder that StoredCall.recording starts from. `bookings`: None where calls
+    book through a service, which shows its bookings itself. `program_secret`: with which
     a program fetches the page of a call that is handed over (empty: none can). `https`: browsers
     come through a TLS proxy, one of `proxies`, which says for whom it asks."""
 
@@ -37,6 +48,8 @@ class Deps:
     handovers: Handovers
     clock: Clock
     recordings: Path
+    search: CallSearch
+    bookings: Bookings | None = None
     program_secret: str = ""
     https: bool = False
     proxies: frozenset[str] = frozenset()

@@ -56,7 +56,9 @@ async def true(core: SqlBookingCore) -> bool:
 
 async def test_a_hold_becomes_a_booking_with_a_code(clinic: SqlBookingCore) -> None:
     held = await hold(clinic)
+    assert await clinic.booking_of_hold(held.id) is None
     booking = await clinic.confirm(held.id, patient(), "key", NOW)
+    assert await clinic.booking_of_hold(held.id) == booking
     assert booking.status is BookingStatus.BOOKED
     assert is_code(booking.code)
     assert (booking.start, booking.end) == (held.start, held.end)

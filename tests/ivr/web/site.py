@@ -14,13 +14,14 @@ from argon2 import PasswordHasher
 
 from booking_client.personal_data import PersonalDataKeys
 from ivr.agent.call_logging import CallLogging
+from ivr.call_search.store import CallSearch
 from ivr.hotline import Hotline
 from ivr.web.accounts.accounts import By
 from ivr.web.accounts.passwords import Passwords
 from ivr.web.accounts.rights import Role
 from ivr.web.accounts.store import AccountBook
 from ivr.web.app import build_app
-from ivr.web.deps import Deps
+from ivr.web.deps import Bookings, Deps
 from ivr.web.serving import serving
 
 SECRET = "the programs' secret"
@@ -110,6 +111,7 @@ class Site:
     book: AccountBook
     calls: CallLogging
     hotline: Hotline
+    search: CallSearch
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -135,7 +137,9 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def running_site(url: str, folder: Path, *, https: bool = False) -> AsyncIterator[Site]:
+async def running_site(
+    url: str, folder: Path, *, https: bool = False, bookings: Bookings | None = None
+) -> AsyncIterator[Site]:
     """The pages over the database at `url`; IVR_DATA_KEY is set. Hashes are cheap ones."""
     clock = SettableClock()
     keys = PersonalDataKeys.from_environment()
@@ -148,16 +152,20 @@ async def running_site(url: str, folder: Path, *, https: bool = False) -> AsyncI
         cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         book = await AccountBook.open(url, cheap)
         stack.push_async_callback(book.close)
+        search = await CallSearch.open(url)
+        stack.push_async_callback(search.close)
         deps = Deps(
             book=book,
             calls=calls,
             handovers=hotline.handovers,
             clock=clock,
             recordings=folder,
+            search=search,
+            bookings=bookings,
             program_secret=SECRET,
             https=https,
             proxies=frozenset({"127.0.0.1"}),
         )
         port = await stack.enter_async_context(serving(build_app(deps), "127.0.0.1", 0))
         site = f"http://127.0.0.1:{port}"
-        yield Site(site, clock, book, calls, hotline, url, folder, stack)
+        yield Site(site, clock, book, calls, hotline, search, url, folder, stack)

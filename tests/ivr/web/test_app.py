@@ -38,7 +38,7 @@ async def test_a_route_that_does_not_say_who_may_is_not_served(
         return [web.get("/open", open_to_all)]
 
     monkeypatch.setattr(application, "PAGES", (routes,))
-    deps = Deps(site.book, site.calls, site.hotline.handovers, site.clock, site.folder)
+    deps = Deps(site.book, site.calls, site.hotline.handovers, site.clock, site.folder, site.search)
     with pytest.raises(application.Unguarded, match="GET /open"):
         application.build_app(deps)
 
