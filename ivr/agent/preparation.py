@@ -19,6 +19,7 @@ from ivr.config import Config
 from ivr.hotline import Hotline
 from ivr.pbx.safety_sounds import SENTENCES
 from ivr.voices.render_ahead import RenderProgress, render_ahead
+from ivr.web.accounts.store import AccountBook
 
 Report = Callable[[str], None]
 
@@ -35,6 +36,7 @@ async def prepare_database(config: Config, today: dt.date, report: Report) -> No
     await (await CallLog.open(config.database_url)).close()
     keys = PersonalDataKeys.from_environment()
     await (await Hotline.open(config.database_url, keys)).close()
+    await (await AccountBook.open(config.database_url)).close()
     if added:
         report(f"demonstration catalogue: {added} clinic sessions added")
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "booking-key": ("ivr.cli.booking_key", "keys of the channels that book over HTTP"),
     "demo-month": ("ivr.cli.demo_month", "a month of invented bookings with real figures"),
     "demo-data": ("ivr.cli.demo_data", "a day of invented calls in the call log, for the pages"),
+    "accounts": ("ivr.cli.accounts", "who may see the pages: list, add, roles, passwords"),
     "models": ("ivr.cli.models", "list, fetch or verify speech models"),
     "chat": ("ivr.cli.chat", "talk to the agent by typing, for whoever writes its wording"),
     "recognise": ("ivr.cli.recognise", "WAV files -> meaning, as JSON lines"),

@@ -15,9 +15,18 @@ from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.hotline import HotlineError
 from ivr.ports import VoiceError
+from ivr.web.accounts.store import AccountsError
 
 # ValueError: a URL that is no database's.
-_FAULTS = (VoiceError, CoreUnavailable, CallLogError, HotlineError, DataKeyError, ValueError)
+_FAULTS = (
+    VoiceError,
+    CoreUnavailable,
+    CallLogError,
+    HotlineError,
+    AccountsError,
+    DataKeyError,
+    ValueError,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,11 +10,22 @@ from booking_client.errors import CoreUnavailable
 from ivr.agent.demonstration import NotReady, demonstrate
 from ivr.caller.case import load_case
 from ivr.caller.sip_caller import CallFault
+from ivr.cli.accounts import greet_administrator
 from ivr.cli.faults import CommandFault, configuration
 from ivr.pbx.settings import PbxError
 from ivr.pbx.sip_phone import PhoneError
 from ivr.ports import VoiceError
+from ivr.web.accounts.store import AccountsError
 
+_FAULTS = (
+    AccountsError,
+    NotReady,
+    CoreUnavailable,
+    CallFault,
+    PbxError,
+    PhoneError,
+    VoiceError,
+)
 DEMONSTRATION = Path(__file__).parents[1] / "caller" / "data" / "demonstration.yaml"
 
 
@@ -30,16 +41,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
     case = load_case(arguments.case)
-    try:
-        return asyncio.run(
-            demonstrate(
-                config,
-                arguments.config,
-                case,
-                arguments.case.parent,
-                once=arguments.once,
-                show=lambda line: print(line, flush=True),
-            )
+
+    async def greet_and_demonstrate() -> int:
+        await greet_administrator(config, _show)
+        return await demonstrate(
+            config, arguments.config, case, arguments.case.parent, once=arguments.once, show=_show
         )
-    except (NotReady, CoreUnavailable, CallFault, PbxError, PhoneError, VoiceError) as error:
+
+    try:
+        return asyncio.run(greet_and_demonstrate())
+    except _FAULTS as error:
         raise CommandFault(str(error)) from error
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)

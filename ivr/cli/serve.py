@@ -17,6 +17,7 @@ from ivr.agent.server import Agent
 from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
 from ivr.call_log import CallLogError
 from ivr.call_search.store import CallSearchError
+from ivr.cli.accounts import greet_administrator
 from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
@@ -60,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_logging(config)
     watched = os.environ.get(HEARTBEAT_VARIABLE)
     try:
+        if watched is None:  # not the watchdog's child, whose output may be a log file
+            asyncio.run(greet_administrator(config, lambda line: print(line, flush=True)))
         if watched is None and not arguments.without_watchdog:
             return asyncio.run(_watch(config, agent_command(arguments)))
         return asyncio.run(_serve(config, int(watched) if watched else None, arguments.today))

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +39,16 @@ class By:
     address: str = ""
 
 
+class State(StrEnum):
+    """Whether an account can sign in. Each has a name in words/account_states.yaml."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"  # for the first sign-in with a one-time password
+    EXPIRED = "expired"  # that password is too old
+    LOCKED = "locked"  # after too many wrong passwords
+    DISABLED = "disabled"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     name: str
@@ -47,6 +58,15 @@ class Account:
     disabled_at: dt.datetime | None
     locked_until: dt.datetime | None
     one_time_until: dt.datetime | None
+
+    def state(self, now: dt.datetime) -> State:
+        if self.disabled_at is not None:
+            return State.DISABLED
+        if self.locked_until is not None and self.locked_until > now:
+            return State.LOCKED
+        if self.one_time_until is not None:
+            return State.EXPIRED if self.one_time_until <= now else State.WAITING
+        return State.ACTIVE
 
 
 class Accounts:
