@@ -13,7 +13,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from booking_client.personal_data import PersonalDataKeys
+from tests.browser.office import open_office
 from tests.browser.visitor import DESKTOP, PATIENCE_MS, PHONE, Size, Visitor, visiting
+from tests.ivr.web.site import Site
 
 FLAGS = (
     "--no-sandbox",  # as root, in a container
@@ -46,3 +49,12 @@ async def visitor(browser: Browser, request: pytest.FixtureRequest) -> AsyncIter
     size: Size = request.param
     async with visiting(browser, size) as somebody:
         yield somebody
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """Shared by all that only look at the pages, or change what nobody else looks at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IVR_DATA_KEY", PersonalDataKeys.generate())
+        async with open_office(tmp_path_factory.mktemp("office"), 8, 60) as site:
+            yield site
