@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
 from dialogs.outcomes import Outcome
 from ivr.call_log import CallFilter, CallLog, CallLogError, StoredCall
 from ivr.call_log.report import call_json, call_page, calls_json, calls_table
+from ivr.call_search.store import CallSearch, CallSearchError
 from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.config import Config
-from ivr.replay.export.case_of_call import ExportFault, Review
+from ivr.replay.export.case_of_call import ExportFault
+from ivr.replay.export.corrections import Corrections, corrections_of
 from ivr.replay.export.files import exported_call, write_case
 from ivr.replay.export.recorded_legs import RecordingFault
 
@@ -57,7 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments, configuration(arguments)))
-    except (CallLogError, ValueError) as error:  # ValueError: a URL that is no database's
+    except (
+        CallLogError,
+        CallSearchError,
+        CoreUnavailable,
+        ValueError,
+    ) as error:  # ValueError: a URL that is no database's
         raise CommandFault(str(error)) from error
 
 
@@ -77,7 +86,7 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
             return 0
         call = await _wanted(call_log, arguments.call)
         if arguments.action == "export":
-            _export(call, arguments, config)
+            _export(call, await _corrections(call, arguments, config), arguments.folder, config)
         else:
             print(call_json(call) if arguments.json else call_page(call))
         return 0
@@ -98,12 +107,25 @@ async def _wanted(call_log: CallLog, call_id: str) -> StoredCall:
     return call
 
 
-def _export(call: StoredCall, arguments: argparse.Namespace, config: Config) -> None:
+async def _corrections(
+    call: StoredCall, arguments: argparse.Namespace, config: Config
+) -> Corrections:
+    """The marks of the pages; what is given here goes before them."""
     outcome = Outcome(arguments.outcome) if arguments.outcome else None
+    search = await CallSearch.open(config.database_url)
+    try:
+        marked = corrections_of(await search.reviews.of(call.call_id), outcome)
+    finally:
+        await search.close()
+    given = dict(arguments.said)
+    return replace(marked, said={**marked.said, **given}, unclear=marked.unclear - set(given))
+
+
+def _export(call: StoredCall, corrections: Corrections, folder: Path, config: Config) -> None:
     recording = config.recordings / call.recording if call.recording else None
     try:
-        case = exported_call(call, recording, Review(dict(arguments.said), outcome))
-        path = write_case(case, arguments.folder)
+        case = exported_call(call, recording, corrections)
+        path = write_case(case, folder)
     except (ExportFault, RecordingFault) as error:
         raise CommandFault(f"{call.call_id}: {error}") from error
     except OSError as error:

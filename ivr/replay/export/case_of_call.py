@@ -8,8 +8,7 @@ then the case fails until that is understood.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +19,7 @@ from ivr.call_log.id_masking import SHORTEST_MASKED, mask_text
 from ivr.caller.asked import asked
 from ivr.caller.case import DEFAULT_NUMBER, Case
 from ivr.ports import SAMPLE_RATE
+from ivr.replay.export.corrections import NONE, Corrections
 from ivr.replay.export.recorded_legs import SPOKEN_DOWN, RecordedLegs, Spoken, Waited
 from ivr.replay.export.stand_ins import (
     digits_given,
@@ -58,15 +58,6 @@ class ExportFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a person who listened says: `said` is what the caller really said, by turn number,
-    `outcome` how the call should have ended (None: not said)."""
-
-    said: Mapping[int, str] = field(default_factory=dict)
-    outcome: Outcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Exported:
     """A case as plain data for its YAML file, and its sounds (8 kHz s16le) by file name. `notes`
     say of each turn what stands in for what."""
@@ -77,32 +68,33 @@ class Exported:
     notes: tuple[str, ...]
 
 
-NO_REVIEW = Review()
-
-
-def exported(call: StoredCall, legs: RecordedLegs | None, review: Review = NO_REVIEW) -> Exported:
+def exported(
+    call: StoredCall, legs: RecordedLegs | None, corrections: Corrections = NONE
+) -> Exported:
     """The case of `call`; without `legs` a synthetic voice says everything.
 
     Raises ExportFault for a call that has not ended or in which the caller did nothing, and for a
-    review of turns that are not there.
+    correction of turns that are not there.
     """
-    return _Export(call, legs, review).made()
+    return _Export(call, legs, corrections).made()
 
 
 class _Export:
-    def __init__(self, call: StoredCall, legs: RecordedLegs | None, review: Review) -> None:
+    def __init__(
+        self, call: StoredCall, legs: RecordedLegs | None, corrections: Corrections
+    ) -> None:
         if call.ended_at is None or call.outcome is None:
             raise ExportFault(NoCase.NOT_ENDED, "the call has not ended")
         numbers = {turn.number for turn in call.turns}
-        unknown = sorted(set(review.said) - numbers)
+        unknown = sorted(corrections.turns - numbers)
         if unknown:
             raise ExportFault(NoCase.NO_SUCH_TURN, f"the call has no turn {unknown[0]}")
         self._call = call
         self._legs = legs
-        self._review = review
+        self._corrections = corrections
         self._begin = call.answered_at or call.started_at
         self._stem = f"{call.started_at:%Y%m%d}-{call.call_id[:8]}"
-        self._parts = _id_parts(call.turns, review)
+        self._parts = _id_parts(call.turns, corrections)
         self._sounds: dict[str, bytes] = {}
         self._notes: list[str] = []
         self._marked: list[str] = []  # words that a reviewer gave to a turn
@@ -144,8 +136,8 @@ class _Export:
     def _answer(self, turn: StoredTurn) -> dict[str, Any] | None:
         """What the caller did, as a line of the case; None where it is not to be done again."""
         cut = self._cut(turn)
-        words = _words(turn, self._review)
-        if turn.keys and turn.number not in self._review.said:
+        words = _words(turn, self._corrections)
+        if turn.keys and turn.number not in self._corrections.said:
             return {"press": self._keys(turn), **_timing(cut)}
         if words:
             return self._speech(turn, words, cut)
@@ -180,7 +172,7 @@ class _Export:
                 self._note(turn, "demonstration data, in a synthetic voice")
                 words = spoken_instead(turn.expected, words)
             return {"say": words, **timing}
-        right = turn.number in self._review.said
+        right = turn.number in self._corrections.said
         if right:
             self._marked.append(words)
         if isinstance(cut, Spoken):
@@ -213,16 +205,16 @@ class _Export:
     # --- what must come of it
 
     def _expectation(self) -> dict[str, Any]:
-        call, review = self._call, self._review
+        call, corrections = self._call, self._corrections
         expect: dict[str, Any] = {}
-        as_it_was = review.outcome in (None, call.outcome) and not review.said
+        as_it_was = corrections.outcome in (None, call.outcome) and not corrections.turns
         if as_it_was:
             expect["outcome"] = call.outcome.value if call.outcome else None
             # Whether a person answers in time is the desk's matter, not the dialogue's.
             if call.reason is not None and call.reason is not Reason.QUEUE_UNANSWERED:
                 expect["reason"] = call.reason.value
-        elif review.outcome is not None:
-            expect["outcome"] = review.outcome.value
+        elif corrections.outcome is not None:
+            expect["outcome"] = corrections.outcome.value
         if self._marked:
             expect["understood"] = self._marked
         if expect.get("outcome") == Outcome.BOOKED:
@@ -260,21 +252,21 @@ def booked(turns: tuple[StoredTurn, ...]) -> dict[str, Any]:
     return found
 
 
-def _words(turn: StoredTurn, review: Review) -> str:
+def _words(turn: StoredTurn, corrections: Corrections) -> str:
     """What the caller said, masked: a reviewer may write a number that the log does not hold."""
-    said = review.said.get(turn.number)
+    said = corrections.said.get(turn.number)
     if said is None:
         return turn.heard[0][0] if turn.heard else ""
     return mask_text(said, None if turn.expected is None else Slot(turn.expected))
 
 
-def _id_parts(turns: tuple[StoredTurn, ...], review: Review) -> dict[int, str]:
+def _id_parts(turns: tuple[StoredTurn, ...], corrections: Corrections) -> dict[int, str]:
     """By turn number, which part of the demonstration's number is given instead."""
     answers = {}
     for turn in turns:
         if turn.expected == Slot.ID_NUMBER:
-            keyed = bool(turn.keys) and turn.number not in review.said
-            text = turn.keys if keyed else _words(turn, review)
+            keyed = bool(turn.keys) and turn.number not in corrections.said
+            text = turn.keys if keyed else _words(turn, corrections)
             if _keys_masked(turn) if keyed else masked(text):
                 answers[turn.number] = digits_given(text, keyed=keyed)
     return dict(zip(answers, id_parts(list(answers.values())), strict=True))

@@ -11,24 +11,20 @@ import yaml
 
 from ivr.audio_file import speech_wav
 from ivr.call_log import StoredCall
-from ivr.replay.export.case_of_call import (
-    NO_REVIEW,
-    Exported,
-    ExportFault,
-    NoCase,
-    Review,
-    exported,
-)
+from ivr.replay.export.case_of_call import Exported, ExportFault, NoCase, exported
+from ivr.replay.export.corrections import NONE, Corrections
 from ivr.replay.export.recorded_legs import RecordedLegs
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a ZIP can hold: the same case, the same file
 
 
-def exported_call(call: StoredCall, recording: Path | None, review: Review = NO_REVIEW) -> Exported:
+def exported_call(
+    call: StoredCall, recording: Path | None, corrections: Corrections = NONE
+) -> Exported:
     """`call` as a case. A recording that is gone (None, or no such file) is spoken by a synthetic
     voice. Raises ExportFault, RecordingFault."""
     legs = RecordedLegs.read(recording) if recording is not None and recording.is_file() else None
-    return exported(call, legs, review)
+    return exported(call, legs, corrections)
 
 
 def case_text(made: Exported) -> str:

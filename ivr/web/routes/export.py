@@ -9,7 +9,8 @@ from uuid import UUID
 from aiohttp import web
 
 from dialogs.outcomes import Outcome
-from ivr.replay.export.case_of_call import ExportFault, Review
+from ivr.replay.export.case_of_call import ExportFault
+from ivr.replay.export.corrections import corrections_of
 from ivr.replay.export.files import exported_call, zipped
 from ivr.replay.export.recorded_legs import RecordingFault
 from ivr.web.accounts.audit import Action
@@ -30,9 +31,9 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         outcome = _outcome(str((await request.post()).get("outcome", "")))
         await audit(request, Action.CASE_EXPORTED, call.call_id)
         recording = deps.recordings / call.recording if call.recording else None
-        review = Review({}, outcome)
+        corrections = corrections_of(await deps.search.reviews.of(call.call_id), outcome)
         try:
-            made = await asyncio.to_thread(exported_call, call, recording, review)
+            made = await asyncio.to_thread(exported_call, call, recording, corrections)
             packed = await asyncio.to_thread(zipped, made)
         except ExportFault as fault:
             return render(request, "message.html", 409, message=f"export.{fault.why}")

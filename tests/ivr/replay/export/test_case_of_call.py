@@ -10,7 +10,8 @@ from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Slot
 from ivr.call_log import StoredCall
 from ivr.caller.case import Case
-from ivr.replay.export.case_of_call import Exported, ExportFault, Review, exported
+from ivr.replay.export.case_of_call import Exported, ExportFault, exported
+from ivr.replay.export.corrections import Corrections
 from ivr.replay.export.recorded_legs import RecordedLegs
 from ivr.replay.export.stand_ins import spoken_digits, stand_ins
 from tests.ivr.replay.export.logged import SEARCH, call, prompts, quiet, record, spoken, turn
@@ -67,7 +68,7 @@ def test_a_call_that_nobody_marked_must_come_out_as_it_did() -> None:
 
 def test_a_turn_marked_as_misheard_has_to_be_understood(tmp_path: Path) -> None:
     lost = call(TASK, MISHEARD, outcome=Outcome.TRANSFERRED, reason=Reason.TWO_STRIKES)
-    made = exported(lost, legs(tmp_path, spoken(), spoken()), Review({2: "鼓楼医院"}))
+    made = exported(lost, legs(tmp_path, spoken(), spoken()), Corrections({2: "鼓楼医院"}))
     case = case_of(made)
     assert case.answers["hospital"][0].text == "鼓楼医院"
     assert case.expect.understood == ("鼓楼医院",)
@@ -76,7 +77,9 @@ def test_a_turn_marked_as_misheard_has_to_be_understood(tmp_path: Path) -> None:
 
 def test_a_reviewer_may_say_how_the_call_should_have_ended() -> None:
     lost = call(TASK, MISHEARD, outcome=Outcome.TRANSFERRED, reason=Reason.TWO_STRIKES)
-    expect = case_of(exported(lost, None, Review({2: "鼓楼医院"}, Outcome.BOOKED))).expect
+    expect = case_of(
+        exported(lost, None, Corrections({2: "鼓楼医院"}, outcome=Outcome.BOOKED))
+    ).expect
     assert (expect.outcome, expect.reason) == (Outcome.BOOKED, None)
     assert expect.booking is not None
 
@@ -114,9 +117,9 @@ def test_personal_answers_are_never_in_the_callers_voice(tmp_path: Path, slot: S
 
 
 def test_a_number_that_a_reviewer_writes_down_is_not_exported() -> None:
-    told = turn(2, Slot.TASK, "嗯")
-    review = Review({2: "我的身份证是32010619510909123X要挂号"})
-    made = exported(call(TASK, told, outcome=Outcome.FAILED, reason=None), None, review)
+    misheard = turn(2, Slot.TASK, "嗯")
+    told = Corrections({2: "我的身份证是32010619510909123X要挂号"})
+    made = exported(call(TASK, misheard, outcome=Outcome.FAILED, reason=None), None, told)
     assert "0909" not in str(made.case)
     assert spoken_digits(NUMBER) in str(made.case)
 
@@ -167,15 +170,15 @@ def test_a_withheld_number_stays_withheld() -> None:
 
 
 @pytest.mark.parametrize(
-    ("logged", "review", "fault"),
+    ("logged", "told", "fault"),
     [
-        (call(TASK, outcome=None), Review(), "has not ended"),
-        (call(TASK), Review({7: "鼓楼医院"}), "no turn 7"),
-        (call(turn(1, None)), Review(), "nothing to replay"),
+        (call(TASK, outcome=None), Corrections(), "has not ended"),
+        (call(TASK), Corrections({7: "鼓楼医院"}), "no turn 7"),
+        (call(turn(1, None)), Corrections(), "nothing to replay"),
     ],
 )
 def test_what_no_case_can_be_made_of_is_said(
-    logged: StoredCall, review: Review, fault: str
+    logged: StoredCall, told: Corrections, fault: str
 ) -> None:
     with pytest.raises(ExportFault, match=fault):
-        exported(logged, None, review)
+        exported(logged, None, told)

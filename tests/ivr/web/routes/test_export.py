@@ -60,6 +60,15 @@ async def test_the_download_is_a_case_without_personal_data(site: Site, call_id:
     assert ID_NUMBER[4:14] not in content.decode()
 
 
+async def test_what_reviewers_marked_has_to_be_understood(site: Site, call_id: str) -> None:
+    reviewer = await site.signed_in("li", Role.REVIEWER)
+    await site.search.reviews.mark(call_id, 1, "我要挂第一医院", "li", site.clock.now())
+    (content,) = (await exported(reviewer, call_id)).values()
+    case = Case.model_validate(yaml.safe_load(content))
+    assert case.expect.understood == ("我要挂第一医院",)
+    assert case.expect.outcome is None
+
+
 async def test_who_exported_which_call_is_in_the_audit(site: Site, call_id: str) -> None:
     reviewer = await site.signed_in("li", Role.REVIEWER)
     await exported(reviewer, call_id)
