@@ -21,6 +21,8 @@ from ivr.replay.export.files import exported_call, write_case
 from ivr.replay.export.recorded_legs import RecordingFault
 
 LAST = "last"
+# ValueError: a URL that is no database's
+_FAULTS = (CallLogError, CallSearchError, CoreUnavailable, ValueError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,12 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments, configuration(arguments)))
-    except (
-        CallLogError,
-        CallSearchError,
-        CoreUnavailable,
-        ValueError,
-    ) as error:  # ValueError: a URL that is no database's
+    except _FAULTS as error:
         raise CommandFault(str(error)) from error
 
 

@@ -11,8 +11,9 @@ from ivr.reviews.reviews import Review
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """`said`: what the caller really said, by turn number; `unclear`: turns that were misheard where
-    nobody can tell what was said; `outcome`: how the call should have ended (None: not told)."""
+    """`said`: what the caller really said, by turn number; `unclear`: turns that were misheard
+    where nobody can tell what was said; `outcome`: how the call should have ended (None: not
+    told)."""
 
     said: Mapping[int, str] = field(default_factory=dict)
     unclear: frozenset[int] = frozenset()
