@@ -7,7 +7,9 @@ import contextlib
 import datetime as dt
 import logging
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from booking_client import connect
@@ -26,6 +28,7 @@ from ivr.agent.live_feed import LiveFeed
 from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
+from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.clock import SystemClock
 from ivr.config import Config, optional_secret, secret
@@ -162,8 +165,12 @@ class Agent:
         if isinstance(core, SqlBookingCore):
             beside.append(self._every_day(core))
         for work in beside:
-            task = asyncio.create_task(work)
-            stack.push_async_callback(_end, task)
+            self._begin(stack, work)
+
+    @staticmethod
+    def _begin(stack: contextlib.AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+        """Until the agent stops."""
+        stack.push_async_callback(_end, asyncio.create_task(work))
 
     async def _serve_pages(
         self,
@@ -177,10 +184,14 @@ class Agent:
             return
         book = await AccountBook.open(config.database_url)
         stack.push_async_callback(book.close)
+        board = await Board.open(config.database_url, self._clock.now, self._clock.monotonic)
+        stack.push_async_callback(board.close)
+        self._begin(stack, board.count_ahead(self._clock))
         deps = Deps(
             book=book,
             calls=self._log,
             handovers=self._hotline.handovers,
+            board=board,
             clock=self._clock,
             recordings=config.recordings,
             search=search,

@@ -25,6 +25,7 @@ from ivr.board.figures import (
     NameCorrection,
 )
 from ivr.call_log.model import CallRow, TurnRow
+from ivr.call_log.records import DEMONSTRATION
 
 SOON = 2  # turns within which the same question is the same matter
 
@@ -39,6 +40,10 @@ async def count_day(connection: AsyncConnection, day: dt.date) -> DayFigures:
         latency=await _latency(connection, day),
         confidence=await _confidence(connection, day),
         names=await _names(connection, day),
+        invented=await connection.scalar(
+            select(func.count()).where(*began_on(day), CallRow.version == DEMONSTRATION)
+        )
+        or 0,
     )
 
 
@@ -144,6 +149,7 @@ async def _corrections(
     first, again = aliased(TurnRow), aliased(TurnRow)
     words = first.heard[(0, "text")].as_string()
     taken = first.understood[(slot.value, 0, "value")].as_string()
+    command = first.understood[("command", 0, "value")].as_string()
     meant = again.understood[(slot.value, 0, "value")].as_string()
     rows = await connection.execute(
         select(
@@ -167,7 +173,8 @@ async def _corrections(
             words.is_not(None),
             words != "",
             meant.is_not(None),
-            (taken.is_(None)) | (taken != meant),
+            # Who asks to hear the question again has named nothing that could be misheard.
+            (taken.is_(None) & command.is_(None)) | (taken != meant),
         )
         .group_by("words", "taken", "meant")
         .order_by(func.count().desc())

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Slot
 
-SHAPE = 1  # raised when DayFigures or its counting changes: kept days are then counted again
+SHAPE = 2  # raised when DayFigures or its counting changes: kept days are then counted again
 HOURS = 24
 LATENCY_STEP = 0.05  # seconds; percentiles are exact to this
 LOW_CONFIDENCE = 0.5  # of the best hypothesis
@@ -74,13 +74,15 @@ class NameCorrection(Strict):
 
 
 class DayFigures(Strict):
-    """`latency`: number of LATENCY_STEPs from the caller's last word to our first, and turns."""
+    """`latency`: number of LATENCY_STEPs from the caller's last word to our first, and turns.
+    `invented`: how many of the calls are demonstration data."""
 
     calls: tuple[CallCount, ...] = ()
     failures: tuple[Failure, ...] = ()
     latency: tuple[tuple[int, int], ...] = ()
     confidence: tuple[HourConfidence, ...] = ()
     names: tuple[NameCorrection, ...] = ()
+    invented: int = Field(default=0, ge=0)
 
 
 class Figures:
@@ -90,6 +92,7 @@ class Figures:
         self._days = tuple(days)
         counts = [count for day in self._days for count in day.calls]
         self.calls = sum(count.calls for count in counts)
+        self.invented = sum(day.invented for day in self._days)
         self.by_outcome: Counter[Outcome | None] = Counter()
         self.by_hour: Counter[int] = Counter()
         self.handovers: Counter[Reason | None] = Counter()

@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from booking_client.errors import CoreUnavailable
 from booking_client.sql.database import Database, open_database
 from ivr.board.counting import count_day
 from ivr.board.figures import SHAPE, DayFigures
 from ivr.board.migrations.upgrade import SCHEMA
 from ivr.board.model import DayRow, SeenRow
 from ivr.call_log.model import CallRow
+from ivr.ports import Clock
+
+log = logging.getLogger(__name__)
 
 SETTLED = dt.timedelta(hours=3)  # after midnight the last calls of a day have ended
 FRESH_SECONDS = 20.0  # so old may today's figures be
 COUNT_SECONDS = 60.0  # for one day
+PATIENCE_SECONDS = 4.0  # for a page whose days are not counted yet
+DAYS_AHEAD = 62  # this month and the last
+AGAIN_SECONDS = 1800.0
 
 
 class Board:
@@ -35,6 +43,7 @@ class Board:
         self._now = now
         self._monotonic = monotonic
         self._one_at_a_time = asyncio.Lock()
+        self._counting: asyncio.Task[None] | None = None
         self._today: dict[dt.date, tuple[float, DayFigures]] = {}
 
     @classmethod
@@ -51,7 +60,37 @@ class Board:
         return cls(database, now, monotonic)
 
     async def close(self) -> None:
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.wait({self._counting})
         await self._database.close()
+
+    async def figures(
+        self, wanted: Sequence[dt.date], patience: float = PATIENCE_SECONDS
+    ) -> dict[dt.date, DayFigures]:
+        """The figures of these days. What is missing is counted meanwhile, for at most `patience`
+        seconds of the asker's time: the rest is counted on, for who asks again."""
+        known = await self.days(wanted)
+        if not self.missing(wanted, known):
+            return known
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._count(tuple(wanted)))
+        await asyncio.wait({self._counting}, timeout=patience)
+        return await self.days(wanted)
+
+    async def _count(self, wanted: Sequence[dt.date]) -> None:
+        try:
+            await self.count_missing(wanted)
+        except CoreUnavailable as error:
+            log.error("the board's days were not counted: %s", error)
+
+    async def count_ahead(self, clock: Clock) -> None:
+        """For ever: days that are over are counted before somebody asks for them."""
+        while True:
+            today = self._now().date()
+            days = [today - dt.timedelta(days=number) for number in range(1, DAYS_AHEAD)]
+            await self._count(days)
+            await clock.sleep(AGAIN_SECONDS)
 
     async def days(self, wanted: Sequence[dt.date]) -> dict[dt.date, DayFigures]:
         """The figures of these days, as far as they are kept or are not over; what is missing is

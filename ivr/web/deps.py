@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from booking_client.types import Booking
+from ivr.board.store import Board
 from ivr.call_log import StoredCall
 from ivr.call_search.store import CallSearch
 from ivr.hotline.handovers import HandedOver
@@ -49,6 +50,7 @@ class Deps:
     clock: Clock
     recordings: Path
     search: CallSearch
+    board: Board
     bookings: Bookings | None = None
     program_secret: str = ""
     https: bool = False

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
 from datafiles import DataFileError, load_yaml
 from dialogs.outcomes import Category, Outcome, Reason
+from grammars.meaning import Slot
 from ivr.web.accounts.accounts import State
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right, Role
@@ -30,6 +31,7 @@ COMPLETE: Mapping[str, type[StrEnum]] = {
     "rights": Right,
     "actions": Action,
     "account_states": State,
+    "slots": Slot,
 }
 
 

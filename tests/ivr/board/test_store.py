@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from booking_client.sql.database import open_database
 from dialogs.outcomes import Outcome, Reason
-from grammars.meaning import Slot
+from grammars.meaning import Command, Scored, Slot, Understanding
 from ivr.board.figures import Figures, NameCorrection
 from ivr.board.migrations.upgrade import SCHEMA
 from ivr.board.model import Base
@@ -114,7 +115,17 @@ async def test_a_name_asked_again_at_once_was_misunderstood(log: CallLog, board:
         turn(5, Slot.HOSPITAL, "中大医院", "东南大学附属中大医院"),  # another wish
     ]
     same = [turn(n, Slot.HOSPITAL, "鼓楼医院", "南京鼓楼医院") for n in (1, 2)]
-    for number, turns in enumerate((corrected, corrected, not_found, later, same)):
+    asked_back = [
+        replace(
+            turn(1, Slot.HOSPITAL, "再说一遍"),
+            understanding=Understanding(
+                "再说一遍", 0.9, command=(Scored(Command.REPEAT, 0.9, "再说一遍"),)
+            ),
+        ),
+        turn(2, Slot.HOSPITAL, "鼓楼医院", "南京鼓楼医院"),
+    ]
+    calls = (corrected, corrected, not_found, later, same, asked_back)
+    for number, turns in enumerate(calls):
         await write_call(log, number, at(8), turns=turns)
     names = Figures((await board.count_missing([YESTERDAY])).values()).names(10)
     assert names == [

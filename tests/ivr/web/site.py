@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 
 from booking_client.personal_data import PersonalDataKeys
 from ivr.agent.call_logging import CallLogging
+from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.hotline import Hotline
 from ivr.web.accounts.accounts import By
@@ -112,6 +113,7 @@ class Site:
     calls: CallLogging
     hotline: Hotline
     search: CallSearch
+    board: Board
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -154,10 +156,13 @@ async def running_site(
         stack.push_async_callback(book.close)
         search = await CallSearch.open(url)
         stack.push_async_callback(search.close)
+        board = await Board.open(url, clock.now, clock.monotonic)
+        stack.push_async_callback(board.close)
         deps = Deps(
             book=book,
             calls=calls,
             handovers=hotline.handovers,
+            board=board,
             clock=clock,
             recordings=folder,
             search=search,
@@ -168,4 +173,4 @@ async def running_site(
         )
         port = await stack.enter_async_context(serving(build_app(deps), "127.0.0.1", 0))
         site = f"http://127.0.0.1:{port}"
-        yield Site(site, clock, book, calls, hotline, search, url, folder, stack)
+        yield Site(site, clock, book, calls, hotline, search, board, url, folder, stack)

@@ -38,7 +38,15 @@ async def test_a_route_that_does_not_say_who_may_is_not_served(
         return [web.get("/open", open_to_all)]
 
     monkeypatch.setattr(application, "PAGES", (routes,))
-    deps = Deps(site.book, site.calls, site.hotline.handovers, site.clock, site.folder, site.search)
+    deps = Deps(
+        book=site.book,
+        calls=site.calls,
+        handovers=site.hotline.handovers,
+        clock=site.clock,
+        recordings=site.folder,
+        search=site.search,
+        board=site.board,
+    )
     with pytest.raises(application.Unguarded, match="GET /open"):
         application.build_app(deps)
 
