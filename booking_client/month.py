@@ -36,6 +36,10 @@ class Month:
         return Month(self.year + self.number // 12, self.number % 12 + 1)
 
     @property
+    def previous(self) -> Month:
+        return Month(self.year - (self.number == 1), (self.number - 2) % 12 + 1)
+
+    @property
     def first(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 

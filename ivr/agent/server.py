@@ -36,6 +36,7 @@ from ivr.hotline import Hotline
 from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
+from ivr.reports.months import MonthReports
 from ivr.session.call_ports import CallFacts, Conclusion
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
@@ -187,11 +188,14 @@ class Agent:
         board = await Board.open(config.database_url, self._clock.now, self._clock.monotonic)
         stack.push_async_callback(board.close)
         self._begin(stack, board.count_ahead(self._clock))
+        reports = MonthReports.open(config.database_url)
+        stack.push_async_callback(reports.close)
         deps = Deps(
             book=book,
             calls=self._log,
             handovers=self._hotline.handovers,
             board=board,
+            reports=reports,
             clock=self._clock,
             recordings=config.recordings,
             search=search,

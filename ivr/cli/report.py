@@ -11,22 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from booking_client.errors import CoreUnavailable
-from booking_client.migrations.upgrade import require_newest_schema
 from booking_client.month import Month
-from booking_client.reports.bookings import (
-    REPORT_SECONDS,
-    bookings_by_hospital,
-    bookings_by_sub_channel,
-)
-from booking_client.sql.database import open_database
 from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.cli.months import month
-from ivr.reports.calls import calls_by_category
-from ivr.reports.monthly import calls_table, hospitals_table, sub_channels_table
+from ivr.reports.months import TABLES, MonthReports
 from ivr.reports.table import Table
-from ivr.reports.work_orders import WORK_ORDERS_FILE, load_work_orders
+from ivr.reports.work_orders import WORK_ORDERS_FILE
 
-TABLES = ("hospitals", "subchannels", "calls")
 FORMATS = ("table", "csv", "xlsx", "html")
 
 
@@ -90,25 +81,11 @@ async def _tables(
     url: str, wanted_month: Month, wanted: Sequence[str], work_orders: Path
 ) -> list[Table]:
     check_database(url)
-    database = open_database(url, REPORT_SECONDS)
-    tables = []
+    reports = MonthReports.open(url, work_orders)
     try:
-        if wanted != ("calls",):
-            await require_newest_schema(database)
-        for name in wanted:
-            if name == "hospitals":
-                by_hospital = await bookings_by_hospital(database, wanted_month)
-                tables.append(hospitals_table(wanted_month, by_hospital))
-            elif name == "subchannels":
-                by_sub_channel = await bookings_by_sub_channel(database, wanted_month)
-                tables.append(sub_channels_table(wanted_month, by_sub_channel))
-            else:
-                orders = load_work_orders(wanted_month, work_orders)
-                calls = await calls_by_category(database, wanted_month)
-                tables.append(calls_table(wanted_month, calls, orders))
+        return await reports.tables(wanted_month, wanted)
     finally:
-        await database.close()
-    return tables
+        await reports.close()
 
 
 def _put_out(

@@ -14,7 +14,7 @@ from aiohttp import web
 from ivr.web import vendored
 from ivr.web.deps import Deps
 from ivr.web.guard import Guard
-from ivr.web.routes import accounts, audit, board, export, handover, language, sign_in
+from ivr.web.routes import accounts, audit, board, export, handover, language, reports, sign_in
 from ivr.web.shell import who_may
 
 LARGEST_BODY = 256 * 1024
@@ -26,6 +26,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     sign_in.routes,
     language.routes,
     board.routes,
+    reports.routes,
     handover.routes,
     accounts.routes,
     audit.routes,

@@ -20,6 +20,7 @@ def calls_link(
     *,
     outcomes: Iterable[StrEnum | None] = (),
     reasons: Iterable[StrEnum | None] = (),
+    categories: Iterable[StrEnum | None] = (),
     asked: Iterable[StrEnum | None] = (),
     hours: Iterable[int] = (),
     below: float | None = None,
@@ -27,7 +28,12 @@ def calls_link(
 ) -> str:
     """`since` <= started < `until`; of several values of one kind, one must be true."""
     pairs = [("since", _moment(since)), ("until", _moment(until))]
-    for name, values in (("outcome", outcomes), ("reason", reasons), ("asked", asked)):
+    for name, values in (
+        ("outcome", outcomes),
+        ("reason", reasons),
+        ("category", categories),
+        ("asked", asked),
+    ):
         pairs += [(name, NONE if value is None else value.value) for value in values]
     pairs += [("hour", str(hour)) for hour in hours]
     if below is not None:

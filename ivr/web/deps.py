@@ -12,6 +12,7 @@ from ivr.call_log import StoredCall
 from ivr.call_search.store import CallSearch
 from ivr.hotline.handovers import HandedOver
 from ivr.ports import Clock
+from ivr.reports.months import MonthReports
 from ivr.web.accounts.store import AccountBook
 
 
@@ -51,6 +52,7 @@ class Deps:
     recordings: Path
     search: CallSearch
     board: Board
+    reports: MonthReports
     bookings: Bookings | None = None
     program_secret: str = ""
     https: bool = False

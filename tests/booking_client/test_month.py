@@ -27,3 +27,8 @@ def test_a_month_ends_where_the_next_begins(month: Month) -> None:
 def test_anything_else_is_no_month(text: str) -> None:
     with pytest.raises(ValueError, match="month"):
         Month.parse(text)
+
+
+@given(MONTHS)
+def test_the_month_before_is_followed_by_the_month(month: Month) -> None:
+    assert month.previous.next == month

@@ -17,6 +17,7 @@ from ivr.agent.call_logging import CallLogging
 from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.hotline import Hotline
+from ivr.reports.months import MonthReports
 from ivr.web.accounts.accounts import By
 from ivr.web.accounts.passwords import Passwords
 from ivr.web.accounts.rights import Role
@@ -114,6 +115,7 @@ class Site:
     hotline: Hotline
     search: CallSearch
     board: Board
+    reports: MonthReports
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -158,11 +160,14 @@ async def running_site(
         stack.push_async_callback(search.close)
         board = await Board.open(url, clock.now, clock.monotonic)
         stack.push_async_callback(board.close)
+        reports = MonthReports.open(url)
+        stack.push_async_callback(reports.close)
         deps = Deps(
             book=book,
             calls=calls,
             handovers=hotline.handovers,
             board=board,
+            reports=reports,
             clock=clock,
             recordings=folder,
             search=search,
@@ -173,4 +178,4 @@ async def running_site(
         )
         port = await stack.enter_async_context(serving(build_app(deps), "127.0.0.1", 0))
         site = f"http://127.0.0.1:{port}"
-        yield Site(site, clock, book, calls, hotline, search, board, url, folder, stack)
+        yield Site(site, clock, book, calls, hotline, search, board, reports, url, folder, stack)

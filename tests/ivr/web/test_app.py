@@ -46,6 +46,7 @@ async def test_a_route_that_does_not_say_who_may_is_not_served(
         recordings=site.folder,
         search=site.search,
         board=site.board,
+        reports=site.reports,
     )
     with pytest.raises(application.Unguarded, match="GET /open"):
         application.build_app(deps)
