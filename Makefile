@@ -4,7 +4,7 @@ SECRETS := set -a; . ./var/secrets.env; set +a;
 
 # One spoken call for each main path; `make nightly` places them over real SIP.
 SIP_CASES := booked says_everything_at_once speaks_the_id_number asks_what_is_booked health_certificate \
-  asks_what_to_bring complains answers_the_survey asks_for_a_person danger despair
+  cancels changes_the_day asks_by_code books_by_last_four asks_what_to_bring complains answers_the_survey asks_for_a_person danger despair
 
 .PHONY: help setup browser run serve test replay nightly lint
 help:            ## this list
@@ -32,7 +32,7 @@ replay: setup    ## every case of tests/calls through the engine, held to its fl
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay tests/calls --jobs 2 \
 	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html
 
-nightly: setup   ## races and kills of the booking core at full size; eleven calls over SIP; 600 simulated callers
+nightly: setup   ## races and kills of the booking core at full size; fifteen calls over SIP; 600 simulated callers
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay $(SIP_CASES:%=tests/calls/%.yaml) --via sip \
 	  --floor tests/replay_floor.yaml --html var/replay/sip.html
 	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py

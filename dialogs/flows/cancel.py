@@ -17,6 +17,8 @@ from dialogs.turn import Turn
 from dialogs.wording import TextKind
 from grammars.meaning import Answer, Slot, Task, Understanding
 
+_GIVE_BACK = "退"
+
 
 def begin(turn: Turn) -> None:
     turn.set(read_back_played=frozenset())
@@ -33,7 +35,7 @@ def heard(turn: Turn, event: Heard) -> None:
     cancels = _says_cancel(said)
     if _wants_another_day(turn, said) and answer is not Answer.YES:
         _change_instead(turn, said)
-    elif answer is Answer.YES or (cancels and refusal is Answer.YES):  # 对，退掉
+    elif answer is Answer.YES or _says_give_back(turn, said, refusal):
         say_yes(turn, event.marks)
     elif cancels:
         strike(turn, None)  # 取消: a no to the question or a yes to the deed?
@@ -120,6 +122,17 @@ def refused(turn: Turn, event: Refused) -> None:
         turn.go(Step.ENDED)
     else:
         to_person(turn, Reason.BOOKING_REFUSED)
+
+
+def _says_give_back(turn: Turn, said: Understanding, answer: Answer | None) -> bool:
+    """对，退掉, 退了吧: to 确定退吗 as plain as a yes, which 取消 alone is not."""
+    if answer is not None:
+        return answer is Answer.YES and _says_cancel(said)
+    least = turn.state.policy.thresholds.read_back.accept
+    return any(
+        each.value is Task.CANCEL and each.confidence >= least and _GIVE_BACK in each.surface
+        for each in said.task[:1]
+    )
 
 
 def _says_cancel(said: Understanding) -> bool:

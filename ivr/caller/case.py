@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from datafiles import load_yaml
+from dialogs import spoken
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Period, Slot
 from ivr.caller.background import Background
@@ -26,6 +27,8 @@ ONCE_MORE, ANYTHING_ELSE = "once_more", "anything_else"
 """What a slot alone does not tell apart (ivr.caller.asked)."""
 ASKED = (*(slot.value for slot in Slot), YES_NO, MESSAGE, SURVEY, ONCE_MORE, ANYTHING_ELSE, ANY)
 DEFAULT_NUMBER = "02586543210"
+CODE = "{code}"
+"""Stands for the code of the first given booking in what is said or keyed."""
 
 
 class _Part(BaseModel):
@@ -43,7 +46,7 @@ class Act(_Part):
     pause: float | None = Field(None, ge=0, le=10)
     wav: str | None = Field(None, min_length=1)
     text: str | None = None
-    press: str | None = Field(None, pattern=r"^[0-9*#]+$")
+    press: str | None = Field(None, pattern=r"^([0-9*#]|[{]code[}])+$")
     hang_up: float | None = Field(None, ge=0, le=60)
     noise: Background | None = None
     snr_db: float = Field(15.0, ge=-10, le=60)
@@ -72,6 +75,11 @@ class Act(_Part):
     def words(self) -> str | None:
         """What is said, as far as it is known."""
         return self.say if self.say is not None else self.text
+
+    @property
+    def typed(self) -> str:
+        """What is said or keyed, as the case has it."""
+        return f"{self.say or ''}{self.press or ''}"
 
     @property
     def line(self) -> str:
@@ -146,6 +154,25 @@ def _known(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
+class GivenBooking(_Part):
+    """A booking that stands when the call begins. `patient` is the ID number of one of the
+    demonstration's people; `doctor` None is the ordinary clinic, `phone` None the caller's."""
+
+    patient: str = Field(repr=False, pattern=r"^[0-9]{17}[0-9X]$")
+    hospital: str = Field(min_length=1)
+    department: str = Field(min_length=1)
+    doctor: str | None = None
+    date: dt.date
+    session: Period
+    phone: str | None = Field(None, pattern=r"^[0-9]{5,15}$", repr=False)
+
+
+class Given(_Part):
+    """What stands when the call begins."""
+
+    bookings: tuple[GivenBooking, ...] = Field(min_length=1)
+
+
 class ExpectedBooking(_Part):
     """Every field that is given must be so in the one booking of the call."""
 
@@ -159,6 +186,7 @@ class ExpectedBooking(_Part):
 
 
 Forbidden = Literal["booked_without_confirmation", "booked"]
+Fate = Literal["kept", "cancelled", "moved"]
 
 
 class Expectation(_Part):
@@ -168,6 +196,7 @@ class Expectation(_Part):
     reason: Reason | None = None
     booking: ExpectedBooking | None = None
     understood: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    given: Fate | None = None  # what becomes of every given booking
     never: tuple[Forbidden, ...] = ()
 
 
@@ -183,6 +212,7 @@ class Case(_Part):
     today: dt.datetime | None = None
     caller: str = Field(DEFAULT_NUMBER, pattern=r"^[0-9]{0,15}$")
     catalogue: str = "demo"
+    given: Given | None = None
     voice: str | None = None
     speed: float | None = Field(None, ge=0.5, le=1.5)
     noise: Background | None = None
@@ -220,6 +250,10 @@ class Case(_Part):
             raise ValueError("a case has either answers or a timeline")
         if self.deny is not None and self.expect.booking is None:
             raise ValueError("deny needs expect.booking, to know what to object to")
+        if self.given is None and self.expect.given is not None:
+            raise ValueError("expect.given needs a given booking")
+        if self.given is None and any(CODE in act.typed for act in self.acts):
+            raise ValueError(f"{CODE} is the code of a given booking, and there is none")
         return self
 
     @property
@@ -236,6 +270,28 @@ class Case(_Part):
         if isinstance(self.timeline, str):
             return (TimedAct(at=0.0, wav=self.timeline),)
         return self.timeline or ()
+
+    def with_code(self, code: str) -> Case:
+        """The case with the code of its first given booking where {code} stands: keyed as it is,
+        spoken digit by digit in two groups."""
+        spoken_code = "，".join(
+            "".join(spoken.digit(each) for each in group) for group in (code[:4], code[4:])
+        )
+
+        def filled(act: Act) -> dict[str, str]:
+            return {
+                name: value.replace(CODE, with_)
+                for name, with_ in (("say", spoken_code), ("press", code))
+                if (value := getattr(act, name)) is not None
+            }
+
+        answers = {
+            name: tuple(each.model_copy(update=filled(each)) for each in own)
+            for name, own in self.answers.items()
+        }
+        timed = tuple(each.model_copy(update=filled(each)) for each in self.timed)
+        timeline = timed if isinstance(self.timeline, tuple) else self.timeline
+        return self.model_copy(update={"answers": answers, "timeline": timeline})
 
     @property
     def hangs_up_at_end(self) -> bool:

@@ -81,9 +81,10 @@ def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Nam
     def done(result: CaseResult) -> None:
         _show(case_lines(result))
 
-    with prepared(cases, config, config.replays, print) as queue:
-        if arguments.via == "sip":
+    if arguments.via == "sip":  # the agent's process has the keys of the environment
+        with prepared(cases, config, config.replays, print, keys=None) as queue:
             return place_all(queue, config, done)
+    with prepared(cases, config, config.replays, print) as queue:
         return replay_all(queue, config, arguments.jobs, done)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from booking_client.errors import CoreUnavailable
+from booking_client.personal_data import PersonalDataKeys
 from datafiles import DataFileError
 from ivr.audio_file import AudioFileError, read_speech
 from ivr.caller.case import Case, load_case
@@ -21,8 +22,9 @@ from ivr.config import Config
 from ivr.ports import RecogniserError, VoiceError
 from ivr.recognisers.choice import build_recogniser
 from ivr.replay.engine import DEFAULT_TODAY, Engines, Job, replay
+from ivr.replay.given import NotGiven, make_given
 from ivr.replay.result import CaseResult, Run
-from ivr.replay.world import DEMO, Templates
+from ivr.replay.world import DEMO, ENGINE_KEYS, Templates
 from ivr.voices.choice import build_voice
 
 _FAULTS = (RecogniserError, VoiceError, AudioFileError, CoreUnavailable, DataFileError)
@@ -78,38 +80,61 @@ def _catalogue_of(each: CaseFile) -> Path:
 
 @contextlib.contextmanager
 def prepared(
-    cases: Sequence[CaseFile], config: Config, folder: Path, report: Callable[[str], None]
+    cases: Sequence[CaseFile],
+    config: Config,
+    folder: Path,
+    report: Callable[[str], None],
+    keys: PersonalDataKeys | None = ENGINE_KEYS,
 ) -> Iterator[list[Job]]:
     """The cases with their speech rendered and their databases seeded; the latter are gone after.
-    Each case's audio will be in a folder of its own in `folder`.
+    Each case's audio will be in a folder of its own in `folder`. `keys` are those that the calls
+    read personal data with (None: those of the environment).
 
     Raises ReplayFault.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
         try:
-            queue = asyncio.run(_prepare(cases, config, folder, Templates(Path(seeded)), report))
+            making = _Making(Templates(Path(seeded)), Path(seeded), folder, keys)
+            queue = asyncio.run(_prepare(cases, config, making, report))
         except _FAULTS as error:
             raise ReplayFault(str(error)) from error
         yield queue
 
 
+@dataclass(frozen=True, slots=True)
+class _Making:
+    templates: Templates
+    seeded: Path
+    folder: Path
+    keys: PersonalDataKeys | None
+
+    async def job(self, number: int, each: CaseFile) -> Job:
+        """The case with its database, given bookings among it."""
+        case = each.case
+        catalogue = DEMO if case.catalogue == DEMO else str(_catalogue_of(each).resolve())
+        now = case.today or DEFAULT_TODAY
+        await self.templates.make(catalogue, now.date())
+        template = self.templates.path(catalogue, now.date())
+        own = self.folder / f"{number:02d}-{each.path.stem}"
+        if case.given is None:
+            return Job(case, each.path, template, own)
+        path = self.seeded / f"given-{number}.db"
+        seed = crc32(f"given {case.name}".encode())
+        try:
+            made = await make_given(
+                template, path, case.given, caller=case.caller, now=now, keys=self.keys, seed=seed
+            )
+        except NotGiven as fault:
+            raise ReplayFault(f"{each.path}: {fault}") from fault
+        return Job(case.with_code(made[0].code), each.path, path, own, made)
+
+
 async def _prepare(
-    cases: Sequence[CaseFile],
-    config: Config,
-    folder: Path,
-    templates: Templates,
-    report: Callable[[str], None],
+    cases: Sequence[CaseFile], config: Config, making: _Making, report: Callable[[str], None]
 ) -> list[Job]:
-    queue = []
-    for number, each in enumerate(cases, 1):
-        catalogue = DEMO if each.case.catalogue == DEMO else str(_catalogue_of(each).resolve())
-        today = _today(each.case)
-        await templates.make(catalogue, today)
-        template = templates.path(catalogue, today)
-        own = folder / f"{number:02d}-{each.path.stem}"
-        queue.append(Job(each.case, each.path, template, own))
-    await render_wanted(wanted_speech([each.case for each in cases], config), config, report)
+    queue = [await making.job(number, each) for number, each in enumerate(cases, 1)]
+    await render_wanted(wanted_speech([job.case for job in queue], config), config, report)
     return queue
 
 
@@ -133,10 +158,6 @@ def replay_all(
         results.append(result)
         done(result)
     return Run("engine", name, tuple(results))
-
-
-def _today(case: Case) -> dt.date:
-    return (case.today or DEFAULT_TODAY).date()
 
 
 def _results(queue: Sequence[Job], config: Config, jobs: int) -> Iterator[tuple[str, CaseResult]]:

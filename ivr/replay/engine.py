@@ -36,7 +36,7 @@ from ivr.replay import judge
 from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged_port
 from ivr.replay.line import ReplayedLine, Tape
 from ivr.replay.overlap import Span, talking, utterances
-from ivr.replay.result import CaseResult
+from ivr.replay.result import CaseResult, MadeBooking
 from ivr.replay.trace import Trace
 from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
 from ivr.replay.world import bookings_of, open_hotline, open_world
@@ -63,12 +63,14 @@ class Engines:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One case, where it lies, the seeded database it starts from and where its audio goes."""
+    """One case, where it lies, the seeded database it starts from and where its audio goes;
+    `given` are the bookings that stand in that database."""
 
     case: Case
     file: Path
     template: Path
     folder: Path
+    given: tuple[MadeBooking, ...] = ()
 
 
 def replay(
@@ -123,7 +125,7 @@ class _Replay:
             database.unlink()
         turns = self._trace.turns()
         result = judge.judged(
-            case, job.file, self._notices, self._keys, bookings, turns, loop.time()
+            case, job.file, self._notices, self._keys, bookings, turns, loop.time(), job.given
         )
         said = utterances(self._trace.spoke(), self._spans, talking(tape.agents_leg))
         result = replace(result, utterances=said, asides=self._trace.asides())

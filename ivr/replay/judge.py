@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ivr.caller.case import Case, Expectation, ExpectedBooking
+from ivr.caller.case import Case, Expectation, ExpectedBooking, Fate
 from ivr.replay.result import CaseResult, MadeBooking, TurnResult
 
 Notice = Mapping[str, object]
 
 _YES_KEY = "1"
-_READ_BACK = "question.read_back."  # of dialogs/data/wording.yaml
+# What is asked before it is done for good; prompts of dialogs/data/wording.yaml.
+_READ_BACKS = {
+    "ConfirmBooking": "question.read_back.",
+    "CancelBooking": "question.cancel_back.",
+    "MoveBooking": "question.change_back.",
+}
 
 
 def judged(
@@ -22,15 +27,20 @@ def judged(
     bookings: Sequence[MadeBooking],
     turns: Sequence[TurnResult],
     seconds: float,
+    given: Sequence[MadeBooking] = (),
 ) -> CaseResult:
     """What comes of a call of `case`, by its notices in order, the keys that were pressed, the
-    bookings in its database and its turns; where its audio lies is still to be said."""
+    bookings in its database, its turns, and the bookings that were given; where its audio lies is
+    still to be said. A given booking that stands as it was is none of the call's."""
+    fate_faults = _fate_faults(case.expect, given, bookings)
+    bookings = [each for each in bookings if each not in given]
     ended = next((n for n in notices if n["kind"] == "call_ended"), None)
     outcome = None if ended is None else str(ended["outcome"])
     reason = None if ended is None else str(ended["reason"])
     unconfirmed = booked_unconfirmed(notices, keys)
     found = failures(case.expect, outcome, reason, bookings, unconfirmed)
     found += misunderstood(case.expect.understood, turns)
+    found += fate_faults
     return CaseResult(
         name=case.name,
         file=file.name,
@@ -94,6 +104,23 @@ def is_wrong_booking(expect: Expectation, bookings: Sequence[MadeBooking]) -> bo
     return any(_differences(expect.booking, booking) for booking in bookings)
 
 
+def _fate_faults(
+    expect: Expectation, given: Sequence[MadeBooking], bookings: Sequence[MadeBooking]
+) -> list[str]:
+    """A line for each given booking that did not become what is expected."""
+    if expect.given is None:
+        return []
+    now = {each.code: each for each in bookings}
+    fates = [_fate(each, now.get(each.code)) for each in given]
+    return [f"a given booking was {fate}" for fate in fates if fate != expect.given]
+
+
+def _fate(before: MadeBooking, after: MadeBooking | None) -> Fate:
+    if after is None:
+        return "cancelled"
+    return "kept" if after == before else "moved"
+
+
 def _booking_faults(expect: Expectation, bookings: Sequence[MadeBooking]) -> list[str]:
     if "booked" in expect.never and bookings:
         return [f"a booking was made at {bookings[0].hospital}"]
@@ -121,14 +148,17 @@ def _shown(field: str, value: str) -> str:
 
 
 def booked_unconfirmed(notices: Sequence[Notice], keys: Sequence[str] | None = None) -> bool:
-    """Whether a booking was confirmed that had not been read back to a caller who then said yes, by
-    the notices of the call in order. `keys` are those pressed, one for each notice `key` (None:
-    not known)."""
-    expect, read_back, yes, pressed = "", False, False, 0
+    """Whether a booking was made, cancelled or moved that had not been read back to a caller who
+    then said yes, by the notices of the call in order. `keys` are those pressed, one for each
+    notice `key` (None: not known)."""
+    expect, read_back, yes, pressed = "", "", False, 0
     for notice in notices:
         match notice["kind"]:
             case "said":
-                read_back = read_back or str(notice["prompt"]).startswith(_READ_BACK)
+                prompt = str(notice["prompt"])
+                read_back = next(
+                    (b for b in _READ_BACKS.values() if prompt.startswith(b)), read_back
+                )
             case "listening":
                 expect = str(notice["expect"])
             case "understood":
@@ -137,11 +167,16 @@ def booked_unconfirmed(notices: Sequence[Notice], keys: Sequence[str] | None = N
                 known = keys is not None and pressed < len(keys)
                 yes = expect == "confirm" and (not known or (keys or ())[pressed] == _YES_KEY)
                 pressed += 1
-            case "did" if "ConfirmBooking" in _names(notice.get("commands")):
-                if not (yes and read_back):
+            case "did" if done := _done_for_good(notice):
+                if not (yes and read_back == _READ_BACKS[done]):
                     return True
-                read_back = yes = False
+                read_back, yes = "", False
     return False
+
+
+def _done_for_good(notice: Notice) -> str | None:
+    names = _names(notice.get("commands"))
+    return next((command for command in _READ_BACKS if command in names), None)
 
 
 def _names(commands: object) -> Sequence[object]:

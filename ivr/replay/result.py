@@ -19,6 +19,7 @@ class MadeBooking:
     date: str
     session: str
     id_number: str = field(repr=False)
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,9 @@ async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:
                 bookings = await bookings_of(core, today + dt.timedelta(seconds=seconds))
             finally:
                 await core.close()
-    result = judge.judged(case, job.file, report.notices, keys, bookings, trace.turns(), seconds)
+    result = judge.judged(
+        case, job.file, report.notices, keys, bookings, trace.turns(), seconds, job.given
+    )
     agent = None
     if report.heard_since is not None and heard.exists():
         agent = talking(read_speech(heard), report.heard_since - began)

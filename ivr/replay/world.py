@@ -25,7 +25,7 @@ from ivr.hotline import Hotline
 from ivr.replay.result import MadeBooking
 
 DEMO = "demo"
-_KEYS = PersonalDataKeys(hashlib.sha256(b"replayed calls hold invented people").digest())
+ENGINE_KEYS = PersonalDataKeys(hashlib.sha256(b"replayed calls hold invented people").digest())
 _SEEN_BY = PersonalDataPermission("replay", "compare the booking with the case")
 
 
@@ -73,12 +73,13 @@ async def open_world(template: Path, copy: Path, seed: int) -> SqlBookingCore:
     Raises CoreUnavailable.
     """
     shutil.copyfile(template, copy)
-    return await open_core(f"sqlite:///{copy}", keys=_KEYS, rules=None, codes=random.Random(seed))
+    codes = random.Random(seed)
+    return await open_core(f"sqlite:///{copy}", keys=ENGINE_KEYS, rules=None, codes=codes)
 
 
 async def open_hotline(seed: int) -> Hotline:
     """The hotline's tables, empty and in memory; ticket numbers follow `seed`."""
-    return await Hotline.open("sqlite://", _KEYS, codes=random.Random(seed))
+    return await Hotline.open("sqlite://", ENGINE_KEYS, codes=random.Random(seed))
 
 
 async def bookings_of(core: SqlBookingCore, now: dt.datetime) -> tuple[MadeBooking, ...]:
@@ -106,6 +107,7 @@ async def bookings_of(core: SqlBookingCore, now: dt.datetime) -> tuple[MadeBooki
                 date=session.date.isoformat(),
                 session=session.period,
                 id_number=patient.id_number,
+                code=code,
             )
         )
     return tuple(made)

@@ -111,3 +111,55 @@ def test_an_aside_is_said_into_a_question_that_there_is() -> None:
         Aside(kind="television", say="下雨了", during="weather")
     with pytest.raises(ValueError, match="something to say"):
         Aside(kind="television", press="1", during="date")
+
+
+GIVEN = """
+name: cancels
+given:
+  bookings:
+    - patient: "32010619450101001X"
+      hospital: 南京鼓楼医院
+      department: 皮肤科
+      date: 2026-03-04
+      session: 上午
+answers:
+  task: 我要退号
+  proof: [{press: "{code}"}, "确认码是{code}"]
+expect: {outcome: cancelled, given: cancelled}
+"""
+
+
+def test_the_code_of_a_given_booking_is_keyed_or_spoken(tmp_path: Path) -> None:
+    case = load_case(write(tmp_path, GIVEN)).with_code("12345678")
+    keyed, said = case.answers["proof"]
+    assert (keyed.press, said.say) == ("12345678", "确认码是幺二三四，五六七八")
+    assert case.answers["task"][0].say == "我要退号"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("      hospital: 南京鼓楼医院\n", "", "given.bookings.0.hospital"),
+        ("session: 上午", "session: 早上", "given.bookings.0.session"),
+        ("32010619450101001X", "3201", "given.bookings.0.patient"),
+        ("given: cancelled", "given: gone", "expect.given"),
+    ],
+)
+def test_a_fault_in_what_is_given_names_its_field(
+    tmp_path: Path, old: str, new: str, field: str
+) -> None:
+    with pytest.raises(DataFileError) as caught:
+        load_case(write(tmp_path, GIVEN.replace(old, new)))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name: t\nanswers: {proof: '确认码{code}'}\n", "there is none"),
+        ("name: t\nanswers: {task: 退号}\nexpect: {given: kept}\n", "given booking"),
+    ],
+)
+def test_what_needs_a_given_booking_says_so(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(DataFileError, match=problem):
+        load_case(write(tmp_path, text))

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,78 @@ def test_only_a_yes_to_the_read_back_confirms(
     told: list[Mapping[str, object]], keys: list[str] | None, unconfirmed: bool
 ) -> None:
     assert judge.booked_unconfirmed(told, keys) is unconfirmed
+
+
+CANCEL_BACK = notice("said", prompt="question.cancel_back.asked", text="…")
+CHANGE_BACK = notice("said", prompt="question.change_back.asked", text="…")
+CANCELLED = notice("did", commands=["CancelBooking"])
+MOVED = notice("did", commands=["MoveBooking"])
+
+
+@pytest.mark.parametrize(
+    ("told", "unconfirmed"),
+    [
+        ([CANCEL_BACK, ASKED, YES, CANCELLED], False),
+        ([CHANGE_BACK, ASKED, YES, MOVED], False),
+        ([CANCEL_BACK, ASKED, NO, CANCELLED], True),
+        ([READ_BACK, ASKED, YES, CANCELLED], True),
+        ([CANCEL_BACK, ASKED, YES, MOVED], True),
+        ([CANCELLED], True),
+    ],
+)
+def test_only_a_yes_to_its_own_read_back_cancels_or_moves(
+    told: list[Mapping[str, object]], unconfirmed: bool
+) -> None:
+    assert judge.booked_unconfirmed(told, []) is unconfirmed
+
+
+GIVEN = replace(GULOU, code="12345678")
+
+
+def _case(**expect: object) -> Case:
+    bookings = [
+        {
+            "patient": GULOU.id_number,
+            "hospital": GULOU.hospital,
+            "department": GULOU.department,
+            "date": GULOU.date,
+            "session": GULOU.session,
+        }
+    ]
+    return Case.model_validate(
+        {
+            "name": "t",
+            "answers": {"task": "退号"},
+            "given": {"bookings": bookings},
+            "expect": expect,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "fate"),
+    [
+        ((), "cancelled"),
+        ((GIVEN,), "kept"),
+        ((replace(GIVEN, date="2021-03-09"),), "moved"),
+    ],
+)
+def test_a_given_booking_is_kept_cancelled_or_moved(
+    after: tuple[MadeBooking, ...], fate: str
+) -> None:
+    for expected in ("kept", "cancelled", "moved"):
+        case = _case(given=expected)
+        told = [notice("call_ended", outcome="answered", reason="completed")]
+        result = judge.judged(case, Path("t.yaml"), told, [], after, [], 1.0, (GIVEN,))
+        wanted = () if expected == fate else (f"a given booking was {fate}",)
+        assert result.failures == wanted
+
+
+def test_a_given_booking_that_stands_is_no_booking_of_the_call() -> None:
+    case = _case(outcome="answered", never=["booked"])
+    told = [notice("call_ended", outcome="answered", reason="completed")]
+    result = judge.judged(case, Path("t.yaml"), told, [], (GIVEN,), [], 1.0, (GIVEN,))
+    assert (result.failures, result.bookings, result.wrong_booking) == ((), (), False)
 
 
 def turn(number: int, right: bool | None, *said: str) -> TurnResult:
