@@ -102,6 +102,22 @@ class WebConfig(Section):
         return self
 
 
+class RetentionConfig(Section):
+    """For how many days recordings, and logs of calls and of the pages, are kept."""
+
+    recordings_days: int = Field(90, ge=1, le=3650)
+    logs_days: int = Field(730, ge=1, le=3650)
+
+    @model_validator(mode="after")
+    def _findable(self) -> RetentionConfig:
+        if self.logs_days < self.recordings_days:
+            raise ValueError(
+                "retention.logs_days is less than recordings_days: nobody finds a recording"
+                " whose call is gone"
+            )
+        return self
+
+
 class CallerConfig(Section):
     style: str = "zm_yunjian"
     speed: float = Field(1.0, ge=0.5, le=1.5)
@@ -132,6 +148,7 @@ class Config(Section):
     replay: ReplayConfig = ReplayConfig()
     sms: SmsConfig = SmsConfig()
     web: WebConfig = WebConfig()
+    retention: RetentionConfig = RetentionConfig()
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     root: Path = Path()
 

@@ -37,6 +37,7 @@ from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
 from ivr.reports.months import MonthReports
+from ivr.retention.store import Retention
 from ivr.session.call_ports import CallFacts, Conclusion
 from ivr.session.call_session import CallSession, SharedParts
 from ivr.session.closed_lists import ClosedLists
@@ -158,13 +159,18 @@ class Agent:
         stack.push_async_callback(self._audio.stop)
         search = await CallSearch.open(config.database_url)
         stack.push_async_callback(search.close)
-        await self._serve_pages(stack, search, core if isinstance(core, SqlBookingCore) else None)
+        retention = await Retention.open(config.database_url, config.retention, config.recordings)
+        stack.push_async_callback(retention.close)
+        # The real date: what the clock of a rehearsal shows deletes nothing.
+        self._begin(stack, retention.run_daily(SystemClock()))
+        bookings = core if isinstance(core, SqlBookingCore) else None
+        await self._serve_pages(stack, search, retention, bookings)
         calls = AgiServer(self._call, where.agi_host, where.agi_port)
         await calls.start()
         stack.push_async_callback(calls.stop, DRAIN)
         beside = [texts.run(), self._watch_queue(), added.follow(), search.run(self._clock)]
-        if isinstance(core, SqlBookingCore):
-            beside.append(self._every_day(core))
+        if bookings is not None:
+            beside.append(self._every_day(bookings))
         for work in beside:
             self._begin(stack, work)
 
@@ -177,6 +183,7 @@ class Agent:
         self,
         stack: contextlib.AsyncExitStack,
         search: CallSearch,
+        retention: Retention,
         bookings: SqlBookingCore | None,
     ) -> None:
         """The pages of operators, reviewers, supervisors and administrators."""
@@ -199,6 +206,7 @@ class Agent:
             clock=self._clock,
             recordings=config.recordings,
             search=search,
+            retention=retention,
             bookings=bookings,
             program_secret=optional_secret(WEB_SECRET),
             https=web.https,

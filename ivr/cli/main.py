@@ -35,6 +35,7 @@ COMMANDS = {
     "demo-month": ("ivr.cli.demo_month", "a month of invented bookings with real figures"),
     "demo-data": ("ivr.cli.demo_data", "a day of invented calls in the call log, for the pages"),
     "accounts": ("ivr.cli.accounts", "who may see the pages: list, add, roles, passwords"),
+    "retention": ("ivr.cli.retention", "how long recordings and logs are kept: run, show"),
     "models": ("ivr.cli.models", "list, fetch or verify speech models"),
     "chat": ("ivr.cli.chat", "talk to the agent by typing, for whoever writes its wording"),
     "recognise": ("ivr.cli.recognise", "WAV files -> meaning, as JSON lines"),

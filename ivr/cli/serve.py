@@ -23,6 +23,7 @@ from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.hotline import HotlineError
 from ivr.ports import RecogniserError, VoiceError
+from ivr.retention.store import RetentionError
 from ivr.web.accounts.store import AccountsError
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ _FAULTS = (
     HotlineError,
     AccountsError,
     CallSearchError,
+    RetentionError,
 )
 
 

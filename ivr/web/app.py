@@ -14,7 +14,17 @@ from aiohttp import web
 from ivr.web import vendored
 from ivr.web.deps import Deps
 from ivr.web.guard import Guard
-from ivr.web.routes import accounts, audit, board, export, handover, language, reports, sign_in
+from ivr.web.routes import (
+    accounts,
+    audit,
+    board,
+    export,
+    handover,
+    language,
+    reports,
+    retention,
+    sign_in,
+)
 from ivr.web.shell import who_may
 
 LARGEST_BODY = 256 * 1024
@@ -30,6 +40,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     handover.routes,
     accounts.routes,
     audit.routes,
+    retention.routes,
     export.routes,
     lambda _: vendored.routes(VENDORED),
 )

@@ -13,6 +13,7 @@ from ivr.call_search.store import CallSearch
 from ivr.hotline.handovers import HandedOver
 from ivr.ports import Clock
 from ivr.reports.months import MonthReports
+from ivr.retention.store import Retention
 from ivr.web.accounts.store import AccountBook
 
 
@@ -53,6 +54,7 @@ class Deps:
     search: CallSearch
     board: Board
     reports: MonthReports
+    retention: Retention
     bookings: Bookings | None = None
     program_secret: str = ""
     https: bool = False

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 from datafiles import DataFileError, load_yaml
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Slot
+from ivr.retention.subjects import Subject
 from ivr.web.accounts.accounts import State
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right, Role
@@ -31,6 +32,7 @@ COMPLETE: Mapping[str, type[StrEnum]] = {
     "rights": Right,
     "actions": Action,
     "account_states": State,
+    "retention_subjects": Subject,
     "slots": Slot,
 }
 

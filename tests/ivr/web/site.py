@@ -16,8 +16,10 @@ from booking_client.personal_data import PersonalDataKeys
 from ivr.agent.call_logging import CallLogging
 from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
+from ivr.config import RetentionConfig
 from ivr.hotline import Hotline
 from ivr.reports.months import MonthReports
+from ivr.retention.store import Retention
 from ivr.web.accounts.accounts import By
 from ivr.web.accounts.passwords import Passwords
 from ivr.web.accounts.rights import Role
@@ -110,12 +112,14 @@ class Site:
 
     url: str
     clock: SettableClock
+    deps: Deps
     book: AccountBook
     calls: CallLogging
     hotline: Hotline
     search: CallSearch
     board: Board
     reports: MonthReports
+    retention: Retention
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -162,6 +166,8 @@ async def running_site(
         stack.push_async_callback(board.close)
         reports = MonthReports.open(url)
         stack.push_async_callback(reports.close)
+        retention = await Retention.open(url, RetentionConfig(), folder)
+        stack.push_async_callback(retention.close)
         deps = Deps(
             book=book,
             calls=calls,
@@ -171,11 +177,25 @@ async def running_site(
             clock=clock,
             recordings=folder,
             search=search,
+            retention=retention,
             bookings=bookings,
             program_secret=SECRET,
             https=https,
             proxies=frozenset({"127.0.0.1"}),
         )
         port = await stack.enter_async_context(serving(build_app(deps), "127.0.0.1", 0))
-        site = f"http://127.0.0.1:{port}"
-        yield Site(site, clock, book, calls, hotline, search, board, reports, url, folder, stack)
+        yield Site(
+            url=f"http://127.0.0.1:{port}",
+            clock=clock,
+            deps=deps,
+            book=book,
+            calls=calls,
+            hotline=hotline,
+            search=search,
+            board=board,
+            reports=reports,
+            retention=retention,
+            database_url=url,
+            folder=folder,
+            stack=stack,
+        )

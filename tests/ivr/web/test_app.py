@@ -38,18 +38,8 @@ async def test_a_route_that_does_not_say_who_may_is_not_served(
         return [web.get("/open", open_to_all)]
 
     monkeypatch.setattr(application, "PAGES", (routes,))
-    deps = Deps(
-        book=site.book,
-        calls=site.calls,
-        handovers=site.hotline.handovers,
-        clock=site.clock,
-        recordings=site.folder,
-        search=site.search,
-        board=site.board,
-        reports=site.reports,
-    )
     with pytest.raises(application.Unguarded, match="GET /open"):
-        application.build_app(deps)
+        application.build_app(site.deps)
 
 
 async def test_every_answer_forbids_foreign_scripts_frames_and_keeping(site: Site) -> None:

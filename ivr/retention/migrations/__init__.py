@@ -1,0 +1,1 @@
+"""The retention room's own schema versions, beside the other rooms' in one database."""
