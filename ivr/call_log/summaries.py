@@ -21,7 +21,7 @@ from grammars.meaning import (
 from ivr.call_log.id_masking import MASK, SHORTEST_WHOLE, last_four, mask_text
 from ivr.ports import TurnTimings
 
-_FLAGS = (
+FLAGS = (
     "no_preference",
     "backchannel",
     "restart",
@@ -84,7 +84,7 @@ def understood_json(meaning: Understanding | None, expected: Slot | None) -> dic
         values: tuple[Scored[Any], ...] = getattr(meaning, slot)
         if values:
             result[slot] = [_scored(value, expected) for value in values]
-    result |= {flag: True for flag in _FLAGS if getattr(meaning, flag)}
+    result |= {flag: True for flag in FLAGS if getattr(meaning, flag)}
     if meaning.syllables:
         result["syllables"] = meaning.syllables
     return result

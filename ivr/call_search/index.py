@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Session, selectinload
 
@@ -27,7 +27,7 @@ from ivr.call_search.places import (
     time_of,
     unpacked,
 )
-from ivr.call_search.terms import call_terms, hospitals_of, lowest_confidence
+from ivr.call_search.terms import NOTED, TAG, WRONG, call_terms, hospitals_of, lowest_confidence
 from ivr.reviews.reviews import terms_of_reviewed
 
 BATCH = 200  # calls in one transaction
@@ -56,9 +56,9 @@ class CallIndex:
                 await _add(connection, calls)
         return len(calls)
 
-    async def change_terms(self, call_id: str, add: Collection[str], drop: Collection[str]) -> None:
-        """What is true of a call from now on, and what no longer is. No effect on a call that is
-        not in the index."""
+    async def review_changed(self, call_id: str, terms: Collection[str]) -> None:
+        """A call's review has these terms now, and no others. No effect on a call that is not in
+        the index."""
         async with self._database.alone() as connection:
             place = await connection.scalar(
                 select(PlaceRow.place)
@@ -68,8 +68,14 @@ class CallIndex:
             if place is None:
                 return
             day, own = day_of(place), np.array([time_of(place)], np.uint32)
-            await _write(connection, {(day, term): own for term in add})
-            await _take_out(connection, day, own, drop)
+            of_reviews = await connection.scalars(
+                select(TermRow.term).where(
+                    TermRow.day == day,
+                    or_(TermRow.term.in_((NOTED, WRONG)), TermRow.term.startswith(TAG)),
+                )
+            )
+            await _take_out(connection, day, own, set(of_reviews) - set(terms))
+            await _write(connection, {(day, term): own for term in terms})
 
     async def forget(self, calls: Iterable[int]) -> None:
         """Take calls (calls.id) out, before they are deleted from the call log."""

@@ -81,10 +81,11 @@ def last_four(digits: str) -> str:
 SLOW = "slow"
 WRONG = "wrong"  # a reviewer has marked a turn
 NOTED = "noted"
+TAG = "tag:"
 
 
 def tag(name: str) -> str:
-    return f"tag:{name}"[:LONGEST_TERM]
+    return f"{TAG}{name}"[:LONGEST_TERM]
 
 
 def call_terms(call: StoredCall) -> frozenset[str]:

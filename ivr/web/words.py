@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
 from datafiles import DataFileError, load_yaml
 from dialogs.outcomes import Category, Outcome, Reason
-from grammars.meaning import Slot
+from grammars.meaning import Answer, Command, Slot, Task
 from ivr.retention.subjects import Subject
 from ivr.web.accounts.accounts import State
 from ivr.web.accounts.audit import Action
@@ -34,6 +34,9 @@ COMPLETE: Mapping[str, type[StrEnum]] = {
     "account_states": State,
     "retention_subjects": Subject,
     "slots": Slot,
+    "tasks": Task,
+    "answers": Answer,
+    "commands": Command,
 }
 
 

@@ -24,15 +24,7 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         handed = await deps.handovers.of(call.call_id)
         return render(request, "handover.html", call=call_view(call, handed))
 
-    @requires(Right.HANDOVER)
-    async def screen_pop(request: web.Request) -> web.StreamResponse:
-        """The link that softphones are set up with."""
-        raise web.HTTPSeeOther(f"/handover/{_call_id(request.match_info['call_id'])}")
-
-    return [
-        web.get("/handover/{call_id}", handover),
-        web.get("/calls/{call_id}", screen_pop),
-    ]
+    return [web.get("/handover/{call_id}", handover)]
 
 
 def _call_id(text: str) -> str:

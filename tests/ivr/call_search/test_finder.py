@@ -19,7 +19,7 @@ from ivr.call_log.model import CallRow
 from ivr.call_search.model import Base
 from ivr.call_search.query import CallQuery
 from ivr.call_search.store import CallSearch
-from ivr.call_search.terms import WRONG, Side
+from ivr.call_search.terms import WRONG, Side, tag
 from tests.ivr.call_search.log_of_calls import DAY, SomeCall, at, write
 
 Keep = Callable[[SomeCall], bool]
@@ -186,12 +186,15 @@ async def test_what_a_reviewer_adds_is_found_and_can_be_taken_back(
 ) -> None:
     one, other = SomeCall(1, at(9)), SomeCall(2, at(10))
     await taken_in(search, log, one, other)
-    await search.index.change_terms(one.call_id, {WRONG}, set())
+    await search.index.review_changed(one.call_id, {WRONG, tag("方言")})
+    await search.index.review_changed(other.call_id, {tag("口音")})
     assert await all_found(search, CallQuery(wrong=True)) == [one.call_id]
-    await search.index.change_terms(other.call_id, {WRONG}, set())
-    await search.index.change_terms(one.call_id, set(), {WRONG})
-    assert await all_found(search, CallQuery(wrong=True)) == [other.call_id]
-    await search.index.change_terms("no such call", {WRONG}, set())
+    assert await all_found(search, CallQuery(tags=frozenset({"方言"}))) == [one.call_id]
+    await search.index.review_changed(one.call_id, {tag("口音")})
+    assert await all_found(search, CallQuery(wrong=True)) == []
+    both = await all_found(search, CallQuery(tags=frozenset({"口音"})))
+    assert both == [other.call_id, one.call_id]
+    await search.index.review_changed("no such call", {WRONG})
 
 
 async def test_forgotten_calls_are_in_no_count(search: CallSearch, log: CallLog, url: str) -> None:

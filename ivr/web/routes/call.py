@@ -1,0 +1,210 @@
+"""The page of one call, its recording, and what reviewers write to it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+from aiohttp import web
+
+from booking_client.types import Booking
+from dialogs.outcomes import Outcome
+from ivr.call_log import StoredCall
+from ivr.recording.peaks import RecordingError, peaks_of
+from ivr.reviews.reviews import ReviewRefused, review_terms
+from ivr.web.accounts.audit import Action
+from ivr.web.accounts.rights import Right
+from ivr.web.calls.call_page import booked_by, call_page
+from ivr.web.deps import Deps
+from ivr.web.shell import VISITOR, audit, render, requires
+
+MOST_BOOKINGS = 5
+ONE_HEARING = 600.0  # seconds after which listening is written down again
+
+
+def routes(deps: Deps) -> list[web.RouteDef]:
+    pages = _Call(deps)
+    return [
+        web.get("/calls/{call_id}", pages.show),
+        web.get("/calls/{call_id}/recording.wav", pages.recording),
+        web.get("/calls/{call_id}/peaks.json", pages.peaks),
+        web.post("/calls/{call_id}/notes", pages.add_note),
+        web.post("/calls/{call_id}/tags", pages.add_tag),
+        web.post("/calls/{call_id}/tags/remove", pages.remove_tag),
+        web.post("/calls/{call_id}/marks", pages.mark),
+        web.post("/calls/{call_id}/marks/remove", pages.unmark),
+    ]
+
+
+class _Call:
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._heard: dict[tuple[str, str], float] = {}
+
+    @requires(Right.HANDOVER)
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """Softphones are set up with this link too: who may not see calls is an operator."""
+        if not request[VISITOR].may(Right.CALLS):
+            raise web.HTTPSeeOther(f"/handover/{_call_id(request)}")
+        call = await self._call(request)
+        await audit(request, Action.CALL_SEEN, call.call_id)
+        return await self._page(request, call)
+
+    @requires(Right.LISTEN)
+    async def recording(self, request: web.Request) -> web.StreamResponse:
+        """With ranges, so that a player can jump: its many requests are one hearing."""
+        call = await self._call(request)
+        path = await self._file(call)
+        if self._newly_heard(request[VISITOR].name, call.call_id):
+            await audit(request, Action.RECORDING_HEARD, call.call_id)
+        return web.FileResponse(path, headers={"Content-Type": "audio/wav"})
+
+    @requires(Right.LISTEN)
+    async def peaks(self, request: web.Request) -> web.StreamResponse:
+        call = await self._call(request)
+        path = await self._file(call)
+        try:
+            peaks = await asyncio.to_thread(peaks_of, path)
+        except RecordingError:
+            raise web.HTTPNotFound from None
+        return web.json_response({"channels": peaks.channels, "seconds": peaks.seconds})
+
+    # --- reviews
+
+    @requires(Right.REVIEW)
+    async def add_note(self, request: web.Request) -> web.StreamResponse:
+        call, form = await self._call(request), await request.post()
+        now, author = self._deps.clock.now(), request[VISITOR].name
+        try:
+            await self._deps.search.reviews.add_note(
+                call.call_id, str(form.get("text", "")), author, now
+            )
+        except ReviewRefused as fault:
+            return await self._page(request, call, fault.key)
+        return await self._reviewed(request, call, "note", "#review")
+
+    @requires(Right.REVIEW)
+    async def add_tag(self, request: web.Request) -> web.StreamResponse:
+        call, form = await self._call(request), await request.post()
+        now, author = self._deps.clock.now(), request[VISITOR].name
+        try:
+            await self._deps.search.reviews.add_tag(
+                call.call_id, str(form.get("tag", "")), author, now
+            )
+        except ReviewRefused as fault:
+            return await self._page(request, call, fault.key)
+        return await self._reviewed(request, call, "tag", "#review")
+
+    @requires(Right.REVIEW)
+    async def remove_tag(self, request: web.Request) -> web.StreamResponse:
+        call, form = await self._call(request), await request.post()
+        await self._deps.search.reviews.remove_tag(call.call_id, str(form.get("tag", "")))
+        return await self._reviewed(request, call, "tag removed", "#review")
+
+    @requires(Right.REVIEW)
+    async def mark(self, request: web.Request) -> web.StreamResponse:
+        """ "Wrong here", with what was really said."""
+        call, form = await self._call(request), await request.post()
+        turn = _turn(call, str(form.get("turn", "")))
+        now, author = self._deps.clock.now(), request[VISITOR].name
+        try:
+            await self._deps.search.reviews.mark(
+                call.call_id, turn, str(form.get("right_text", "")), author, now
+            )
+        except ReviewRefused as fault:
+            return await self._page(request, call, fault.key)
+        return await self._reviewed(request, call, f"turn {turn} wrong", f"#turn-{turn}")
+
+    @requires(Right.REVIEW)
+    async def unmark(self, request: web.Request) -> web.StreamResponse:
+        call, form = await self._call(request), await request.post()
+        turn = _turn(call, str(form.get("turn", "")))
+        await self._deps.search.reviews.unmark(call.call_id, turn)
+        return await self._reviewed(request, call, f"turn {turn} not wrong", f"#turn-{turn}")
+
+    # --- inside
+
+    def _newly_heard(self, visitor: str, call_id: str) -> bool:
+        now = self._deps.clock.monotonic()
+        self._heard = {who: at for who, at in self._heard.items() if now - at < ONE_HEARING}
+        newly = (visitor, call_id) not in self._heard
+        if newly:
+            self._heard[visitor, call_id] = now
+        return newly
+
+    async def _reviewed(
+        self, request: web.Request, call: StoredCall, what: str, anchor: str
+    ) -> web.Response:
+        """The search follows; then the page again, by GET."""
+        search = self._deps.search
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, what)
+        await search.index.review_changed(
+            call.call_id, review_terms(await search.reviews.of(call.call_id))
+        )
+        raise web.HTTPSeeOther(f"/calls/{call.call_id}{anchor}")
+
+    async def _page(self, request: web.Request, call: StoredCall, fault: str = "") -> web.Response:
+        review = await self._deps.search.reviews.of(call.call_id)
+        return render(
+            request,
+            "call.html",
+            400 if fault else 200,
+            view=call_page(call, review),
+            review=review,
+            bookings=await self._bookings(call),
+            tags=await self._deps.search.reviews.tags(),
+            has_recording=await self._has_recording(call),
+            outcomes=list(Outcome),
+            fault=fault,
+        )
+
+    async def _bookings(self, call: StoredCall) -> list[Booking]:
+        source = self._deps.bookings
+        if source is None or call.invented:
+            return []
+        holds, codes = booked_by(call)
+        found = [await source.booking_of_hold(hold) for hold in holds[:MOST_BOOKINGS]]
+        found += [await source.booking_by_code(code) for code in codes[:MOST_BOOKINGS]]
+        return [booking for booking in found if booking is not None]
+
+    async def _call(self, request: web.Request) -> StoredCall:
+        call_id = _call_id(request)
+        call = await self._deps.calls.show(call_id) if call_id else None
+        if call is None:
+            raise web.HTTPNotFound
+        return call
+
+    async def _has_recording(self, call: StoredCall) -> bool:
+        path = self._path(call)
+        return path is not None and await asyncio.to_thread(path.is_file)
+
+    async def _file(self, call: StoredCall) -> Path:
+        path = self._path(call)
+        if path is None or not await asyncio.to_thread(path.is_file):
+            raise web.HTTPNotFound
+        return path
+
+    def _path(self, call: StoredCall) -> Path | None:
+        """Below the folder of recordings, whatever the log holds."""
+        if not call.recording:
+            return None
+        folder = self._deps.recordings.resolve()
+        path = (folder / call.recording).resolve()
+        return path if path.is_relative_to(folder) else None
+
+
+def _call_id(request: web.Request) -> str:
+    """A whole id; the call log would also take the beginning of one."""
+    try:
+        return str(UUID(request.match_info["call_id"]))
+    except ValueError:
+        return ""
+
+
+def _turn(call: StoredCall, text: str) -> int:
+    """Raises HTTPBadRequest for a turn that the call has not."""
+    for turn in call.turns:
+        if str(turn.number) == text:
+            return turn.number
+    raise web.HTTPBadRequest
