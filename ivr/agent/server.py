@@ -28,6 +28,7 @@ from ivr.agent.live_feed import LiveFeed
 from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
+from ivr.aliases.trials import Trials
 from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.clock import SystemClock
@@ -197,12 +198,16 @@ class Agent:
         self._begin(stack, board.count_ahead(self._clock))
         reports = MonthReports.open(config.database_url)
         stack.push_async_callback(reports.close)
+        core_url, url = config.core_url, config.database_url
+        trials = Trials(core_url, url, config.aliases, self._clock)
+        stack.push_async_callback(trials.close)
         deps = Deps(
             book=book,
             calls=self._log,
             handovers=self._hotline.handovers,
             board=board,
             reports=reports,
+            trials=trials,
             clock=self._clock,
             recordings=config.recordings,
             search=search,

@@ -6,16 +6,33 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 
 from sqlalchemy import func, select
 
-from booking_client.sql.database import Database
+from booking_client.sql.database import Database, open_database
 from dialogs.outcomes import Outcome
 from grammars.meaning import PRIVATE_SLOTS, Hypothesis, Slot
 from ivr.aliases.trial import RecordedTurn
+from ivr.call_log.migrations import upgrade as call_log
 from ivr.call_log.model import CallRow, TurnRow
+from ivr.reviews.migrations import upgrade as reviews
+from ivr.reviews.model import MarkRow
 
+PIECE_SECONDS = 60.0  # for one piece of the log
 _CHUNK = 2000
 # What is heard there is masked, or is free speech.
 _NOT_TRIED = PRIVATE_SLOTS | {Slot.STATEMENT, Slot.NAME}
 _SETTLED = frozenset({Outcome.BOOKED, Outcome.CHANGED})
+
+
+async def open_log(url: str) -> Database:
+    """The database of the call log and of the reviews, both brought up to date. Raises
+    CoreUnavailable, ValueError."""
+    database = open_database(url, PIECE_SECONDS)
+    try:
+        for schema in (call_log.SCHEMA, reviews.SCHEMA):
+            await schema.upgrade_at(url, database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 async def recorded_turns(database: Database, most: int) -> AsyncIterator[Sequence[RecordedTurn]]:
@@ -79,6 +96,23 @@ async def names_meant(
                 searched = _searched(row.decided, slot)
                 if searched in names:
                     found[row.call_id] = searched
+    return found
+
+
+async def words_of_reviewers(
+    database: Database, call_ids: Collection[str]
+) -> Mapping[tuple[str, int], str]:
+    """(call, turn) -> what the caller really said, where a reviewer has written it. Raises
+    CoreUnavailable."""
+    found: dict[tuple[str, int], str] = {}
+    ids = sorted(call_ids)
+    for first in range(0, len(ids), _CHUNK):
+        query = select(MarkRow.call_id, MarkRow.turn, MarkRow.right_text).where(
+            MarkRow.call_id.in_(ids[first : first + _CHUNK]), MarkRow.right_text != ""
+        )
+        async with database.reading() as connection:
+            for row in await connection.execute(query):
+                found[row.call_id, row.turn] = row.right_text
     return found
 
 

@@ -79,6 +79,11 @@ class Trial:
             return None
         return Change(turn, *names, spoilt=spoilt)
 
+    def meant_by(self, turn: RecordedTurn, words: str) -> str | None:
+        """The name in what the caller really said, as it is understood without the alias."""
+        said = understand(self._before.question(turn), (Hypothesis(words, 1.0),))
+        return _name(said, self._slot)
+
     def _concerns(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether the alias can be heard in it at all: nearly every turn is settled by this."""
         texts = tuple(hypothesis.text for hypothesis in hypotheses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from booking_client.interface import BookingCore
@@ -13,8 +13,8 @@ from grammars.closed_list import ClosedList
 from grammars.meaning import Slot
 from ivr.aliases.overlay import AliasFile, NamedSlot, Tried
 from ivr.aliases.proposal import Unfit, unfit
-from ivr.aliases.recorded import count_turns, names_meant, recorded_turns
-from ivr.aliases.trial import Change, Lists, Trial, Verdict, verdict, with_alias
+from ivr.aliases.recorded import count_turns, names_meant, recorded_turns, words_of_reviewers
+from ivr.aliases.trial import Change, Lists, RecordedTurn, Trial, Verdict, verdict, with_alias
 from ivr.session.closed_lists import CatalogueNames, catalogue_names
 
 MOST_TURNS = 2_000_000  # the newest; two years of calls
@@ -86,17 +86,26 @@ async def try_alias(
         changes += [change for turn in turns if (change := trial.change(turn)) is not None]
         done += len(turns)
         progress(done, max(of, done))
-    meant = await names_meant(
-        database, slot, {change.turn.call_id for change in changes}, {c.name for c in candidates}
-    )
+    calls = {change.turn.call_id for change in changes}
+    booked = await names_meant(database, slot, calls, {c.name for c in candidates})
+    reviewed = await words_of_reviewers(database, calls)
+
+    def meant(turn: RecordedTurn) -> str | None:
+        """What a reviewer has heard is surer than what was booked in the end."""
+        words = reviewed.get((turn.call_id, turn.number))
+        name = trial.meant_by(turn, words) if words is not None else None
+        return name or booked.get(turn.call_id)
+
     return _result(done, changes, meant)
 
 
-def _result(turns: int, changes: list[Change], meant: Mapping[str, str]) -> Result:
+def _result(
+    turns: int, changes: list[Change], meant: Callable[[RecordedTurn], str | None]
+) -> Result:
     counts: Counter[Verdict] = Counter()
     shown: list[Judged] = []
     for change in changes:
-        wanted = meant.get(change.turn.call_id)
+        wanted = meant(change.turn)
         judged = Judged(change, wanted, verdict(change, wanted))
         counts[judged.verdict] += 1
         if counts[judged.verdict] <= MOST_SHOWN:

@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
-import json
 import sys
-from collections.abc import Mapping
 
 from booking_client import connect
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
-from booking_client.sql.database import open_database
+from booking_client.sql.database import Database
 from grammars.meaning import Slot
 from ivr.aliases.overlay import (
     SLOTS,
@@ -26,13 +24,12 @@ from ivr.aliases.overlay import (
     read_aliases,
     withdraw_alias,
 )
+from ivr.aliases.recorded import open_log
 from ivr.aliases.trial import Verdict
 from ivr.aliases.trying import AliasUnfit, Judged, Result, try_alias
 from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
-
-SECONDS = 60.0  # for one piece of the log
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if sub is not undoing:
             sub.add_argument("name", metavar="NAME", help="as the catalogue has it")
         sub.add_argument("alias", metavar="ALIAS", help="what callers say")
-    trying.add_argument(
-        "--json", action="store_true", help="progress and result as JSON, one object a line"
-    )
     for sub in (adding, undoing):
         sub.add_argument(
             "--as",
@@ -86,10 +80,10 @@ def _undo(arguments: argparse.Namespace, config: Config) -> int:
 async def _try(arguments: argparse.Namespace, config: Config) -> int:
     check_database(config.database_url)
     slot = _named(arguments.slot)
-    as_json = arguments.action == "try" and arguments.json
     core = await connect(config.core_url)
-    database = open_database(config.database_url, SECONDS)
+    database: Database | None = None
     try:
+        database = await open_log(config.database_url)
         result = await try_alias(
             core,
             database,
@@ -97,14 +91,12 @@ async def _try(arguments: argparse.Namespace, config: Config) -> int:
             slot,
             arguments.name,
             arguments.alias,
-            _told_as_json if as_json else _told,
+            _told,
         )
     finally:
-        await database.close()
+        if database is not None:
+            await database.close()
         await core.close()
-    if as_json:
-        _print_json({"result": result_view(result)})
-        return 0
     _print(result)
     if arguments.action == "try":
         return 0
@@ -122,26 +114,6 @@ async def _try(arguments: argparse.Namespace, config: Config) -> int:
     add_alias(config.aliases, entry)
     print(_line(entry))
     return 0
-
-
-def result_view(result: Result) -> dict[str, object]:
-    """As JSON: the counts, and the newest turns of each verdict."""
-    return {
-        **result.tried.model_dump(),
-        "may_go_live": result.may_go_live,
-        "shown": [
-            {
-                "call_id": judged.change.turn.call_id,
-                "turn": judged.change.turn.number,
-                "heard": judged.change.turn.heard[0].text,
-                "before": judged.change.before,
-                "after": judged.change.after,
-                "meant": judged.meant,
-                "verdict": judged.verdict.value,
-            }
-            for judged in result.shown
-        ],
-    }
 
 
 def _print(result: Result) -> None:
@@ -176,14 +148,6 @@ def _line(entry: AliasEntry) -> str:
 def _told(done: int, of: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done} of {of} turns", end="\n" if done >= of else "", file=sys.stderr)
-
-
-def _told_as_json(done: int, of: int) -> None:
-    _print_json({"done": done, "of": of})
-
-
-def _print_json(value: Mapping[str, object]) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
 def _actor(arguments: argparse.Namespace) -> str:

@@ -16,6 +16,7 @@ from ivr.web.deps import Deps
 from ivr.web.guard import Guard
 from ivr.web.routes import (
     accounts,
+    aliases,
     audit,
     board,
     call,
@@ -39,6 +40,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     language.routes,
     board.routes,
     reports.routes,
+    aliases.routes,
     handover.routes,
     calls.routes,
     call.routes,

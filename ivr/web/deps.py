@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from booking_client.types import Booking
+from ivr.aliases.trials import Trials
 from ivr.board.store import Board
 from ivr.call_log import StoredCall
 from ivr.call_search.store import CallSearch
@@ -54,6 +55,7 @@ class Deps:
     search: CallSearch
     board: Board
     reports: MonthReports
+    trials: Trials
     retention: Retention
     bookings: Bookings | None = None
     program_secret: str = ""

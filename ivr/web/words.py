@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 from datafiles import DataFileError, load_yaml
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Answer, Command, Slot, Task
+from ivr.aliases.proposal import Unfit
 from ivr.retention.subjects import Subject
 from ivr.web.accounts.accounts import State
 from ivr.web.accounts.audit import Action
@@ -37,6 +38,7 @@ COMPLETE: Mapping[str, type[StrEnum]] = {
     "tasks": Task,
     "answers": Answer,
     "commands": Command,
+    "unfit": Unfit,
 }
 
 

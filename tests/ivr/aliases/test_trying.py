@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from booking_client.sql.core import SqlBookingCore
-from booking_client.sql.database import Database, open_database
+from booking_client.sql.database import Database
 from booking_client.types import SessionQuery
 from dialogs.commands import Command, FindSessions
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Slot
 from ivr.aliases.overlay import AliasFile
 from ivr.aliases.proposal import Unfit
+from ivr.aliases.recorded import open_log
 from ivr.aliases.trial import Verdict
 from ivr.aliases.trying import AliasUnfit, try_alias
 from ivr.call_log import CallLog, Turn
+from ivr.reviews.reviews import Reviews
 from tests.dialogs.clinic import make_clinic, open_core
 from tests.ivr.board.log_of_calls import turn, write_call
 
@@ -36,7 +39,7 @@ async def log(url: str) -> AsyncIterator[CallLog]:
 
 @pytest.fixture
 async def database(url: str, log: CallLog) -> AsyncIterator[Database]:
-    database = open_database(url)
+    database = await open_log(url)
     yield database
     await database.close()
 
@@ -106,6 +109,24 @@ async def test_an_alias_that_helps_everybody_may_go_live(
     result = await try_alias(core, database, AliasFile(), Slot.HOSPITAL, GULOU, "天文台")
     assert result.tried.right == 1
     assert result.may_go_live
+
+
+async def test_what_a_reviewer_has_heard_is_surer_than_what_was_booked(
+    log: CallLog, database: Database, core: SqlBookingCore
+) -> None:
+    turns = [
+        said(1, "我去天文台", Slot.HOSPITAL),
+        said(2, "骨科", Slot.DEPARTMENT, searched(PROVINCE)),
+    ]
+    call = await write_call(log, 1, AT, Outcome.BOOKED, Reason.COMPLETED, turns)
+
+    async def counts() -> Counter[Verdict]:
+        tried = await try_alias(core, database, AliasFile(), Slot.HOSPITAL, GULOU, "天文台")
+        return tried.counts
+
+    assert await counts() == {Verdict.WRONG: 1}
+    await Reviews(database).mark(call, 1, "我去鼓楼医院", "reviewer", AT)
+    assert await counts() == {Verdict.RIGHT: 1}
 
 
 async def test_a_department_has_aliases_too(

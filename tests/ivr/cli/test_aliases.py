@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime as dt
-import json
 from pathlib import Path
 
 import pytest
@@ -59,15 +58,6 @@ def test_an_alias_is_tried_added_and_taken_back(capsys: pytest.CaptureFixture[st
     assert main(["aliases", "undo", "hospital", "天文台", "--as", "wang"]) == 0
     assert main(["aliases", "list"]) == 0
     assert "by li  (right 1, wrong 0, unknown 0)  taken back" in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("booked")
-def test_a_trial_tells_its_progress_and_result_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["aliases", "try", "hospital", GULOU, "天文台", "--json"]) == 0
-    progress, result = map(json.loads, capsys.readouterr().out.splitlines())
-    assert progress == {"done": 1, "of": 1}
-    assert (result["result"]["right"], result["result"]["may_go_live"]) == (1, True)
-    assert result["result"]["shown"][0]["heard"] == "天文台"
 
 
 @pytest.mark.usefixtures("booked")

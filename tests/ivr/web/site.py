@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 
 from booking_client.personal_data import PersonalDataKeys
 from ivr.agent.call_logging import CallLogging
+from ivr.aliases.trials import Trials
 from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.config import RetentionConfig
@@ -120,6 +121,7 @@ class Site:
     board: Board
     reports: MonthReports
     retention: Retention
+    trials: Trials
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -168,12 +170,15 @@ async def running_site(
         stack.push_async_callback(reports.close)
         retention = await Retention.open(url, RetentionConfig(), folder)
         stack.push_async_callback(retention.close)
+        trials = Trials(url, url, folder / "aliases.yaml", clock)
+        stack.push_async_callback(trials.close)
         deps = Deps(
             book=book,
             calls=calls,
             handovers=hotline.handovers,
             board=board,
             reports=reports,
+            trials=trials,
             clock=clock,
             recordings=folder,
             search=search,
@@ -194,6 +199,7 @@ async def running_site(
             search=search,
             board=board,
             reports=reports,
+            trials=trials,
             retention=retention,
             database_url=url,
             folder=folder,
