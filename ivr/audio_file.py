@@ -1,7 +1,9 @@
-"""Audio files -> 8 kHz 16-bit mono PCM. Reads RIFF/WAVE: PCM 8 to 32 bit, float, A-law, mu-law.
+"""Audio files -> 8 kHz 16-bit mono PCM. Reads RIFF/WAVE (PCM 8 to 32 bit, float, A-law, mu-law),
+FLAC, MP3 and Ogg Vorbis.
 
-Any rate and any number of channels are converted (channels are averaged). The
-standard library's `wave` refuses G.711, which is what telephones record.
+Any rate and any number of channels are converted (channels are averaged). The standard library's
+`wave` refuses G.711, which is what telephones record; miniaudio decodes what is compressed, and it
+refuses WAV files that a killed recorder left.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import io
 import struct
 import wave
+from collections.abc import Callable
 from math import gcd
 from pathlib import Path
 
+import miniaudio
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
@@ -19,6 +23,7 @@ from scipy.signal import resample_poly
 from ivr.ports import SAMPLE_RATE
 
 LONGEST_SECONDS = 600.0
+SUFFIXES = (".wav", ".flac", ".mp3", ".ogg")
 
 _EXTENSIBLE = 0xFFFE
 
@@ -39,15 +44,18 @@ def read_speech(path: Path) -> bytes:
     samples, rate = _decode(path, data)
     if len(samples) == 0:
         raise AudioFileError(f"{path}: holds no audio")
-    if len(samples) > LONGEST_SECONDS * rate:
-        raise AudioFileError(
-            f"{path}: {len(samples) / rate / 60:.0f} minutes; at most "
-            f"{LONGEST_SECONDS / 60:.0f} are taken"
-        )
+    _check_length(path, len(samples) / rate)
     if rate != SAMPLE_RATE:
         common = gcd(rate, SAMPLE_RATE)
         samples = resample_poly(samples, SAMPLE_RATE // common, rate // common)
     return bytes((np.clip(samples, -1.0, 32767 / 32768) * 32768).astype("<i2").tobytes())
+
+
+def _check_length(path: Path, seconds: float) -> None:
+    if seconds > LONGEST_SECONDS:
+        raise AudioFileError(
+            f"{path}: {seconds / 60:.0f} minutes; at most {LONGEST_SECONDS / 60:.0f} are taken"
+        )
 
 
 def write_speech(path: Path, pcm: bytes, channels: int = 1) -> None:
@@ -68,7 +76,7 @@ def speech_wav(pcm: bytes, channels: int = 1) -> bytes:
 
 def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
     if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise AudioFileError(f"{path}: not a WAV file; `sox IN -c 1 -r 8000 OUT.wav` makes one")
+        return _compressed(path, data)
     layout: tuple[int, int, int, int] | None = None
     at = 12
     while at + 8 <= len(data):
@@ -90,6 +98,34 @@ def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
             return _samples(path, body, *layout), layout[2]
         at += 8 + length + (length & 1)
     raise AudioFileError(f"{path}: truncated: no audio data in it")
+
+
+def _compressed(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
+    information = _information_of(data)
+    if information is None:
+        raise AudioFileError(f"{path}: neither a WAV nor a FLAC, MP3 or Ogg Vorbis file")
+    try:
+        told = information(data)
+        _check_length(path, told.duration)  # before it takes the memory
+        decoded = miniaudio.decode(
+            data, miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=told.sample_rate
+        )
+    except miniaudio.MiniaudioError as error:
+        raise AudioFileError(f"{path}: damaged or truncated: {error}") from error
+    return np.frombuffer(decoded.samples, "<f4").astype(float), int(told.sample_rate)
+
+
+def _information_of(data: bytes) -> Callable[[bytes], miniaudio.SoundFileInfo] | None:
+    """What reads the header of such a file, by its first bytes."""
+    information: Callable[[bytes], miniaudio.SoundFileInfo] | None = None
+    if data[:4] == b"fLaC":
+        information = miniaudio.flac_get_info
+    elif data[:4] == b"OggS":
+        information = miniaudio.vorbis_get_info
+    # An ID3 tag, or the 11 set bits with which every MPEG audio frame begins.
+    elif data[:3] == b"ID3" or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0):
+        information = miniaudio.mp3_get_info
+    return information
 
 
 def _samples(

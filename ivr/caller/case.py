@@ -18,6 +18,7 @@ from datafiles import load_yaml
 from dialogs import spoken
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Period, Slot
+from ivr.audio_file import SUFFIXES
 from ivr.caller.background import Background
 
 ANY = "any"
@@ -136,7 +137,7 @@ class TimedAct(Act):
 
 def _answer(value: Any) -> Any:
     if isinstance(value, str):
-        return {"wav": value} if value.endswith(".wav") else {"say": value}
+        return {"wav": value} if value.endswith(SUFFIXES) else {"say": value}
     return value
 
 

@@ -53,6 +53,16 @@ def test_stereo_at_44100_becomes_mono_at_8000(tmp_path: Path) -> None:
     assert loudness(pcm) == pytest.approx(loudness(TONE), rel=0.05)
 
 
+@pytest.mark.parametrize("name", ["tone.flac", "tone.mp3", "tone.ogg"])
+def test_compressed_stereo_at_16000_becomes_mono_at_8000(name: str) -> None:
+    """Half a second of 440 Hz, written by libsndfile."""
+    pcm = read_speech(Path(__file__).parent / "sounds" / name)
+    assert len(pcm) == pytest.approx(8000, rel=0.3)  # an MP3 is padded to whole frames
+    middle = np.frombuffer(pcm, "<i2")[1000:3000]
+    assert loudness(middle.tobytes()) == pytest.approx(loudness(TONE), rel=0.1)
+    assert np.abs(np.fft.rfft(middle)).argmax() == 440 * 2000 // 8000
+
+
 def test_a_recording_cut_by_a_kill_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     whole = riff(1, 16, TONE)
     (tmp_path / "a.wav").write_bytes(whole[:40] + b"\xff\xff\xff\xff" + whole[44:9044])
@@ -62,8 +72,11 @@ def test_a_recording_cut_by_a_kill_is_read_as_far_as_it_goes(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "data", "complaint"),
     [
-        ("text", b"not audio at all", "not a WAV file"),
-        ("empty", b"", "not a WAV file"),
+        ("text", b"not audio at all", "neither a WAV nor"),
+        ("empty", b"", "neither a WAV nor"),
+        ("cut FLAC", b"fLaC" + bytes(20), "damaged or truncated"),
+        ("cut MP3", b"ID3" + bytes(20), "damaged or truncated"),
+        ("cut Vorbis", b"OggS" + bytes(20), "damaged or truncated"),
         ("no data", riff(1, 16, b"")[:36], "no audio data"),
         ("nothing inside", riff(1, 16, b""), "holds no audio"),
         ("MP3 in a WAV", riff(85, 16, TONE), "not supported"),
