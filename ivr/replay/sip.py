@@ -10,14 +10,11 @@ import asyncio
 import contextlib
 import datetime as dt
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import yaml
 
 from booking_client.personal_data import DataKeyError
 from booking_client.sql.core import open_core
@@ -34,11 +31,10 @@ from ivr.replay import judge
 from ivr.replay.batch import ReplayFault
 from ivr.replay.engine import DEFAULT_TODAY, Job
 from ivr.replay.overlap import talking, utterances
+from ivr.replay.own_exchange import exchange_file, own_exchange
 from ivr.replay.result import CaseResult, Run
 from ivr.replay.trace import Trace
 from ivr.replay.world import bookings_of
-
-_RTP_PORTS = 100
 
 
 def place_all(jobs: Sequence[Job], config: Config, done: Callable[[CaseResult], None]) -> Run:
@@ -57,50 +53,12 @@ async def _place_all(
 ) -> Run:
     results: list[CaseResult] = []
     with tempfile.TemporaryDirectory(prefix="replay-") as name:
-        own = _own(config, Path(name))
+        own = own_exchange(config, Path(name))
         async with CallerStudio(config) as studio, managed_pbx(own, studio.store()):
             for job in jobs:
                 results.append(await _place(job, own, studio))
                 done(results[-1])
     return Run("sip", config.recogniser.engine, tuple(results))
-
-
-def _own(config: Config, folder: Path) -> Config:
-    """The configuration of an exchange beside the one that may be serving, with its file."""
-    var = folder / "var"
-    var.mkdir()
-    for shared in ("rendered", "sounds"):
-        (config.var / shared).mkdir(parents=True, exist_ok=True)
-        (var / shared).symlink_to((config.var / shared).resolve())
-    ports = _free_ports()
-    pbx = {"sip_port": ports[0], "rtp_first": ports[1], "rtp_last": ports[1] + _RTP_PORTS}
-    agent = {"agi_port": ports[2], "audiosocket_port": ports[3], "ami_port": ports[4]}
-    own = config.model_copy(
-        update={
-            "database_url": f"sqlite:///{folder}/calls.db",
-            "var_dir": str(var),
-            "pbx": config.pbx.model_copy(update={**pbx, "sip_bind": "127.0.0.1"}),
-            "agent": config.agent.model_copy(update=agent),
-            "web": config.web.model_copy(update={"enabled": False}),
-        }
-    )
-    text = yaml.safe_dump(own.model_dump(mode="json", exclude={"root"}), allow_unicode=True)
-    _file(own).write_text(text, encoding="utf-8")
-    return own
-
-
-def _file(own: Config) -> Path:
-    return own.var.parent / "config.yaml"
-
-
-def _free_ports() -> list[int]:
-    """Five ports that nobody had a moment ago; all are open at once, so none comes twice."""
-    kinds = (socket.SOCK_DGRAM, socket.SOCK_DGRAM, *(socket.SOCK_STREAM,) * 3)
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket(socket.AF_INET, kind)) for kind in kinds]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:
@@ -111,7 +69,7 @@ async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:
     heard.unlink(missing_ok=True)
     database = Path(own.database_url.removeprefix("sqlite:///"))
     with _fresh(job.template, database):
-        async with running_agent(own, _file(own), arguments=("--today", today.isoformat())):
+        async with running_agent(own, exchange_file(own), arguments=("--today", today.isoformat())):
             began = time.monotonic()
             trace = Trace(lambda: time.monotonic() - began)
             keys: list[str] = []

@@ -149,10 +149,16 @@ class CallSession:
                     await speaker.aclose()  # whoever waits for speech to end waits no longer
 
     async def _outbound(self, speaker: Speaker, ear: AudioEar) -> None:
-        async for tick in FrameClock(self._shared.clock):
-            for _ in range(tick.skipped):
-                self._recording.agent(SILENCE)
-            frame = speaker.next_frame()
-            await self._line.send(frame.pcm)
-            ear.played(frame.pcm)
-            self._recording.agent(frame.pcm, frame.personal)
+        clock, frames = FrameClock(self._shared.clock), 0
+        try:
+            async for tick in clock:
+                for _ in range(tick.skipped):
+                    self._recording.agent(SILENCE)
+                frame = speaker.next_frame()
+                await self._line.send(frame.pcm)
+                ear.played(frame.pcm)
+                self._recording.agent(frame.pcm, frame.personal)
+                frames += 1
+        finally:
+            counts = {"frames": frames, "late": clock.late, "skipped": clock.skipped}
+            self._shared.observer.notice("media", self._facts.call_id, counts)

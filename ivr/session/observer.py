@@ -26,6 +26,7 @@ NOTICES = (
     "transfer",  # call_id, reason
     "crisis_line_called",  # call_id
     "call_ended",  # call_id, outcome, category, reason
+    "media",  # call_id, frames sent, of them late (over 20 ms), skipped: once a call, at its end
 )
 
 

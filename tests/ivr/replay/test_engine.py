@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from ivr.caller.case import Answer, Case, Expectation
 from ivr.caller.speech import render_wanted, wanted_speech
 from ivr.config import Config, load_config
 from ivr.recognisers.choice import build_recogniser
+from ivr.replay import judge
 from ivr.replay.engine import DEFAULT_TODAY, Engines, Job, replay
+from ivr.replay.judge import Notice
 from ivr.replay.result import CaseResult
 from ivr.replay.world import DEMO, Templates
 from ivr.voices.choice import build_voice
@@ -122,3 +126,20 @@ def test_a_session_that_breaks_is_a_lost_call_and_not_the_end_of_the_run(
     result = played(PERSON, template, tmp_path, engines)
     assert result.outcome is None
     assert result.failures[0] == "the session broke: KeyError('a step without a question')"
+
+
+def test_every_frame_of_a_call_is_counted_and_none_is_late_on_the_virtual_clock(
+    template: Path, tmp_path: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Mapping[str, object]] = []
+    real = judge.judged
+
+    def listening(case: Case, file: Path, notices: Sequence[Notice], *rest: Any) -> CaseResult:
+        told.extend(notices)
+        return real(case, file, notices, *rest)
+
+    monkeypatch.setattr(judge, "judged", listening)
+    result = played(GONE, template, tmp_path, engines)
+    (media,) = (notice for notice in told if notice["kind"] == "media")
+    assert (media["late"], media["skipped"]) == (0, 0)
+    assert media["frames"] == pytest.approx(result.seconds * 50, abs=3)
