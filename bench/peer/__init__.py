@@ -1,0 +1,1 @@
+"""Our listening beside a minimal pipecat-ai pipeline, on the same audio (docs/peer.md)."""
