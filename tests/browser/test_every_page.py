@@ -30,7 +30,7 @@ async def test_a_page_is_usable_and_accessible(visitor: Visitor, office: Site, e
     page = visitor.page
     await page.goto(office.url + entry.path)
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    current = page.get_by_role("navigation").locator("[aria-current=page]")
+    current = page.get_by_role("navigation", name="导航").locator("[aria-current]")
     await expect(current).to_have_count(1)
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
@@ -51,7 +51,7 @@ async def test_a_role_sees_its_pages_and_gets_403_for_others(
         await sign_in(somebody, office, role)
         page = somebody.page
         allowed = [entry.path for entry in entries_for(roles().of(role).rights)]
-        links = page.get_by_role("navigation").get_by_role("link")
+        links = page.get_by_role("navigation", name="导航").get_by_role("link")
         shown = [await link.get_attribute("href") for link in await links.all()]
         assert shown == allowed
         for entry in navigation():
