@@ -17,6 +17,7 @@ from tests.ivr.web.site import PASSWORD, SETTER, Site, running_site
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+# Asked for before the visitor, it ends after them: no page of theirs is still loading from it.
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setenv("IVR_DATA_KEY", PersonalDataKeys.generate())
@@ -24,14 +25,14 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         yield site
 
 
-async def test_the_sign_in_page_is_usable_and_accessible(visitor: Visitor, site: Site) -> None:
+async def test_the_sign_in_page_is_usable_and_accessible(site: Site, visitor: Visitor) -> None:
     await visitor.page.goto(f"{site.url}/login")
     await expect(visitor.page.get_by_label("密码")).to_be_visible()
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
 
 
-async def test_the_one_time_password_leads_to_ones_own(visitor: Visitor, site: Site) -> None:
+async def test_the_one_time_password_leads_to_ones_own(site: Site, visitor: Visitor) -> None:
     given = await site.book.accounts.add("wang", Role.ADMINISTRATOR, SETTER, site.clock.now())
     page = visitor.page
     await page.goto(f"{site.url}/login")
@@ -54,7 +55,7 @@ async def test_the_one_time_password_leads_to_ones_own(visitor: Visitor, site: S
     assert cookie["sameSite"] == "Lax"
 
 
-async def test_the_audit_is_usable_and_accessible(visitor: Visitor, site: Site) -> None:
+async def test_the_audit_is_usable_and_accessible(site: Site, visitor: Visitor) -> None:
     await site.account("wang", Role.ADMINISTRATOR)
     page = visitor.page
     await page.goto(f"{site.url}/login")
