@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 import sys
 from collections.abc import Callable
+from itertools import chain
 
 from booking_client.errors import CoreUnavailable
 from booking_client.sql.database import open_database
@@ -16,9 +17,17 @@ from ivr.cli.faults import CommandFault, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.demo_data.conversations import invented_calls
-from ivr.demo_data.day import CALLS, conversations_for, day_rows, remove_days, write_day
+from ivr.demo_data.day import CALLS, Row, conversations_for, day_rows, remove_days, write_day
+from ivr.demo_data.held import held_calls, held_rows
+from ivr.ports import RecogniserError, VoiceError
 
-_FAULTS = (CoreUnavailable, CallLogError, CallSearchError, OSError, ValueError)
+_FAULTS = (
+    CoreUnavailable,
+    CallLogError,
+    CallSearchError,
+    OSError,
+    ValueError,
+)
 _WRITE_SECONDS = 60.0
 
 
@@ -31,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--calls", type=_count, default=CALLS, metavar="N", help=f"of each day; default {CALLS}"
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
+    parser.add_argument(
+        "--silent",
+        action="store_true",
+        help="without the few calls that are really held and recorded (they need speech models)",
+    )
     parser.add_argument(
         "--remove", action="store_true", help="take all invented calls out of the log instead"
     )
@@ -56,14 +70,17 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
     conversations = invented_calls(
         arguments.seed, day, count, _reporter("conversations held", count)
     )
-    rows = day_rows(arguments.seed, day, calls, conversations)
+    invented = day_rows(arguments.seed, day, calls, conversations)
+    held = [] if arguments.silent else _held(config, day)
+    rows = chain(held, invented)
 
     async def write() -> int:
         await (await CallLog.open(config.database_url)).close()  # its tables
         search = await CallSearch.open(config.database_url)
         database = open_database(config.database_url, _WRITE_SECONDS)
         try:
-            written = await write_day(database, rows, _reporter("calls written", calls))
+            total = calls + len(held)
+            written = await write_day(database, rows, _reporter("calls written", total))
             while await search.index.catch_up():
                 pass
         finally:
@@ -72,6 +89,14 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
         return written
 
     print(f"{day}: {asyncio.run(write())} invented calls added")
+
+
+def _held(config: Config, day: dt.date) -> list[tuple[Row, list[Row]]]:
+    calls = held_calls()
+    try:
+        return list(held_rows(calls, day, config, _reporter("calls held with sound", len(calls))))
+    except (RecogniserError, VoiceError) as error:
+        raise CommandFault(f"{error} (--silent leaves out the calls with sound)") from error
 
 
 async def _remove(config: Config) -> int:

@@ -35,6 +35,7 @@ from ivr.ports import SAMPLE_RATE, Recogniser, Voice
 from ivr.replay import judge
 from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged_port
 from ivr.replay.line import ReplayedLine, Tape
+from ivr.replay.masked_tape import MaskedTape
 from ivr.replay.overlap import Span, talking, utterances
 from ivr.replay.result import CaseResult, MadeBooking
 from ivr.replay.trace import Trace
@@ -64,13 +65,15 @@ class Engines:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One case, where it lies, the seeded database it starts from and where its audio goes;
-    `given` are the bookings that stand in that database."""
+    `given` are the bookings that stand in that database. `masked`: the audio is as the recording of
+    a live call, silent wherever an ID number may be."""
 
     case: Case
     file: Path
     template: Path
     folder: Path
     given: tuple[MadeBooking, ...] = ()
+    masked: bool = False
 
 
 def replay(
@@ -113,7 +116,7 @@ class _Replay:
                 await lists.load()
             lists.charge(charged_port(core, self._config.replay.core))
             self._trace = Trace(loop.time, lambda: lists.asked)
-            tape = Tape()
+            tape = MaskedTape() if job.masked else Tape()
             desk = charged_port(HotlineDesk(hotline, clock, lambda: None), self._config.replay.core)
             await self._call(clock, core, lists, tape, desk)
             with loop.outside_work():
