@@ -270,6 +270,13 @@ class TimeLimit:
     at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A supervisor wants the call to be with a person."""
+
+    at: dt.datetime
+
+
 Event = (
     CallStarted
     | Heard
@@ -300,4 +307,5 @@ Event = (
     | CrisisLineLost
     | HungUp
     | TimeLimit
+    | TakenOver
 )

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     CALLER_DECLINED = "caller_declined"
     COMPLETED = "completed"
     TIME_LIMIT = "time_limit"
+    TAKEN_OVER = "taken_over"
     QUEUE_UNANSWERED = "queue_unanswered"
     OPERATORS_CLOSED = "operators_closed"
     AGENT_FAULT = "agent_fault"

@@ -22,6 +22,7 @@ from dialogs.events import (
     KeyPressed,
     NothingHeard,
     RecogniserFailed,
+    TakenOver,
     TimeLimit,
 )
 from dialogs.flows import (
@@ -122,6 +123,8 @@ def _dispatch(turn: Turn, event: Event) -> None:
         _in_crisis(turn, event)
     elif isinstance(event, TimeLimit):
         _person(turn, Reason.TIME_LIMIT)
+    elif isinstance(event, TakenOver):
+        _person(turn, Reason.TAKEN_OVER)
     elif isinstance(event, Delayed):
         if step not in CALLERS_TURN:
             turn.say("one_moment")

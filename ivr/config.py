@@ -34,6 +34,7 @@ class PbxConfig(Section):
     hotline: str = Field("12320", pattern=r"^[0-9]{3,12}$")
     operators: tuple[str, ...] = ("PJSIP/operator",)
     crisis_line: tuple[str, ...] = ("PJSIP/crisis", "PJSIP/operator")
+    supervisors: tuple[str, ...] = ()
     crisis_ring_seconds: float = Field(25.0, ge=5.0, le=120.0)
     anonymous_networks: tuple[str, ...] = ()
 

@@ -27,6 +27,7 @@ _SAID = {
     Reason.CORE_UNAVAILABLE: "person_core_unavailable",
     Reason.RECOGNISER_FAILED: "person_recogniser_failed",
     Reason.TIME_LIMIT: "person_time_limit",
+    Reason.TAKEN_OVER: "person_caller_asked",
     Reason.BOOKING_REFUSED: "person_booking_refused",
     Reason.NOT_IDENTIFIED: "person_not_identified",
 }

@@ -43,6 +43,7 @@ def pbx_settings(config: Config) -> PbxSettings:
         hotline=pbx.hotline,
         operators=pbx.operators,
         crisis_line=pbx.crisis_line,
+        supervisors=pbx.supervisors,
         anonymous_networks=pbx.anonymous_networks,
     )
 

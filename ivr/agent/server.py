@@ -28,12 +28,14 @@ from ivr.agent.live_feed import LiveFeed
 from ivr.agent.live_line import LiveLine
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.agent.speech import build_speech
+from ivr.agent.supervision import Supervision
 from ivr.aliases.trials import Trials
 from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.clock import SystemClock
 from ivr.config import Config, optional_secret, secret
 from ivr.hotline import Hotline
+from ivr.live.calls import LiveCalls, Observers
 from ivr.ports import Clock, Recogniser
 from ivr.recognisers.choice import build_recogniser
 from ivr.recording.stereo_recorder import StereoRecorder
@@ -83,6 +85,8 @@ class Agent:
         self._log: CallLogging
         self._hotline: Hotline
         self._desk: HotlineDesk
+        self._live = LiveCalls(self._clock.now)
+        self._supervision: Supervision
         self._engine = ""
 
     async def __aenter__(self) -> Agent:
@@ -138,7 +142,7 @@ class Agent:
             reports=DemoReportDesk(),
             lists=lists,
             wording=load_wording(),
-            observer=feed,
+            observer=Observers(feed, self._live),
             desk=self._desk,
         )
         self._ami = AmiClient(
@@ -149,6 +153,7 @@ class Agent:
         self._crisis_line = CrisisLine(
             self._ami, pbx.crisis_line, pbx.crisis_ring_seconds, pbx.hotline
         )
+        self._supervision = Supervision(self._ami, pbx.supervisors, pbx.hotline)
         try:
             await self._ami.connect()
         except AmiError as error:
@@ -208,6 +213,8 @@ class Agent:
             board=board,
             reports=reports,
             trials=trials,
+            live=self._live,
+            control=self._supervision,
             clock=self._clock,
             recordings=config.recordings,
             search=search,
@@ -288,7 +295,8 @@ class Agent:
         )
         conclusion = AGENT_BROKE
         try:
-            conclusion = await session.run()
+            with self._supervision.of(call_id, session, agi.env.get("agi_channel", "")):
+                conclusion = await session.run()
         except* Exception:
             # The line ends without IVR_END: the dialplan's safety net has the caller.
             log.exception("call %s broke", call_id)

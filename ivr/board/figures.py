@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from dialogs.outcomes import Category, Outcome, Reason
 from grammars.meaning import Slot
 
-SHAPE = 2  # raised when DayFigures or its counting changes: kept days are then counted again
+SHAPE = 3  # raised when DayFigures or its counting changes: kept days are then counted again
 HOURS = 24
 LATENCY_STEP = 0.05  # seconds; percentiles are exact to this
 LOW_CONFIDENCE = 0.5  # of the best hypothesis
 NAME_SLOTS = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR)
 MOST_NAMES = 60  # of a day
+NO_NAME = 3  # so many names may follow the same words; then they are no name
 
 COMPLETED = frozenset(
     {Outcome.BOOKED, Outcome.CHANGED, Outcome.CANCELLED, Outcome.ANSWERED, Outcome.TICKET}
@@ -149,10 +150,19 @@ class Figures:
         return None
 
     def names(self, most: int) -> Sequence[NameCorrection]:
-        """What was misunderstood most often, the same words of several days together."""
+        """What was misunderstood most often, the same words of several days together. Words that
+        were understood as nothing, and that many different names followed (外面下雨了), named none
+        of them."""
         times: Counter[tuple[Slot, str, str | None, str]] = Counter()
         for name in (each for day in self._days for each in day.names):
             times[name.slot, name.words, name.taken_for, name.meant] += name.times
+        followed: dict[tuple[Slot, str], set[str]] = {}
+        for slot, words, taken, meant in times:
+            if taken is None:
+                followed.setdefault((slot, words), set()).add(meant)
+        for key in [key for key in times if key[2] is None]:
+            if len(followed[key[0], key[1]]) >= NO_NAME:
+                del times[key]
         ranked = sorted(times.items(), key=lambda item: (-item[1], item[0][1], item[0][3]))
         return [
             NameCorrection(slot=slot, words=words, taken_for=taken, meant=meant, times=count)

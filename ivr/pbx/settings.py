@@ -60,9 +60,9 @@ class PbxSettings:
     `agent_host`/`agent_port` are the agent's FastAGI; `sounds` holds the two
     sentences of the safety net; `queue_seconds` is how long a caller rings at the
     operators; `take_over_seconds` how long the agent has to take a call over.
-    `operators` are queue members, `crisis_line` are called for whoever despairs: each
-    `PJSIP/name` gets an endpoint that registers with `sip_secret`; anything else
-    (`PJSIP/8001@trunk`, `Local/...`) is taken as it is.
+    `operators` are queue members, `crisis_line` are called for whoever despairs, `supervisors`
+    may listen in: each `PJSIP/name` gets an endpoint that registers with `sip_secret`; anything
+    else (`PJSIP/8001@trunk`, `Local/...`) is taken as it is.
     `anonymous_networks` may call without a password; empty: nobody.
 
     Raises PbxError, naming the field, for a value that could break out of its line.
@@ -85,6 +85,7 @@ class PbxSettings:
     hotline: str = "12320"
     operators: tuple[str, ...] = ("PJSIP/operator",)
     crisis_line: tuple[str, ...] = ("PJSIP/crisis",)
+    supervisors: tuple[str, ...] = ()
     queue_seconds: int = 60
     take_over_seconds: float = 3.0
     anonymous_networks: tuple[str, ...] = ()
@@ -110,7 +111,11 @@ class PbxSettings:
         _check("hotline", self.hotline, _DIGITS, "3 to 12 digits")
         if not self.operators:
             raise PbxError("operators: at least one queue member, for example PJSIP/operator")
-        for name, members in (("operators", self.operators), ("crisis_line", self.crisis_line)):
+        for name, members in (
+            ("operators", self.operators),
+            ("crisis_line", self.crisis_line),
+            ("supervisors", self.supervisors),
+        ):
             for member in members:
                 _check(name, member, _MEMBER, "technology/name, for example PJSIP/8001")
                 if member == "PJSIP/caller":
@@ -128,9 +133,9 @@ class PbxSettings:
 
     @property
     def registering_operators(self) -> tuple[str, ...]:
-        """The endpoint names of those operators and of the crisis line's people that register
-        here."""
-        members = (*self.operators, *self.crisis_line)
+        """The endpoint names of those operators, people of the crisis line and supervisors that
+        register here."""
+        members = (*self.operators, *self.crisis_line, *self.supervisors)
         names = (m.removeprefix("PJSIP/") for m in members if m.startswith("PJSIP/"))
         return tuple(dict.fromkeys(name for name in names if _WORD.fullmatch(name)))
 

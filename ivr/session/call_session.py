@@ -86,6 +86,14 @@ class CallSession:
         self._recording = recording
         self._log = turn_log
         self._facts = facts
+        self._conversation: Conversation | None = None
+
+    def take_over(self) -> bool:
+        """A supervisor wants the call to be with a person; False where it does not go on."""
+        if self._conversation is None:
+            return False
+        self._conversation.take_over()
+        return True
 
     async def run(self) -> Conclusion:
         """Until the call is over. Raises what breaks it; the caller of this sees to the caller
@@ -127,11 +135,13 @@ class CallSession:
                 desk=shared.desk,
             )
             conversation = Conversation(ports, self._facts, shared.wording)
+            self._conversation = conversation
             inbound = group.create_task(self._inbound(conversation, ear, speaker))
             outbound = group.create_task(self._outbound(speaker, ear))
             try:
                 return await conversation.run()
             finally:
+                self._conversation = None
                 inbound.cancel()
                 outbound.cancel()
                 ear.close()

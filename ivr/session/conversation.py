@@ -107,6 +107,11 @@ class Conversation:
         self._ports.mouth.stop()
         self._inbox.put_nowait(ev.KeyPressed(self._ports.clock.now(), key, marks))
 
+    def take_over(self) -> None:
+        """A supervisor wants the call to be with a person."""
+        self._ports.mouth.stop()
+        self._inbox.put_nowait(ev.TakenOver(self._ports.clock.now()))
+
     def line_closed(self) -> None:
         if not self._hung_up:
             self._hung_up = True

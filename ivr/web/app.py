@@ -24,6 +24,7 @@ from ivr.web.routes import (
     export,
     handover,
     language,
+    live,
     reports,
     retention,
     sign_in,
@@ -39,6 +40,7 @@ PAGES: tuple[Callable[[Deps], list[web.RouteDef]], ...] = (
     sign_in.routes,
     language.routes,
     board.routes,
+    live.routes,
     reports.routes,
     aliases.routes,
     handover.routes,
@@ -60,6 +62,7 @@ def build_app(deps: Deps) -> web.Application:
     """Raises Unguarded, DataFileError."""
     app = web.Application(client_max_size=LARGEST_BODY)
     Guard(deps).install(app)
+    app.on_shutdown.append(lambda _: _end_streams(deps))
     for page in PAGES:
         for route in page(deps):
             if who_may(route.handler) is None:
@@ -67,3 +70,8 @@ def build_app(deps: Deps) -> web.Application:
             app.router.add_routes([route])
     app.router.add_static("/static", STATIC)
     return app
+
+
+async def _end_streams(deps: Deps) -> None:
+    """A stream that stays open would hold the shutdown."""
+    deps.live.close()

@@ -12,6 +12,8 @@ from ivr.board.store import Board
 from ivr.call_log import StoredCall
 from ivr.call_search.store import CallSearch
 from ivr.hotline.handovers import HandedOver
+from ivr.live.calls import LiveCalls
+from ivr.live.control import LiveControl
 from ivr.ports import Clock
 from ivr.reports.months import MonthReports
 from ivr.retention.store import Retention
@@ -56,8 +58,10 @@ class Deps:
     board: Board
     reports: MonthReports
     trials: Trials
+    live: LiveCalls
     retention: Retention
     bookings: Bookings | None = None
+    control: LiveControl | None = None
     program_secret: str = ""
     https: bool = False
     proxies: frozenset[str] = frozenset()

@@ -163,6 +163,22 @@ def test_the_time_limit_does_not_cut_a_booking_short() -> None:
     assert commands[-1].reason is Reason.TIME_LIMIT
 
 
+@pytest.mark.parametrize("step", [Step.HOSPITAL, Step.READ_BACK, Step.FINDING_SESSIONS])
+def test_a_supervisor_may_take_a_call_over_at_any_step(step: Step) -> None:
+    state, commands = reduce(_held(step), ev.TakenOver(NOW))
+    assert _kinds(commands) == [do.Say, do.Conclude, do.Transfer]
+    transfer = commands[-1]
+    assert isinstance(transfer, do.Transfer)
+    assert transfer.reason is Reason.TAKEN_OVER
+    assert state.step is Step.TRANSFERRED
+
+
+def test_who_takes_over_waits_for_a_booking_that_was_agreed_to() -> None:
+    state, commands = reduce(_confirming(), ev.TakenOver(NOW))
+    assert commands == ()
+    assert state.person_after_confirm is Reason.TAKEN_OVER
+
+
 def test_the_code_is_said_twice_and_cannot_be_talked_down() -> None:
     _, commands = reduce(_confirming(), ev.Booked(NOW, BOOKING))
     said = [command for command in commands if isinstance(command, do.Say)]

@@ -74,6 +74,17 @@ def test_the_same_misunderstanding_of_two_days_is_one() -> None:
     assert [(n.words, n.times) for n in Figures(days).names(5)] == [("骨楼", 5), ("估楼", 4)]
 
 
+def test_words_before_many_names_name_none_of_them() -> None:
+    idle = [
+        NameCorrection(slot=Slot.HOSPITAL, words="外面下雨了", taken_for=None, meant=meant, times=4)
+        for meant in ("南京鼓楼医院", "南京市中医院", "南京市第一医院")
+    ]
+    assert Figures([DayFigures(names=tuple(idle[:2]))]).names(5) != []
+    assert [n.words for n in Figures([DayFigures(names=(*idle, correction(1)))]).names(5)] == [
+        "骨楼"
+    ]
+
+
 def test_figures_outlive_json() -> None:
     day = DayFigures(calls=(calls(1, None),), latency=((3, 4),), names=(correction(2),))
     assert DayFigures.model_validate_json(day.model_dump_json()) == day

@@ -19,6 +19,8 @@ from ivr.board.store import Board
 from ivr.call_search.store import CallSearch
 from ivr.config import RetentionConfig
 from ivr.hotline import Hotline
+from ivr.live.calls import LiveCalls
+from ivr.live.control import LiveControl
 from ivr.reports.months import MonthReports
 from ivr.retention.store import Retention
 from ivr.web.accounts.accounts import By
@@ -122,6 +124,7 @@ class Site:
     reports: MonthReports
     retention: Retention
     trials: Trials
+    live: LiveCalls
     database_url: str
     folder: Path
     stack: contextlib.AsyncExitStack
@@ -148,7 +151,12 @@ class Site:
 
 @contextlib.asynccontextmanager
 async def running_site(
-    url: str, folder: Path, *, https: bool = False, bookings: Bookings | None = None
+    url: str,
+    folder: Path,
+    *,
+    https: bool = False,
+    bookings: Bookings | None = None,
+    control: LiveControl | None = None,
 ) -> AsyncIterator[Site]:
     """The pages over the database at `url`; IVR_DATA_KEY is set. Hashes are cheap ones."""
     clock = SettableClock()
@@ -172,6 +180,7 @@ async def running_site(
         stack.push_async_callback(retention.close)
         trials = Trials(url, url, folder / "aliases.yaml", clock)
         stack.push_async_callback(trials.close)
+        live = LiveCalls(clock.now)
         deps = Deps(
             book=book,
             calls=calls,
@@ -179,6 +188,8 @@ async def running_site(
             board=board,
             reports=reports,
             trials=trials,
+            live=live,
+            control=control,
             clock=clock,
             recordings=folder,
             search=search,
@@ -200,6 +211,7 @@ async def running_site(
             board=board,
             reports=reports,
             trials=trials,
+            live=live,
             retention=retention,
             database_url=url,
             folder=folder,

@@ -1,0 +1,1 @@
+"""Calls in progress, for whoever watches them."""
