@@ -106,8 +106,7 @@ async def fill(url: str, calls: int) -> None:
         day = _LAST_DAY - dt.timedelta(days=before)
         held = await asyncio.to_thread(invented_calls, 1, day, CONVERSATIONS)
         await write_day(database, day_rows(1, day, CALLS, held))
-    while await search.index.catch_up():
-        pass
+    await search.index.catch_up()
     await search.close()
     base = DAYS * CALLS
     for copy in range(1, -(-calls // base)):

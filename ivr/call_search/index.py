@@ -49,12 +49,24 @@ class CallIndex:
 
     async def catch_up(self, since: dt.datetime | None = None, batch: int = BATCH) -> int:
         """Take in all calls that are over and not in the index (None: however old; `since`: those
-        that began later); returns how many. To be asked again until it says 0."""
+        that began later), `batch` in a transaction; returns how many."""
+        taken = 0
+        while True:
+            count, since = await self.take_in(since, batch)
+            if not count:
+                return taken
+            taken += count
+
+    async def take_in(
+        self, since: dt.datetime | None, batch: int
+    ) -> tuple[int, dt.datetime | None]:
+        """The oldest `batch` of them: how many there were, and since when to go on."""
         async with self._database.alone() as connection:
             calls = await _missing(connection, since, batch)
-            if calls:
-                await _add(connection, calls)
-        return len(calls)
+            if not calls:
+                return 0, since
+            await _add(connection, calls)
+        return len(calls), calls[-1][1].started_at
 
     async def review_changed(self, call_id: str, terms: Collection[str]) -> None:
         """A call's review has these terms now, and no others. No effect on a call that is not in

@@ -81,8 +81,7 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
         try:
             total = calls + len(held)
             written = await write_day(database, rows, _reporter("calls written", total))
-            while await search.index.catch_up():
-                pass
+            await search.index.catch_up()
         finally:
             await database.close()
             await search.close()

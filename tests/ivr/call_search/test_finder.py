@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +19,7 @@ from ivr.call_log import CallLog
 from ivr.call_log.model import CallRow
 from ivr.call_search.model import Base
 from ivr.call_search.query import CallQuery
-from ivr.call_search.store import CallSearch
+from ivr.call_search.store import AT_ONCE, BETWEEN_SECONDS, EVERY_SECONDS, CallSearch
 from ivr.call_search.terms import WRONG, Side, tag
 from tests.ivr.call_search.log_of_calls import DAY, SomeCall, at, write
 
@@ -41,8 +42,7 @@ async def search(url: str, log: CallLog) -> AsyncIterator[CallSearch]:
 
 async def taken_in(search: CallSearch, log: CallLog, *calls: SomeCall) -> None:
     await write(log, calls)
-    while await search.index.catch_up(batch=7):
-        pass
+    await search.index.catch_up(batch=7)
 
 
 async def all_found(search: CallSearch, query: CallQuery, size: int = 5) -> list[str]:
@@ -169,6 +169,33 @@ async def test_a_call_that_goes_on_is_not_listed_before_it_ends(
     assert await search.index.catch_up(since=at(10)) == 0
     assert await search.index.catch_up(since=at(9)) == 1
     assert await search.index.catch_up() == 0
+
+
+async def test_the_agent_lists_old_calls_and_then_each_as_it_ends(
+    search: CallSearch, log: CallLog
+) -> None:
+    slept: list[float] = []
+    old = dt.timedelta(days=300)
+    await write(log, [SomeCall(number, at(9) - old) for number in range(1, AT_ONCE + 3)])
+
+    class Clock:
+        def now(self) -> dt.datetime:
+            return at(10)
+
+        def monotonic(self) -> float:
+            return 0.0
+
+        async def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) == 3:
+                await write(log, [SomeCall(100, at(9))])
+            if len(slept) == 4:
+                raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await search.run(Clock())
+    assert slept == [BETWEEN_SECONDS, BETWEEN_SECONDS, EVERY_SECONDS, BETWEEN_SECONDS]
+    assert await search.finder.count(CallQuery()) == AT_ONCE + 3
 
 
 async def test_a_listed_call_shows_what_it_was_about(search: CallSearch, log: CallLog) -> None:

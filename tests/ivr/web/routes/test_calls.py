@@ -64,8 +64,7 @@ async def test_pages_lead_back_and_forth(site: Site) -> None:
     log = await CallLog.open(site.database_url)
     await write(log, [SomeCall(number, at(8, number)) for number in range(1, 56)])
     await log.close()
-    while await site.search.index.catch_up():
-        pass
+    await site.search.index.catch_up()
     browser = await site.signed_in("lin", Role.SUPERVISOR)
     first = await browser.get("/calls")
     assert first.text.count('href="/calls/') == 50
