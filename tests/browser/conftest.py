@@ -26,6 +26,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--lang=zh-CN",  # of its date fields
     "--autoplay-policy=no-user-gesture-required",
 )
 
@@ -56,5 +57,5 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site
     """Shared by all that only look at the pages, or change what nobody else looks at."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IVR_DATA_KEY", PersonalDataKeys.generate())
-        async with open_office(tmp_path_factory.mktemp("office"), 8, 60) as site:
+        async with open_office(tmp_path_factory.mktemp("office")) as site:
             yield site

@@ -1,9 +1,10 @@
-"""The pages as a hotline has them: an account for every role, a morning of invented calls and one
+"""The pages as a hotline has them: an account for every role, two days of invented calls and one
 that was really held and recorded."""
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from ivr.demo_data.conversations import invented_calls
 from ivr.demo_data.day import day_rows, write_day
 from ivr.web.accounts.rights import Role
 from tests.browser.recorded_call import hold_the_call, keep
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PICTURES, Visitor
 from tests.ivr.web.site import NOW, PASSWORD, Site, running_site
 
 SEED = 1
@@ -24,13 +25,15 @@ _WRITE_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def open_office(folder: Path, conversations: int, calls: int) -> AsyncIterator[Site]:
-    """IVR_DATA_KEY is set. `calls` of today are made of so many different `conversations`."""
+async def open_office(folder: Path) -> AsyncIterator[Site]:
+    """IVR_DATA_KEY is set."""
     recorded = await asyncio.to_thread(hold_the_call, folder)
+    conversations, calls = (80, 2000) if PICTURES else (8, 60)
     invented = await asyncio.to_thread(invented_calls, SEED, NOW.date(), conversations)
     async with running_site(f"sqlite:///{folder}/ivr.db", folder / "recordings") as site:
         database = open_database(site.database_url, _WRITE_SECONDS)
-        await write_day(database, day_rows(SEED, NOW.date(), calls, invented))
+        for day in (NOW.date() - dt.timedelta(days=1), NOW.date()):
+            await write_day(database, day_rows(SEED, day, calls, invented))
         await database.close()
         await keep(recorded, site.database_url, site.folder)
         search = await CallSearch.open(site.database_url)

@@ -3,9 +3,6 @@ languages, by whoever may and by nobody else."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -16,8 +13,6 @@ from tests.browser.visitor import DESKTOP, Visitor, visiting
 from tests.ivr.web.site import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.models]
-PICTURES = os.environ.get("IVR_PAGE_PICTURES")
-"""Where pictures of the pages are kept, as in docs/pages; not set: none are."""
 
 
 def role_for(page: Page) -> Role:
@@ -34,9 +29,7 @@ async def test_a_page_is_usable_and_accessible(visitor: Visitor, office: Site, e
     await expect(current).to_have_count(1)
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
-    if PICTURES:
-        name = f"{entry.path.strip('/').replace('/', '-')}-{visitor.size.name}.png"
-        await visitor.picture(Path(PICTURES) / name)
+    await visitor.picture(entry.path.strip("/").replace("/", "-"))
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     assert await visitor.accessibility_findings() == []

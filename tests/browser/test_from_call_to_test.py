@@ -61,6 +61,7 @@ async def test_the_failed_call_is_found_and_heard(visitor: Visitor, office: Site
     async with asyncio.timeout(REPLAY_LIMIT):
         heard = await player.evaluate(_PLAYED_PAST, begun + HEARING)
     assert heard > begun + HEARING
+    await visitor.picture("call", whole=True)
     await expect(page.locator("#turn-2")).to_contain_class("playing")
     audit = await office.book.audit.list(AuditFilter(action=Action.RECORDING_HEARD), 10)
     assert {each.entry.call_id for each in audit} == {CALL_ID}

@@ -28,6 +28,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_the_sign_in_page_is_usable_and_accessible(site: Site, visitor: Visitor) -> None:
     await visitor.page.goto(f"{site.url}/login")
     await expect(visitor.page.get_by_label("密码")).to_be_visible()
+    await visitor.picture("sign-in")
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from playwright.async_api import Browser, ConsoleMessage, Error, Page, expect
 
 PATIENCE_MS = 30_000.0
 """The longest wait for anything a page shall show; a loaded machine takes seconds."""
+PICTURES = os.environ.get("IVR_PAGE_PICTURES", "")
+"""The folder of docs/pages.md, where pictures of the pages are made anew; empty: none are."""
 _AXE = Path(__file__).parents[2] / ".tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _SERIOUS = ("serious", "critical")
 # Without `preload`: axe would lay a style element into a page with a shadow root, which the page's
@@ -51,9 +54,13 @@ class Visitor:
         """By how much the page has to be scrolled sideways."""
         return int(await self.page.evaluate(_TOO_WIDE))
 
-    async def picture(self, path: Path) -> None:
-        """What is on the screen, as a PNG."""
-        await self.page.screenshot(path=path, animations="disabled", caret="hide")
+    async def picture(self, name: str, *, whole: bool = False) -> None:
+        """Keep what is on the screen, or the `whole` page, in PICTURES."""
+        if PICTURES:
+            path = Path(PICTURES) / f"{name}-{self.size.name}.png"
+            await self.page.screenshot(
+                path=path, full_page=whole, animations="disabled", caret="hide"
+            )
 
 
 @asynccontextmanager
