@@ -14,13 +14,11 @@ from playwright.async_api import Page, expect
 
 from ivr.web.accounts.audit import Action, AuditFilter
 from ivr.web.accounts.rights import Role
-from tests.browser.office import sign_in
-from tests.browser.recorded_call import CALL_ID, CASE
+from tests.browser.office import LAST_FOUR, REPOSITORY, config_of, sign_in
 from tests.browser.visitor import Visitor
 from tests.ivr.web.site import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.models]
-REPOSITORY = Path(__file__).parents[2]
 SAID = "我要挂鼓楼医院"
 HEARING = 0.5  # seconds of the recording that have to be heard
 REPLAY_LIMIT = 300.0
@@ -33,25 +31,25 @@ _PLAYED_PAST = """(player, at) => new Promise((heard) => {
 })"""
 
 
-async def find_the_call(page: Page, site: Site) -> None:
-    """Among all calls of the day, by how it ended and the caller's last four digits."""
+async def find_the_call(page: Page, site: Site) -> str:
+    """Among all calls, by how it ended and the caller's last four digits; gives its id."""
     await page.goto(f"{site.url}/calls")
     await page.get_by_text("结果", exact=True).first.click()
     await page.get_by_label("转人工", exact=True).check()
-    await page.get_by_label("号码后四位").fill(CASE.caller[-4:])
+    await page.get_by_label("号码后四位").fill(LAST_FOUR)
     await page.get_by_role("button", name="查找").click()
     found = page.get_by_role("main").locator("tbody th a")
     await expect(found).to_have_count(1)
-    assert CASE.caller[-4:] not in page.url
+    assert LAST_FOUR not in page.url
     await found.click()
     await expect(page.get_by_role("heading", name="第 1 轮")).to_be_visible()
-    assert page.url == f"{site.url}/calls/{CALL_ID}"
+    return page.url.removeprefix(f"{site.url}/calls/")
 
 
 async def test_the_failed_call_is_found_and_heard(visitor: Visitor, office: Site) -> None:
     await sign_in(visitor, office, Role.SUPERVISOR)
     page = visitor.page
-    await find_the_call(page, office)
+    call_id = await find_the_call(page, office)
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
     player = page.locator("#player")
@@ -64,7 +62,7 @@ async def test_the_failed_call_is_found_and_heard(visitor: Visitor, office: Site
     await visitor.picture("call", whole=True)
     await expect(page.locator("#turn-2")).to_contain_class("playing")
     audit = await office.book.audit.list(AuditFilter(action=Action.RECORDING_HEARD), 10)
-    assert {each.entry.call_id for each in audit} == {CALL_ID}
+    assert {each.entry.call_id for each in audit} == {call_id}
 
 
 async def test_a_marked_call_becomes_a_test_that_fails_where_it_was_marked(
@@ -94,13 +92,12 @@ async def test_a_marked_call_becomes_a_test_that_fails_where_it_was_marked(
 
 async def replayed(folder: Path) -> tuple[int | None, dict[str, list[str]]]:
     """What `ivr replay` says of the case in `folder`/case: its exit code and its only result."""
-    (folder / "var").mkdir()
-    (folder / "var" / "rendered").symlink_to(REPOSITORY / "var" / "rendered")
+    config = config_of(folder / "var")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ivr", "replay", str(folder / "case")),
         *("--json", str(folder / "result.json")),
         cwd=REPOSITORY,
-        env={**os.environ, "IVR_VAR_DIR": str(folder / "var")},
+        env={**os.environ, "IVR_VAR_DIR": str(config.var)},
     )
     try:
         async with asyncio.timeout(REPLAY_LIMIT):
