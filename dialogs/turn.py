@@ -23,9 +23,18 @@ class Turn:
     """`state` so far and the `commands` it has led to; `at` is the time of the event."""
 
     def __init__(self, state: State, at: dt.datetime) -> None:
-        self.state = state
+        self._state = state
+        self._changed: dict[str, Any] = {}
         self.at = at
         self.commands: list[Command] = []
+
+    @property
+    def state(self) -> State:
+        """As it stands. Changes are gathered until somebody looks: a State has many fields."""
+        if self._changed:
+            self._state = replace(self._state, **self._changed)
+            self._changed = {}
+        return self._state
 
     @property
     def wish(self) -> Wish:
@@ -33,7 +42,7 @@ class Turn:
 
     def set(self, **changes: Any) -> None:
         """Replace fields of the state."""
-        self.state = replace(self.state, **changes)
+        self._changed.update(changes)
 
     def go(self, step: Step, *commands: Command) -> None:
         """Stand at `step`, having asked the shell for `commands`."""

@@ -35,22 +35,19 @@ def changes(found: Heard, *, by_sound: bool) -> tuple[Scored[Slot], ...]:
 
     `by_sound`: also words that only sound like it, where nothing was written plainly.
     """
-    hits = _changes().find(found, refused=refused)
-    written = [hit for hit in hits if hit.exact]
-    if not written and by_sound:
-        hits = [
-            hit
-            for hit in hits
-            if hit.words >= _WORDS_BY_SOUND and hit.confidence >= _LEAST_BY_SOUND
-        ]
-    else:
-        hits = written
-    return _slots(found, hits)
+    written = _changes().written(found, refused=refused)
+    if written or not by_sound:
+        return _slots(found, written)
+    alike = _changes().find(found, refused=refused)
+    return _slots(
+        found,
+        [h for h in alike if h.words >= _WORDS_BY_SOUND and h.confidence >= _LEAST_BY_SOUND],
+    )
 
 
 def unsure(found: Heard) -> tuple[Scored[Slot], ...]:
     """The slots that the caller does not know how to fill, best first: 不知道挂什么科."""
-    return _slots(found, [hit for hit in _unsure().find(found) if hit.exact])
+    return _slots(found, _unsure().written(found))
 
 
 def _slots(found: Heard, hits: Iterable[Hit]) -> tuple[Scored[Slot], ...]:

@@ -130,6 +130,7 @@ class ClosedList:
         self._rows = rows
         self._by_sound = sorted(range(len(rows)), key=rows.__getitem__)
         self._trie = PhraseTrie(rows, weights)
+        self._latest: tuple[tuple[Heard, int] | None, tuple[Spot, ...]] = (None, ())
         self.none_gain = 0.5 + 0.25 * math.log10(max(len(names), 2))
 
     @property
@@ -204,6 +205,13 @@ class ClosedList:
         """The best place of every entry that can be heard in the utterance, best first."""
         if not found.rows or not self.names:
             return []
+        key, known = self._latest
+        if key != (found, limit):  # one utterance is searched for several reasons
+            known = tuple(self._spots(found, limit))
+            self._latest = (found, limit), known
+        return list(known)
+
+    def _spots(self, found: Heard, limit: int) -> list[Spot]:
         hits = self._trie.find(found.rows, _FLOOR, self._likeness)
         if not len(hits.phrases):
             return []

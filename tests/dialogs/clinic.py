@@ -172,14 +172,25 @@ class SharedClinic:
         shutil.copy(made, path)
         return cls(await open_core(path), path, made)
 
-    def restore(self) -> None:
-        """Undo what the last conversation wrote."""
-        with (
-            contextlib.closing(sqlite3.connect(self.made)) as made,
-            contextlib.closing(sqlite3.connect(self.path)) as path,
-        ):
-            path.execute("PRAGMA synchronous = OFF")
-            made.backup(path)
+    def restore(self, kept: Path | None = None) -> None:
+        """Undo what the last conversation wrote; `kept` is what `keep` gave, None the clinic as it
+        was made."""
+        _copy(kept or self.made, self.path)
+
+    def keep(self, name: str) -> Path:
+        """The clinic as it stands now, to be restored."""
+        kept = self.made.with_name(f"{name}.db")
+        _copy(self.path, kept)
+        return kept
+
+
+def _copy(source: Path, target: Path) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(source)) as there,
+        contextlib.closing(sqlite3.connect(target)) as here,
+    ):
+        here.execute("PRAGMA synchronous = OFF")
+        there.backup(here)
 
 
 def _rows() -> dict[type, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -162,21 +163,37 @@ def lists(runner: asyncio.Runner, clinic: SharedClinic) -> ClosedLists:
 def test_conversation(
     case: Case, runner: asyncio.Runner, clinic: SharedClinic, lists: ClosedLists, wording: Wording
 ) -> None:
-    clinic.restore()
-    runner.run(_run(case, clinic.core, lists, wording))
+    runner.run(_run(case, clinic, lists, wording))
 
 
-async def _run(case: Case, core: SqlBookingCore, lists: ClosedLists, wording: Wording) -> None:
-    call = Conversation(core, lists, wording, case.caller, _policy(case))
+async def _run(case: Case, clinic: SharedClinic, lists: ClosedLists, wording: Wording) -> None:
+    call = Conversation(clinic.core, lists, wording, case.caller, _policy(case))
+    call.codes = await _booked_before(clinic, case.before)
     call.refusals = {name: deque(reasons) for name, reasons in case.refuse.items()}
     call.failures = dict(case.fail)
-    for before in case.before:
-        call.codes.append((await _book(core, before)).code)
     await call.start()
     for number, turn in enumerate(case.turns, start=1):
         exchange = await _happen(call, turn)
         _check(call, turn, exchange, f"turn {number} ({turn.say or turn.keys})")
     await _check_end(call, case)
+
+
+async def _booked_before(clinic: SharedClinic, before: list[Before]) -> list[str]:
+    """The codes of these bookings, which stand in the clinic now; many cases begin with the same,
+    which are made once."""
+    name = f"before {sha256(repr(before).encode()).hexdigest()[:16]}" if before else "made"
+    known = _BOOKED.get((clinic.made, name))
+    if known is not None:
+        kept, codes = known
+        clinic.restore(kept)
+        return list(codes)
+    clinic.restore()
+    codes = [(await _book(clinic.core, each)).code for each in before]
+    _BOOKED[clinic.made, name] = clinic.keep(name) if before else clinic.made, codes
+    return list(codes)
+
+
+_BOOKED: dict[tuple[Path, str], tuple[Path, list[str]]] = {}
 
 
 def _policy(case: Case) -> Policy:
