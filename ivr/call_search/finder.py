@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,14 +19,15 @@ from ivr.call_log.model import CallRow, TurnRow
 from ivr.call_log.records import DEMONSTRATION
 from ivr.call_search.model import PlaceRow, TermRow
 from ivr.call_search.places import (
-    NO_TIMES,
-    Times,
+    NO_PLACES,
+    Places,
+    between,
     day_of,
     in_both,
     in_either,
     place,
     place_of,
-    unpacked,
+    places_of,
 )
 from ivr.call_search.query import Alternatives, CallQuery
 from ivr.call_search.terms import Side, folded
@@ -134,8 +136,8 @@ class _Search:
             days = await self._days(low, high, days_at_once, upward)
             if not days:
                 break
-            places = await self._places(days, low, high, upward)
-            for part in _in_parts(places, size):
+            places = await self._places(min(days), max(days), low, high)
+            for part in _parts(places if upward else places[::-1], size):
                 found += await self._with_words(part) if self._words else part
                 checked += len(part)
                 self.reached = part[-1]
@@ -155,10 +157,10 @@ class _Search:
         return found[::-1] if upward else found
 
     async def count(self) -> int:
-        days = await self._days(self._from, self._until, None, upward=False)
-        return len(await self._places(days, self._from, self._until, upward=False)) if days else 0
+        first, last = day_of(self._from), day_of(self._until - 1)
+        return len(await self._places(first, last, self._from, self._until))
 
-    async def _days(self, low: int, high: int, limit: int | None, upward: bool) -> list[int]:
+    async def _days(self, low: int, high: int, limit: int, upward: bool) -> list[int]:
         """The next days that have every kind of term."""
         scarcest = min(self._groups, key=len)
         terms = frozenset[str]().union(*scarcest)
@@ -174,25 +176,18 @@ class _Search:
         order = TermRow.day.asc() if upward else TermRow.day.desc()
         return list(await self._connection.scalars(query.order_by(order).limit(limit)))
 
-    async def _places(self, days: Sequence[int], low: int, high: int, upward: bool) -> list[int]:
-        """Where all groups are true, in order."""
+    async def _places(self, first: int, last: int, low: int, high: int) -> Places:
+        """Where all groups are true on the days from `first` to `last`, in order."""
         rows = await self._connection.execute(
-            select(TermRow.day, TermRow.term, TermRow.times).where(
-                TermRow.term.in_(sorted(self._terms)),
-                TermRow.day >= min(days),
-                TermRow.day <= max(days),
-            )
+            select(TermRow.day, TermRow.term, TermRow.times)
+            .where(TermRow.term.in_(sorted(self._terms)), TermRow.day >= first, TermRow.day <= last)
+            .order_by(TermRow.term, TermRow.day)
         )
-        by_day: dict[int, dict[str, bytes]] = defaultdict(dict)
+        by_term: dict[str, list[Places]] = defaultdict(list)
         for row in rows:
-            by_day[row.day][row.term] = row.times
-        places: list[int] = []
-        for day in days:
-            times = _true(self._groups, by_day[day])
-            if len(times):
-                own = [place(day, int(time)) for time in times]
-                places += own if upward else own[::-1]
-        return [each for each in places if low <= each < high]
+            by_term[row.term].append(places_of(row.day, row.times))
+        kept = {term: np.concatenate(parts) for term, parts in by_term.items()}
+        return between(_true(self._groups, kept), low, high)
 
     async def _with_words(self, places: Sequence[int]) -> list[int]:
         """Those of `places` in whose transcript every word stands."""
@@ -214,27 +209,26 @@ class _Search:
         ]
 
 
-def _true(groups: Sequence[Alternatives], kept: Mapping[str, bytes]) -> Times:
-    """The times of a day at which every group is true."""
-    result: Times | None = None
-    for group in sorted(groups, key=len):
-        alternatives = [
-            _all_of(terms, kept) for terms in group if all(term in kept for term in terms)
-        ]
-        times = reduce(in_either, alternatives, NO_TIMES)
-        result = times if result is None else in_both(result, times)
-        if not len(result):
-            return NO_TIMES
-    return NO_TIMES if result is None else result
+def _true(groups: Sequence[Alternatives], kept: Mapping[str, Places]) -> Places:
+    """Where every group is true; the one that is true least often first."""
+    result: Places | None = None
+    for places in sorted((_one_of(group, kept) for group in groups), key=len):
+        result = places if result is None else in_both(result, places)
+    return NO_PLACES if result is None else result
 
 
-def _all_of(terms: frozenset[str], kept: Mapping[str, bytes]) -> Times:
-    shortest_first = sorted((kept[term] for term in terms), key=len)
-    return reduce(in_both, (unpacked(times) for times in shortest_first))
+def _one_of(group: Alternatives, kept: Mapping[str, Places]) -> Places:
+    whole = [terms for terms in group if all(term in kept for term in terms)]
+    return reduce(in_either, (_all_of(terms, kept) for terms in whole), NO_PLACES)
 
 
-def _in_parts(places: Sequence[int], size: int) -> list[Sequence[int]]:
-    return [places[at : at + size] for at in range(0, len(places), size)]
+def _all_of(terms: frozenset[str], kept: Mapping[str, Places]) -> Places:
+    return reduce(in_both, sorted((kept[term] for term in terms), key=len))
+
+
+def _parts(places: Places, size: int) -> Iterator[list[int]]:
+    for at in range(0, len(places), size):
+        yield places[at : at + size].tolist()
 
 
 async def _listed(connection: AsyncConnection, places: Sequence[int]) -> tuple[ListedCall, ...]:

@@ -18,7 +18,8 @@ _FIRST_DAY = dt.date(1970, 1, 1)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 
 Times = NDArray[np.uint32]
-NO_TIMES: Times = np.empty(0, np.uint32)
+Places = NDArray[np.int64]
+NO_PLACES: Places = np.empty(0, np.int64)
 
 
 def day_number(day: dt.date) -> int:
@@ -52,11 +53,29 @@ def unpacked(kept: bytes) -> Times:
     return np.frombuffer(kept, "<u4").astype(np.uint32, copy=False)
 
 
-def in_both(one: Times, other: Times) -> Times:
-    if not len(one) or not len(other):
-        return NO_TIMES
-    return np.intersect1d(one, other, assume_unique=True)
+def places_of(day: int, kept: bytes) -> Places:
+    """The kept times of a day as places, in order."""
+    return unpacked(kept).astype(np.int64) + place(day, 0)
 
 
-def in_either(one: Times, other: Times) -> Times:
-    return np.union1d(one, other)
+def in_both(one: Places, other: Places) -> Places:
+    """Of sorted places, each once."""
+    few, many = sorted((one, other), key=len)
+    if not len(few):
+        return NO_PLACES
+    at = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    found: Places = few[many[at] == few]
+    return found
+
+
+def in_either(one: Places, other: Places) -> Places:
+    """Of sorted places, each once."""
+    both = np.concatenate((one, other))
+    both.sort(kind="stable")  # two sorted runs: merged
+    return both[np.append(True, both[1:] != both[:-1])] if len(both) else both
+
+
+def between(places: Places, low: int, high: int) -> Places:
+    """`low` <= place < `high`."""
+    first, last = np.searchsorted(places, (low, high))
+    return places[first:last]
