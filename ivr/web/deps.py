@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from booking_client.types import Booking
+from booking_client.types import Booking, Patient, PersonalDataPermission
 from ivr.aliases.trials import Trials
 from ivr.board.store import Board
 from ivr.call_log import StoredCall
@@ -40,6 +41,12 @@ class Bookings(Protocol):
     async def booking_of_hold(self, hold_id: str) -> Booking | None: ...
 
     async def booking_by_code(self, code: str) -> Booking | None: ...
+
+    async def patient_of_booking(
+        self, code: str, permission: PersonalDataPermission, now: dt.datetime
+    ) -> Patient:
+        """The access is written down. Raises BookingRefused."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

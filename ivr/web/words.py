@@ -22,6 +22,7 @@ from ivr.retention.subjects import Subject
 from ivr.web.accounts.accounts import State
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right, Role
+from ivr.web.calls.purpose import Purpose
 
 _SHIPPED = Path(__file__).parent / "data" / "words"
 # file name -> the values that all need a name there
@@ -34,6 +35,7 @@ COMPLETE: Mapping[str, type[StrEnum]] = {
     "actions": Action,
     "account_states": State,
     "retention_subjects": Subject,
+    "purposes": Purpose,
     "slots": Slot,
     "tasks": Task,
     "answers": Answer,

@@ -8,18 +8,18 @@ from uuid import UUID
 
 from aiohttp import web
 
-from booking_client.types import Booking
 from dialogs.outcomes import Outcome
 from ivr.call_log import StoredCall
 from ivr.recording.peaks import RecordingError, peaks_of
 from ivr.reviews.reviews import ReviewRefused, review_terms
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right
-from ivr.web.calls.call_page import booked_by, call_page
+from ivr.web.calls.bookings import bookings_of
+from ivr.web.calls.call_page import call_page
+from ivr.web.calls.purpose import Purpose
 from ivr.web.deps import Deps
 from ivr.web.shell import VISITOR, audit, render, requires
 
-MOST_BOOKINGS = 5
 ONE_HEARING = 600.0  # seconds after which listening is written down again
 
 
@@ -56,8 +56,7 @@ class _Call:
         """With ranges, so that a player can jump: its many requests are one hearing."""
         call = await self._call(request)
         path = await self._file(call)
-        if self._newly_heard(request[VISITOR].name, call.call_id):
-            await audit(request, Action.RECORDING_HEARD, call.call_id)
+        await self._note_hearing(request, call.call_id)
         return web.FileResponse(path, headers={"Content-Type": "audio/wav"})
 
     @requires(Right.LISTEN)
@@ -76,31 +75,34 @@ class _Call:
     async def add_note(self, request: web.Request) -> web.StreamResponse:
         call, form = await self._call(request), await request.post()
         now, author = self._deps.clock.now(), request[VISITOR].name
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, "note")
         try:
             await self._deps.search.reviews.add_note(
                 call.call_id, str(form.get("text", "")), author, now
             )
         except ReviewRefused as fault:
             return await self._page(request, call, fault.key)
-        return await self._reviewed(request, call, "note", "#review")
+        return await self._reviewed(call, "#review")
 
     @requires(Right.REVIEW)
     async def add_tag(self, request: web.Request) -> web.StreamResponse:
         call, form = await self._call(request), await request.post()
         now, author = self._deps.clock.now(), request[VISITOR].name
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, "tag")
         try:
             await self._deps.search.reviews.add_tag(
                 call.call_id, str(form.get("tag", "")), author, now
             )
         except ReviewRefused as fault:
             return await self._page(request, call, fault.key)
-        return await self._reviewed(request, call, "tag", "#review")
+        return await self._reviewed(call, "#review")
 
     @requires(Right.REVIEW)
     async def remove_tag(self, request: web.Request) -> web.StreamResponse:
         call, form = await self._call(request), await request.post()
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, "tag removed")
         await self._deps.search.reviews.remove_tag(call.call_id, str(form.get("tag", "")))
-        return await self._reviewed(request, call, "tag removed", "#review")
+        return await self._reviewed(call, "#review")
 
     @requires(Right.REVIEW)
     async def mark(self, request: web.Request) -> web.StreamResponse:
@@ -108,37 +110,36 @@ class _Call:
         call, form = await self._call(request), await request.post()
         turn = _turn(call, str(form.get("turn", "")))
         now, author = self._deps.clock.now(), request[VISITOR].name
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, f"turn {turn} wrong")
         try:
             await self._deps.search.reviews.mark(
                 call.call_id, turn, str(form.get("right_text", "")), author, now
             )
         except ReviewRefused as fault:
             return await self._page(request, call, fault.key)
-        return await self._reviewed(request, call, f"turn {turn} wrong", f"#turn-{turn}")
+        return await self._reviewed(call, f"#turn-{turn}")
 
     @requires(Right.REVIEW)
     async def unmark(self, request: web.Request) -> web.StreamResponse:
         call, form = await self._call(request), await request.post()
         turn = _turn(call, str(form.get("turn", "")))
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, f"turn {turn} not wrong")
         await self._deps.search.reviews.unmark(call.call_id, turn)
-        return await self._reviewed(request, call, f"turn {turn} not wrong", f"#turn-{turn}")
+        return await self._reviewed(call, f"#turn-{turn}")
 
     # --- inside
 
-    def _newly_heard(self, visitor: str, call_id: str) -> bool:
-        now = self._deps.clock.monotonic()
+    async def _note_hearing(self, request: web.Request, call_id: str) -> None:
+        """Remembered only once it is written down: what cannot be is not heard."""
+        now, visitor = self._deps.clock.monotonic(), request[VISITOR].name
         self._heard = {who: at for who, at in self._heard.items() if now - at < ONE_HEARING}
-        newly = (visitor, call_id) not in self._heard
-        if newly:
+        if (visitor, call_id) not in self._heard:
+            await audit(request, Action.RECORDING_HEARD, call_id)
             self._heard[visitor, call_id] = now
-        return newly
 
-    async def _reviewed(
-        self, request: web.Request, call: StoredCall, what: str, anchor: str
-    ) -> web.Response:
+    async def _reviewed(self, call: StoredCall, anchor: str) -> web.Response:
         """The search follows; then the page again, by GET."""
         search = self._deps.search
-        await audit(request, Action.REVIEW_CHANGED, call.call_id, what)
         await search.index.review_changed(
             call.call_id, review_terms(await search.reviews.of(call.call_id))
         )
@@ -152,21 +153,13 @@ class _Call:
             400 if fault else 200,
             view=call_page(call, review),
             review=review,
-            bookings=await self._bookings(call),
+            bookings=await bookings_of(call, self._deps.bookings),
+            purposes=list(Purpose),
             tags=await self._deps.search.reviews.tags(),
             has_recording=await self._has_recording(call),
             outcomes=list(Outcome),
             fault=fault,
         )
-
-    async def _bookings(self, call: StoredCall) -> list[Booking]:
-        source = self._deps.bookings
-        if source is None or call.invented:
-            return []
-        holds, codes = booked_by(call)
-        found = [await source.booking_of_hold(hold) for hold in holds[:MOST_BOOKINGS]]
-        found += [await source.booking_by_code(code) for code in codes[:MOST_BOOKINGS]]
-        return [booking for booking in found if booking is not None]
 
     async def _call(self, request: web.Request) -> StoredCall:
         call_id = _call_id(request)

@@ -1,4 +1,4 @@
-"""A call that is handed over: a caller books until the read-back and then wants a person."""
+"""A call that is handed over, and one that ends with a booking."""
 
 from __future__ import annotations
 
@@ -27,13 +27,24 @@ BOUND = 60.0
 
 async def hand_over_a_call(url: str, folder: Path, calls: CallLogging, hotline: Hotline) -> str:
     """A caller who books until the read-back, gives an ID number and then wants a person."""
+    return await _hold(url, folder, calls, hotline, "转人工", Outcome.TRANSFERRED)
+
+
+async def book_a_call(url: str, folder: Path, calls: CallLogging, hotline: Hotline) -> str:
+    """The same caller, who says yes to the read-back."""
+    return await _hold(url, folder, calls, hotline, "对的", Outcome.BOOKED)
+
+
+async def _hold(
+    url: str, folder: Path, calls: CallLogging, hotline: Hotline, answer: str, ends: Outcome
+) -> str:
     answers = {
         "task": ["我要挂鼓楼医院骨科"],
         "doctor": ["随便"],
         "date": ["后天上午"],
         "choice": ["第一个"],
         "id_number": [ID_NUMBER],
-        "confirm": ["转人工"],
+        "confirm": [answer],
     }
 
     async def read_line(listen: Listen) -> str:
@@ -72,7 +83,7 @@ async def hand_over_a_call(url: str, folder: Path, calls: CallLogging, hotline: 
     conversation = Conversation(ports, CallFacts(call_id, "02583600001"), load_wording())
     try:
         async with asyncio.timeout(BOUND):
-            assert (await conversation.run()).outcome is Outcome.TRANSFERRED
+            assert (await conversation.run()).outcome is ends
     finally:
         await core.close()
     return call_id

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from booking_client.sql.database import open_database
 from ivr.audio_file import write_speech
@@ -86,6 +86,15 @@ async def test_a_recording_is_sent_in_ranges_and_its_hearing_written_down_once(
     logged.clock.put_on(minutes=11)
     await heard(browser, "bytes=200-")
     assert len(await audited(logged, Action.RECORDING_HEARD)) == 2
+
+
+async def test_a_hearing_that_cannot_be_written_down_is_not_heard(logged: Site) -> None:
+    await recorded(logged)
+    browser = await logged.signed_in("lin", Role.REVIEWER)
+    async with logged.book.database.writing() as connection:
+        await connection.execute(text("ALTER TABLE web_audit RENAME TO gone"))
+    for _ in range(2):
+        assert (await browser.get(f"{PAGE}/recording.wav")).status == 503
 
 
 async def test_the_picture_of_a_recording_has_both_legs(logged: Site) -> None:
