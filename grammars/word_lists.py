@@ -15,6 +15,9 @@ from grammars.meaning import Answer, Candidate, Command, DateWish, Period, Slot,
 from grammars.question import Question
 from grammars.sampler import wordings
 
+_HESITANT = "嗯"  # what most hesitate with before they contradict
+_SHORT_NO = 3  # syllables
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerList:
@@ -53,6 +56,9 @@ def _words(slot: Slot, today: dt.date) -> AnswerList:
             name = str(wording.value)
             said.setdefault(name, []).append(wording.said)
             values[name] = _value(slot, wording.value)
+    if slot is Slot.CONFIRM:  # 嗯，有错 is heard as 没有错, which no 有错 alone would rival
+        no = Answer.NO.value
+        said[no] += [_HESITANT + word for word in said[no] if len(word) <= _SHORT_NO]
     if slot is Slot.DATE:  # 晚上 in answer to which day names none, and is a rival of 今儿晚上
         for period, words in dates_data().periods.items():
             name = period.value

@@ -1,6 +1,7 @@
 """The test speech, made ahead.
 
-    python -m bench.corpus make [--split dev|test] [--slot SLOT …] [--workers N] [--status FILE]
+    python -m bench.corpus make [--split dev|test] [--slot SLOT …] [--count N]
+                               [--workers N] [--status FILE]
     python -m bench.corpus list [--split dev|test] [--slot SLOT …]      what is said, as CSV
     python -m bench.corpus missing                                      how much is left
 
@@ -26,25 +27,27 @@ _SPLITS: tuple[Split, ...] = ("dev", "test")
 _SLOTS = (*SHORT_SLOTS, Slot.ID_NUMBER)
 
 
-def spoken(splits: Sequence[Split], slots: Sequence[Slot]) -> list[Utterance]:
+def spoken(
+    splits: Sequence[Split], slots: Sequence[Slot], count: int | None = None
+) -> list[Utterance]:
     """In the order in which they are needed: short answers to tune and to measure with, the
-    accent, then ID numbers."""
+    accent, then ID numbers; the first `count` of each."""
     found: list[Utterance] = []
     short = [slot for slot in SHORT_SLOTS if slot in slots]
     for accent in (False, True):
         for split in splits:
             for slot in short:
-                found.extend(utterances(split, slot, accent))
+                found.extend(utterances(split, slot, accent)[:count])
     if Slot.ID_NUMBER in slots:
         for split in splits:
-            found.extend(utterances(split, Slot.ID_NUMBER))
+            found.extend(utterances(split, Slot.ID_NUMBER)[:count])
     return found
 
 
-def needed(splits: Sequence[Split], slots: Sequence[Slot]) -> Iterator[Rendering]:
+def needed(said: Sequence[Utterance]) -> Iterator[Rendering]:
     """The babble first: three line conditions and the television are made of it."""
     yield from (*everyday(), *prompts())
-    for utterance in spoken(splits, slots):
+    for utterance in said:
         yield from renderings(utterance)
 
 
@@ -58,18 +61,20 @@ def main() -> None:
     parser.add_argument("what", choices=["make", "list", "missing"])
     parser.add_argument("--split", choices=_SPLITS)
     parser.add_argument("--slot", action="append", type=Slot, choices=_SLOTS)
+    parser.add_argument("--count", type=int, help="of each slot; all by default")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--status", type=Path, help="a file that holds the last line of progress")
     chosen = parser.parse_args()
     splits: Sequence[Split] = (chosen.split,) if chosen.split else _SPLITS
     slots = chosen.slot or _SLOTS
+    said = spoken(splits, slots, chosen.count)
     match chosen.what:
         case "list":
-            csv.writer(sys.stdout).writerows(_rows(spoken(splits, slots)))
+            csv.writer(sys.stdout).writerows(_rows(said))
         case "missing":
-            print(f"{len(missing(needed(splits, slots)))} to synthesise")
+            print(f"{len(missing(needed(said)))} to synthesise")
         case "make":
-            make(missing(needed(splits, slots)), chosen.workers, chosen.status)
+            make(missing(needed(said)), chosen.workers, chosen.status)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,15 @@ def emit(event: str, call: int = 0, t: float | None = None, **facts: object) -> 
         raise SystemExit(0) from None
 
 
+def new_recording(path: Path) -> wave.Wave_write:
+    """Open until the call is over; who calls this closes it."""
+    recording = wave.Wave_write(str(path))
+    recording.setnchannels(1)
+    recording.setsampwidth(2)
+    recording.setframerate(RATE)
+    return recording
+
+
 def read_wav(path: str) -> bytes:
     """Raises ValueError for anything but 8 kHz mono 16 bit."""
     try:
@@ -211,11 +220,7 @@ class Call(pj.Call):
                 self.hearing = True
                 emit("media", self.number, at)
                 if self.recording_path is not None:
-                    # open as long as the call is
-                    self.recording = wave.open(str(self.recording_path), "wb")  # noqa: SIM115
-                    self.recording.setnchannels(1)
-                    self.recording.setsampwidth(2)
-                    self.recording.setframerate(RATE)
+                    self.recording = new_recording(self.recording_path)
             if self.recording is not None:
                 self.recording.writeframes(pcm)
             if self.phone.heard_fd is not None:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 from ivr.ports import Clock
-from ivr.session.call_ports import Mouth
 
 LONGEST_QUIET = 2.0  # seconds
+
+
+class Voice(Protocol):
+    """The part of a Mouth that is waited for."""
+
+    async def drained(self) -> None:
+        """Returns once all that was said has been played, or the line is closed."""
+        ...
 
 
 class Filler:
     """One call. The silences of several questions that follow each other add up; the word comes
     once, until the caller has the turn again."""
 
-    def __init__(self, clock: Clock, mouth: Mouth, speak: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, mouth: Voice, speak: Callable[[], None]) -> None:
         self._clock = clock
         self._mouth = mouth
         self._speak = speak

@@ -48,8 +48,8 @@ def _shipped() -> Any:
     return yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 
 
-def _texts(variants: object) -> list[str]:
-    return [variants] if isinstance(variants, str) else [str(text) for text in variants]  # type: ignore[attr-defined]
+def _texts(variants: str | list[object]) -> list[str]:
+    return [variants] if isinstance(variants, str) else [str(text) for text in variants]
 
 
 def _length(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.voices.tone_voice import ToneVoice, sound_of
 class Call:
     """A speaker over a voice, with what it reported."""
 
-    def __init__(self, folder: Path, *, held: bool = False, **options: object) -> None:
+    def __init__(self, folder: Path, *, held: bool = False, **options: Any) -> None:
         self.voice = ToneVoice(held=held)
         self.spare = ToneVoice("spare")
         self.reported: list[str] = []
@@ -31,7 +32,7 @@ class Call:
             on_started=lambda: self.reported.append("started"),
             on_finished=lambda: self.reported.append("finished"),
             on_fault=self.faults.append,
-            **options,  # type: ignore[arg-type]  # the test's own keyword arguments
+            **options,
         )
 
     def say(self, *fragments: Fragment | str, barge_in: bool = True) -> None:

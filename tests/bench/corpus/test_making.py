@@ -30,10 +30,17 @@ def test_speech_is_made_in_the_order_in_which_it_is_needed() -> None:
 
 
 def test_the_babble_comes_first_and_nothing_is_forgotten() -> None:
-    wanted = list(needed(("dev",), (Slot.DATE,)))
-    assert tuple(wanted[: len(everyday())]) == everyday()
     said = spoken(("dev",), (Slot.DATE,))
+    wanted = list(needed(said))
+    assert tuple(wanted[: len(everyday())]) == everyday()
     assert {each for one in said for each in renderings(one)} < set(wanted)
+
+
+def test_a_part_is_the_beginning_of_each_slot() -> None:
+    part = spoken(("dev",), (Slot.DATE, Slot.ID_NUMBER), 4)
+    whole = spoken(("dev",), (Slot.DATE, Slot.ID_NUMBER))
+    assert [one.slot for one in part] == [Slot.DATE] * 4 + [Slot.ID_NUMBER] * 4
+    assert part[:4] == whole[:4]
 
 
 def test_progress_is_told_and_kept_in_a_file(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -77,9 +78,9 @@ async def test_only_open_places_inside_the_window_are_offered(week: SqlBookingCo
     ],
 )
 async def test_each_wish_narrows_the_answer(
-    week: SqlBookingCore, change: dict[str, object], expected: list[int]
+    week: SqlBookingCore, change: dict[str, Any], expected: list[int]
 ) -> None:
-    query = dataclasses.replace(ANY, **change)  # type: ignore[arg-type]  # one field at a time
+    query = dataclasses.replace(ANY, **change)
     assert ids(await week.find_sessions(query, NOW)) == expected
 
 
@@ -134,9 +135,9 @@ async def test_an_unknown_name_is_refused_not_answered_with_nothing(
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_the_database_searches_by_index_and_scans_no_table(week: SqlBookingCore) -> None:
     """PostgreSQL rightly scans tables of ten rows."""
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
-    def note(_c: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:
+    def note(_c: object, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
         if sql.startswith(("SELECT", "WITH")):
             asked.append((sql, parameters))
 
@@ -148,7 +149,7 @@ async def test_the_database_searches_by_index_and_scans_no_table(week: SqlBookin
     assert len(asked) == 1
     async with week.database.reading() as connection:
         for sql, parameters in asked:
-            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)  # type: ignore[arg-type]  # as the driver had them
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps = [row[-1] for row in plan]
             assert steps
             # "chosen" is the statement's own list of at most `limit` sessions.

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.replay.result import CaseResult
 from ivr.replay.runs import (
     ChangeKind,
     RunFileError,
@@ -33,8 +34,8 @@ def test_a_run_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
         (result(), replace(result(), audio="07-books/call.wav"), ChangeKind.SAME),
     ],
 )
-def test_what_a_run_changes(before: object, now: object, kind: ChangeKind) -> None:
-    assert change(before, now).kind is kind  # type: ignore[arg-type]
+def test_what_a_run_changes(before: CaseResult | None, now: CaseResult, kind: ChangeKind) -> None:
+    assert change(before, now).kind is kind
 
 
 def test_a_change_says_how_many_turns_and_seconds_it_is() -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -129,7 +130,7 @@ class Desk:
     async def talk(
         self,
         answers: Mapping[str, list[str]],
-        core: object = None,
+        core: Any = None,  # a BookingCore, or one that stands around it
         longest: float = 900.0,
         somebody: bool = True,
         line: TypedLine | None = None,
@@ -164,7 +165,7 @@ class Desk:
             ear=ear,
             mouth=mouth,
             line=line,
-            core=core or self.core,  # type: ignore[arg-type]
+            core=core or self.core,
             registry=DemoRealNameRegistry(),
             reports=DemoReportDesk(),
             lists=self.lists,

@@ -47,7 +47,7 @@ class Wait:
         self.clock = HandClock()
         self.mouth = Mouth()
         self.words = 0
-        self.filler = Filler(self.clock, self.mouth, self._speak)  # type: ignore[arg-type]
+        self.filler = Filler(self.clock, self.mouth, self._speak)
 
     def _speak(self) -> None:
         self.words += 1
