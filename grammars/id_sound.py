@@ -22,11 +22,16 @@ from grammars.meaning import Hypothesis, IdNumber, Scored, Slot, Understanding
 from grammars.question import Question
 from grammars.spoken import plain
 
-FEWEST = 15  # digits written of a whole number; below that rather a part of it was said
+FEWEST = 12  # digits written of a whole number; the search is dear, and a part is often said
 MOST = 24
 _FEWEST_NOW = 4  # ... of them in this utterance
 _RUN = 3  # digits with which a number begins: 要 in 我要报 is none
 _LONGEST_BEFORE = 10  # characters: 我的身份证号码是
+WHOLE_FROM = -6.5
+"""Nats by which a whole number has to fit better than the likeliest beginning of one, half of
+those by which it stands out from the next whole number added. Of 60 numbers (dev speech,
+telephone) all 55 come through that are right and 4 of the 5 that are wrong; of 45 that broke off
+before their last group 13 instead of 44."""
 _SURE_FROM = 1.0  # nats by which the best has to stand out to be as likely right as not
 """Of 60 numbers (dev speech) four that were wrong stood out by 1.5 at most, of the right ones 4."""
 _LEAST = 0.02
@@ -58,28 +63,22 @@ class Dictation:
 
 def dictation(question: Question, hypotheses: Sequence[Hypothesis]) -> Dictation | None:
     """None where no ID number was asked for, or not about a whole one was said."""
-    if question.expect is not Slot.ID_NUMBER or not hypotheses:
-        return None
-    text = plain(max(hypotheses, key=lambda h: h.confidence).text)
-    if placed_correction(text, question.id_wrong or question.id_so_far) is not None:
-        return None
-    run = re.search(f"[{_digits()}]{{{_RUN}}}", text)
-    if run is None:
-        return None
-    spoken = len(re.findall(f"[{_digits()}]", text[run.start() :]))
-    if spoken < _FEWEST_NOW or not FEWEST <= spoken + len(question.id_so_far) <= MOST:
+    if question.expect is not Slot.ID_NUMBER:
         return None
     if not id_number.may_begin(question.id_so_far, question.today):
         return None
-    words = {character: tuple(said) for character, said in id_words_data().spelled.items()}
-    if run.start() > _LONGEST_BEFORE:
-        return None
-    return Dictation(question.id_so_far, text[: run.start()], words, question.today)
+    texts = [plain(each.text) for each in sorted(hypotheses, key=lambda h: -h.confidence)]
+    return next(filter(None, (_dictated(question, text) for text in texts)), None)
 
 
-def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]]) -> Understanding:
-    """`found`: whole numbers with their log-probabilities, best first. A number that no hypothesis
-    spells counts as mended: it is to be read back."""
+def with_sound(
+    understanding: Understanding,
+    found: Sequence[tuple[str, float]],
+    unfinished: float = -math.inf,
+) -> Understanding:
+    """`found`: whole numbers with their log-probabilities, best first; `unfinished`: that of the
+    likeliest beginning of one, as if no more had been said. A number that no hypothesis spells
+    counts as mended: it is to be read back."""
     if not found or understanding.restart:
         return understanding
     written = {
@@ -88,6 +87,8 @@ def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]])
         if scored.value.valid and not scored.value.mended
     }
     best, second = found[0][1], found[1][1] if len(found) > 1 else -math.inf
+    if found[0][0] not in written and best - unfinished + (best - second) / 2 < WHOLE_FROM:
+        return understanding
     sure = 1 / (1 + math.exp(_SURE_FROM - min(best - second, 40.0)))
     if sure < _SURER_THAN_OLD and _is_old(understanding):
         return understanding
@@ -110,6 +111,21 @@ def with_sound(understanding: Understanding, found: Sequence[tuple[str, float]])
         numbers += [scored for scored in understanding.id_number if not scored.value.valid]
     numbers.sort(key=lambda scored: -scored.confidence)
     return replace(understanding, id_number=tuple(n for n in numbers if n.confidence >= _LEAST))
+
+
+def _dictated(question: Question, text: str) -> Dictation | None:
+    if placed_correction(text, question.id_wrong or question.id_so_far) is not None:
+        return None
+    run = re.search(f"[{_digits()}]{{{_RUN}}}", text)
+    if run is None:
+        return None
+    spoken = len(re.findall(f"[{_digits()}]", text[run.start() :]))
+    if spoken < _FEWEST_NOW or not FEWEST <= spoken + len(question.id_so_far) <= MOST:
+        return None
+    words = {character: tuple(said) for character, said in id_words_data().spelled.items()}
+    if run.start() > _LONGEST_BEFORE:
+        return None
+    return Dictation(question.id_so_far, text[: run.start()], words, question.today)
 
 
 def _is_old(understanding: Understanding) -> bool:

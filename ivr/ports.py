@@ -7,6 +7,7 @@ All audio is 8 kHz, 16-bit little-endian mono PCM; a frame is 20 ms = 160 sample
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -130,10 +131,19 @@ class ClosedSetScorer(Protocol):
         """
         ...
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
-        """The strings that fit the sound best with their log-probabilities, best first; empty
-        where none does. Raises RecogniserError."""
+    async def spell(self, spelling: Spelling) -> Spelled:
+        """The strings that fit the sound best. Raises RecogniserError."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """What a search along a spelling found. `whole`: strings with the log-probabilities of their
+    words and of the end behind them, best first. `unfinished`: the same of the likeliest
+    beginning of one, as if no more had been said; -inf where there is none."""
+
+    whole: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    unfinished: float = -math.inf
 
 
 class Spelling(Protocol):

@@ -6,13 +6,14 @@ which that is said; the likeliest beginnings are decoded together, one run a cha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.ports import Spelling
+from ivr.ports import Spelled, Spelling
 from ivr.recognisers.closed_set import Decoder, Heard, Opening, Said
 
 Floats = NDArray[np.float32]
@@ -42,8 +43,8 @@ def spelled(
     before: Sequence[int],
     columns: Mapping[str, Sequence[Sequence[int]]],
     beam: int = BEAM,
-) -> list[tuple[str, float]]:
-    """(string, log-probability of its words and of the column `end` behind them), best first.
+) -> Spelled:
+    """The strings that fit best.
 
     `before` and `columns` are columns of the decoder's vocabulary: of the words before the
     string and of the ways to say each character.
@@ -56,6 +57,7 @@ def spelled(
         following, last = scores[-1], first + len(before) - 1
     beginnings = [_Beginning(0.0, spelling.start, last, following)]
     found: list[tuple[str, float]] = []
+    unfinished = -math.inf
     for _ in range(LONGEST):
         longer = [
             (one.total + float(one.following[word[0]]), one, character, word)
@@ -81,9 +83,10 @@ def spelled(
             if text not in best or best[text].total < made.total:
                 best[text] = made
         beginnings = list(best.values())
-        found += [
-            (one.text, one.total + float(one.following[end]))
-            for one in best.values()
-            if spelling.whole(one.text)
-        ]
-    return sorted(found, key=lambda each: -each[1])
+        for text, one in best.items():
+            total = one.total + float(one.following[end])
+            if spelling.whole(text):
+                found.append((text, total))
+            else:
+                unfinished = max(unfinished, total)
+    return Spelled(tuple(sorted(found, key=lambda each: -each[1])), unfinished)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ivr.ports import Fit, Spelling
+from ivr.ports import Fit, Spelled, Spelling
 from ivr.recognisers.closed_set import Entry, Opening, Search, Tree, say_prompt, totals
 from ivr.recognisers.hypothesis_text import words_only
 from ivr.recognisers.spelling_search import spelled
@@ -74,7 +74,7 @@ class ListScorer:
             for total, entry in zip(found, entries, strict=True)
         ]
 
-    def spell(self, listened: Listened, spelling: Spelling) -> list[tuple[str, float]]:
+    def spell(self, listened: Listened, spelling: Spelling) -> Spelled:
         """See ivr.ports.ClosedSetScorer."""
         columns = {
             character: [self._columns(word) for word in words if self._columns(word)]
@@ -127,7 +127,7 @@ class UtteranceScorer:
         finally:
             job.cancel()  # what nobody waits for any more is not to be in others' way
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+    async def spell(self, spelling: Spelling) -> Spelled:
         """Raises RecogniserError."""
         job = self.pool.submit(lambda: self.scorer.spell(self.listened, spelling))
         try:

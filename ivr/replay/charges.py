@@ -21,6 +21,7 @@ from ivr.ports import (
     Recogniser,
     RecogniserStream,
     Recognition,
+    Spelled,
     Spelling,
 )
 from ivr.replay.virtual_time import virtual_loop
@@ -117,7 +118,7 @@ class _ChargedScorer:
     async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         return await charged(self._scorer.score(candidates), self._seconds)
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+    async def spell(self, spelling: Spelling) -> Spelled:
         return await charged(self._scorer.spell(spelling), self._seconds)
 
 

@@ -14,7 +14,7 @@ from grammars.meaning import Slot, Understanding
 from grammars.question import Question
 from grammars.sound_limits import bounded
 from grammars.understand import understand
-from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition
+from ivr.ports import ClosedSetScorer, Fit, RecogniserError, Recognition, Spelled
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ async def meaning_of(
     ):
         # A yes of one syllable that the sound was not asked about decides nothing.
         understanding = replace(understanding, by_sound=Slot.CONFIRM)
-    understanding = with_sound(understanding, await _spelled(question, recognition, scoring_limit))
+    found = await _spelled(question, recognition, scoring_limit)
+    understanding = with_sound(understanding, found.whole, found.unfinished)
     return bounded(calibrated(understanding, recognition.engine))
 
 
@@ -63,19 +64,17 @@ async def _evidence(
     return evidence(asked, scores)
 
 
-async def _spelled(
-    question: Question, recognition: Recognition, scoring_limit: float
-) -> list[tuple[str, float]]:
+async def _spelled(question: Question, recognition: Recognition, scoring_limit: float) -> Spelled:
     """The ID numbers that fit the sound; none where none was asked for."""
     asked = dictation(question, recognition.hypotheses)
     if asked is None or recognition.scorer is None:
-        return []
+        return Spelled()
     try:
         async with asyncio.timeout(scoring_limit * _SPELLING_TAKES):
             return await recognition.scorer.spell(asked)
     except (RecogniserError, TimeoutError) as error:
         log.warning("the number was not spelled: %s", type(error).__name__)
-        return []
+        return Spelled()
 
 
 async def scored(scorer: ClosedSetScorer, asked: Rivals) -> Scores:

@@ -47,8 +47,27 @@ def test_words_in_the_midst_of_a_number_are_no_rest_of_it(said: str) -> None:
     assert dictation(replace(QUESTION, id_so_far="32010219430730"), heard(said)) is None
 
 
-def test_six_and_eight_digits_are_the_beginning_of_a_number() -> None:
-    assert dictation(QUESTION, heard("三二零一零二一九四三零七三零")) is None
+def test_a_number_that_broke_off_is_not_made_whole() -> None:
+    beginning = Scored(IdNumber("32010219430730", False, False), 0.8, "")
+    understood = replace(Understanding("", 0.6), id_number=(beginning,))
+    found = with_sound(understood, [(NUMBER, -30.0), (OTHER, -32.0)], unfinished=-12.0)
+    assert found == understood
+
+
+def test_a_whole_number_may_fit_a_little_worse_than_its_beginning() -> None:
+    found = with_sound(Understanding("", 0.6), [(NUMBER, -9.0), (OTHER, -19.0)], unfinished=-6.0)
+    assert found.id_number[0].value.digits == NUMBER
+
+
+def test_a_written_number_needs_no_comparison_with_its_beginnings() -> None:
+    understood = written((NUMBER, 0.95, False))
+    found = with_sound(understood, [(NUMBER, -30.0), (OTHER, -32.0)], unfinished=-12.0)
+    assert found.id_number[0].value.digits == NUMBER
+
+
+def test_where_the_likeliest_text_dropped_too_much_the_next_one_is_dictation() -> None:
+    texts = [Hypothesis("3201023", 0.6), Hypothesis("320102194307302", 0.4)]
+    assert dictation(QUESTION, texts) is not None
 
 
 def test_words_before_a_number_are_no_digits() -> None:

@@ -44,7 +44,7 @@ def search(
 ) -> list[tuple[str, float]]:
     decoder = KnownDecoder()
     opening = say_prompt(decoder, heard, PROMPT)
-    return spelled(decoder, heard, opening, END, spelling, (), columns, beam)
+    return list(spelled(decoder, heard, opening, END, spelling, (), columns, beam).whole)
 
 
 def by_definition(spelling: Even, heard: int, columns: Words = COLUMNS) -> dict[str, float]:
@@ -95,11 +95,20 @@ def test_a_grammar_without_an_end_is_given_up() -> None:
     assert search(Even(length=LONGEST + 5), 1, beam=2) == []
 
 
+@given(st.integers(0, 500))
+def test_the_likeliest_beginning_is_told_as_if_no_more_had_been_said(heard: int) -> None:
+    decoder = KnownDecoder()
+    opening = say_prompt(decoder, heard, PROMPT)
+    found = spelled(decoder, heard, opening, END, Even(), (), ONE_WAY, 1000)
+    beginnings = [by_definition(Even(length=length), heard, ONE_WAY).values() for length in (1, 2)]
+    assert found.unfinished == pytest.approx(max(map(max, beginnings)), abs=1e-3)
+
+
 def test_words_before_the_string_are_said_first() -> None:
     decoder = KnownDecoder()
     opening = say_prompt(decoder, 7, PROMPT)
     spelling = Even(length=1)
-    [(best, total), *_] = spelled(decoder, 7, opening, END, spelling, (3, 2), COLUMNS)
+    [(best, total), *_] = spelled(decoder, 7, opening, END, spelling, (3, 2), COLUMNS).whole
     in_front = exact((3, 2), 7) - float(decoder.following((*PROMPT, 3, 2), 7)[END])
     behind = {
         text: max(exact((3, 2, *word), 7) for word in COLUMNS[text]) - in_front for text in "abc"

@@ -6,7 +6,7 @@ import pytest
 
 from grammars.meaning import Hypothesis, Slot
 from ivr.config import ReplayConfig
-from ivr.ports import Fit, Hint, RecogniserError, Recognition, Spelling
+from ivr.ports import Fit, Hint, RecogniserError, Recognition, Spelled, Spelling
 from ivr.recognisers.utterance_stream import UtteranceStream
 from ivr.recognisers.worker_pool import WorkerPool
 from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged, charged_port
@@ -21,8 +21,8 @@ class Scorer:
     async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         return [None for _ in candidates]
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
-        return []
+    async def spell(self, spelling: Spelling) -> Spelled:
+        return Spelled()
 
 
 @dataclass

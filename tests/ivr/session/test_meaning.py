@@ -11,7 +11,7 @@ import pytest
 from grammars.closed_list import ClosedList
 from grammars.meaning import Candidate, Hypothesis, Slot
 from grammars.question import Question
-from ivr.ports import Fit, RecogniserError, Recognition, Spelling
+from ivr.ports import Fit, RecogniserError, Recognition, Spelled, Spelling
 from ivr.session.meaning import meaning_of
 
 NAMES = ClosedList([Candidate("背景"), Candidate("北京"), Candidate("上海")])
@@ -28,15 +28,15 @@ class Sound:
     async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         return [Fit(-2.0 if said == self.fitting else -14.0, 3) for said in candidates]
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
-        return [(self.fitting, -6.0)]
+    async def spell(self, spelling: Spelling) -> Spelled:
+        return Spelled(((self.fitting, -6.0),))
 
 
 class Broken:
     async def score(self, candidates: Sequence[str]) -> list[Fit | None]:
         raise RecogniserError("broken")
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+    async def spell(self, spelling: Spelling) -> Spelled:
         raise RecogniserError("broken")
 
 
@@ -45,9 +45,9 @@ class Hanging:
         await asyncio.Event().wait()
         return []
 
-    async def spell(self, spelling: Spelling) -> list[tuple[str, float]]:
+    async def spell(self, spelling: Spelling) -> Spelled:
         await asyncio.Event().wait()
-        return []
+        return Spelled()
 
 
 @pytest.mark.parametrize("said", ["背景", "北京"])
