@@ -130,7 +130,10 @@ def murmured(turn: Turn) -> bool:
 
 def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
     if len(number.digits) == _OLD_LENGTH:
-        _another_document(turn, Document.OLD_NUMBER)
+        if sure or number.digits == turn.state.id_wrong:
+            _another_document(turn, Document.OLD_NUMBER)
+        else:  # three of eighteen digits get lost more often than such a number is said
+            _wrong(turn, number.digits)
     elif not number.valid:
         _wrong(turn, number.digits)
     elif number.mended or not sure:

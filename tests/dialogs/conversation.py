@@ -260,5 +260,6 @@ def _value(slot: str, word: Any) -> object:
         return PhoneNumber(str(word), is_phone_number(str(word)))
     if slot == "id_number":
         digits, _, how = str(word).partition(" ")
-        return IdNumber(digits, len(digits) == 18, how != "wrong", how == "mended")
+        whole = len(digits) in (15, 18)
+        return IdNumber(digits, whole, how != "wrong" and len(digits) == 18, how == "mended")
     return word
