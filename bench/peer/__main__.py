@@ -41,10 +41,10 @@ async def measure(said: Sounds, server: Running, count: int | None) -> Figures:
     async with Call.to(server.port, said.noise) as call:
         await call.answer(said.complete[0])  # what is loaded with the first turn is loaded now
         before, since = cpu_seconds(server.pid), call.minutes
-        for utterance in said.complete[:count]:
+        for utterance in said.complete:
             heard.append(await call.answer(utterance))
         cpu, minutes = cpu_seconds(server.pid) - before, call.minutes - since
-        for utterance in (*said.paused[:count], *said.id_numbers[:count]):
+        for utterance in (*said.paused, *said.id_numbers):
             heard.append(await call.answer(utterance))
         for _ in range(INTERRUPTIONS if count is None else min(count, INTERRUPTIONS)):
             heard.append(await call.interrupt(said.interruption))
@@ -75,7 +75,7 @@ def _own(complete: Sequence[Utterance], number: int, count: int) -> list[Utteran
 
 async def compare(chosen: argparse.Namespace) -> dict[str, Figures]:
     config = load_config(Path("config.yaml"))
-    said = await sounds(config, FOLDER)
+    said = await sounds(config, FOLDER, chosen.count)
     found: dict[str, Figures] = {}
     for contender in contenders(said):
         if chosen.only and not any(name in contender.name for name in chosen.only):

@@ -64,34 +64,56 @@ class Sounds:
     prompt: Path
 
 
-async def sounds(config: Config, folder: Path) -> Sounds:
-    """Made once and kept in `folder`, which must exist. Raises VoiceError, DataFileError."""
+async def sounds(config: Config, folder: Path, count: int | None = None) -> Sounds:
+    """The first `count` of each kind (all), made once and kept in `folder`, which must exist.
+
+    Raises VoiceError, DataFileError.
+    """
     said = load_yaml(_FILE, _Said)
-    complete = [(slot, (line,)) for slot, some in said.complete.items() for line in some]
-    paused = [(slot, tuple(line.split("|"))) for slot, some in said.paused.items() for line in some]
     chance = random.Random("peer")
-    numbers = [(Slot.ID_NUMBER, dictated(chance, TODAY)) for _ in range(ID_NUMBERS)]
-    everything = [*complete, *paused, *numbers, (Slot.TASK, INTERRUPTION)]
+    kinds: dict[str, list[tuple[Slot, Text]]] = {
+        "complete": [(slot, (line,)) for slot, some in said.complete.items() for line in some],
+        "paused": [
+            (slot, tuple(line.split("|"))) for slot, some in said.paused.items() for line in some
+        ],
+        "id_number": [(Slot.ID_NUMBER, dictated(chance, TODAY)) for _ in range(ID_NUMBERS)],
+        "interruption": [(Slot.TASK, INTERRUPTION)],
+    }
+    wanted = {kind: some[:count] for kind, some in kinds.items()}
     for number, voice in enumerate(VOICES):
-        texts = [text for _, text in everything[number :: len(VOICES)]]
+        texts = [text for some in wanted.values() for _, text in some[number :: len(VOICES)]]
         await synthesise(texts, voice, SPEED, folder)
-    voices = {text: VOICES[n % len(VOICES)] for n, (_, text) in enumerate(everything)}
 
-    def heard(kind: str, slot: Slot, text: Text, pause: float, seed: int) -> Utterance:
-        pieces = load(text, voices[text], SPEED, folder)
-        pcm, end = joined(pieces, [pause] * (len(text) - 1), 0.0)
-        line = tel(pcm, seed)
-        whole = line[: len(line) // FRAME_BYTES * FRAME_BYTES]
-        return Utterance(kind, slot, "|".join(text), whole, MARGIN_SECONDS, MARGIN_SECONDS + end)
+    def heard(kind: str) -> tuple[Utterance, ...]:
+        return tuple(_heard(folder, kind, n, *each) for n, each in enumerate(wanted[kind]))
 
+    (interruption,) = heard("interruption")
+    reply, prompt = await _sentences(config, folder, (REPLY, PROMPT))
     return Sounds(
-        tuple(heard("complete", *each, FLUENT, n) for n, each in enumerate(complete)),
-        tuple(heard("paused", *each, PAUSES[n % len(PAUSES)], n) for n, each in enumerate(paused)),
-        tuple(heard("id_number", *each, ID_PAUSE, n) for n, each in enumerate(numbers)),
-        heard("interruption", Slot.TASK, INTERRUPTION, FLUENT, 1),
+        heard("complete"),
+        heard("paused"),
+        heard("id_number"),
+        interruption,
         tel(bytes(2 * 10 * SAMPLE_RATE), 99),
-        *await _sentences(config, folder, (REPLY, PROMPT)),
+        reply,
+        prompt,
     )
+
+
+def _heard(folder: Path, kind: str, number: int, slot: Slot, text: Text) -> Utterance:
+    pieces = load(text, VOICES[number % len(VOICES)], SPEED, folder)
+    pause = _pause(kind, number)
+    pcm, end = joined(pieces, [pause] * (len(text) - 1), 0.0)
+    line = tel(pcm, number)
+    whole = line[: len(line) // FRAME_BYTES * FRAME_BYTES]
+    return Utterance(kind, slot, "|".join(text), whole, MARGIN_SECONDS, MARGIN_SECONDS + end)
+
+
+def _pause(kind: str, number: int) -> float:
+    """Seconds between the pieces."""
+    if kind == "paused":
+        return PAUSES[number % len(PAUSES)]
+    return ID_PAUSE if kind == "id_number" else FLUENT
 
 
 async def _sentences(config: Config, folder: Path, texts: Sequence[str]) -> list[Path]:

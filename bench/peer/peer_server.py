@@ -63,14 +63,14 @@ class Input(BaseInputTransport):
 
     def __init__(self, params: TransportParams) -> None:
         super().__init__(params)
-        self._resampler = create_stream_resampler()
+        self._to_model_rate = create_stream_resampler()
 
     async def start(self, frame: StartFrame) -> None:
         await super().start(frame)
         await self.set_transport_ready(frame)
 
     async def heard(self, pcm: bytes) -> None:
-        audio = await self._resampler.resample(pcm, LINE_RATE, MODEL_RATE)
+        audio = await self._to_model_rate.resample(pcm, LINE_RATE, MODEL_RATE)
         if audio:
             await self.push_audio_frame(InputAudioRawFrame(audio, MODEL_RATE, 1))
 
@@ -80,8 +80,8 @@ class Output(BaseOutputTransport):
 
     def __init__(self, params: TransportParams, writer: asyncio.StreamWriter) -> None:
         super().__init__(params)
-        self._writer = writer
-        self._next = 0.0
+        self._to_caller = writer
+        self._line_free_at = 0.0
 
     async def start(self, frame: StartFrame) -> None:
         await super().start(frame)
@@ -89,9 +89,11 @@ class Output(BaseOutputTransport):
 
     async def write_audio_frame(self, frame: OutputAudioRawFrame) -> bool:
         clock = asyncio.get_running_loop()
-        self._writer.write(wire.audio(frame.audio))
-        self._next = max(self._next, clock.time()) + len(frame.audio) / (2 * LINE_RATE)
-        await asyncio.sleep(max(0.0, self._next - clock.time()))
+        self._to_caller.write(wire.audio(frame.audio))
+        self._line_free_at = max(self._line_free_at, clock.time()) + len(frame.audio) / (
+            2 * LINE_RATE
+        )
+        await asyncio.sleep(max(0.0, self._line_free_at - clock.time()))
         return True
 
 
@@ -100,24 +102,24 @@ class Responder(FrameProcessor):
 
     def __init__(self, reply: bytes, prompt: bytes, writer: asyncio.StreamWriter) -> None:
         super().__init__()
-        self._reply = reply
-        self._prompt = prompt
-        self._writer = writer
-        self._heard = ""
+        self._reply_pcm = reply
+        self._prompt_pcm = prompt
+        self._to_caller = writer
+        self._transcript = ""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         if isinstance(frame, TranscriptionFrame):
-            self._heard += frame.text
+            self._transcript += frame.text
         await self.push_frame(frame, direction)
 
     async def turn_is_over(self) -> None:
-        heard, self._heard = self._heard, ""
-        self._writer.write(wire.told(turn=heard))
-        await self._say(self._reply)
+        heard, self._transcript = self._transcript, ""
+        self._to_caller.write(wire.told(turn=heard))
+        await self._say(self._reply_pcm)
 
     async def speak_prompt(self) -> None:
-        await self._say(self._prompt)
+        await self._say(self._prompt_pcm)
 
     async def _say(self, pcm: bytes) -> None:
         await self.push_frame(TTSAudioRawFrame(pcm, LINE_RATE, 1))
