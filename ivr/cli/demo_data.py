@@ -13,7 +13,7 @@ from booking_client.errors import CoreUnavailable
 from booking_client.sql.database import open_database
 from ivr.call_log import CallLog, CallLogError
 from ivr.call_search.store import CallSearch, CallSearchError
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, check_database, configuration
 from ivr.clock import SystemClock
 from ivr.config import Config
 from ivr.demo_data.conversations import invented_calls
@@ -99,14 +99,18 @@ def _held(config: Config, day: dt.date) -> list[tuple[Row, list[Row]]]:
 
 
 async def _remove(config: Config) -> int:
+    check_database(config.database_url)
     await (await CallLog.open(config.database_url)).close()
     search = await CallSearch.open(config.database_url)
     database = open_database(config.database_url, _WRITE_SECONDS)
     try:
-        return await remove_days(database)
+        recordings = await remove_days(database)
     finally:
         await database.close()
         await search.close()
+    for recording in filter(None, recordings):
+        (config.recordings / recording).unlink(missing_ok=True)
+    return len(recordings)
 
 
 def _reporter(what: str, total: int) -> Callable[[int], None]:

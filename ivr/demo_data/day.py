@@ -123,18 +123,18 @@ async def _write(connection: AsyncConnection, part: list[tuple[Row, list[Row]]])
     return len(new)
 
 
-async def remove_days(database: Database) -> int:
+async def remove_days(database: Database) -> list[str]:
     """Take every invented call out of the log and out of the search, whose tables are in
-    `database`; returns how many. Raises CoreUnavailable."""
+    `database`; returns the recording of each, empty for a call without. Raises CoreUnavailable."""
 
-    async def work(connection: AsyncConnection) -> int:
-        numbers = list(
-            await connection.scalars(select(CallRow.id).where(CallRow.version == DEMONSTRATION))
-        )
-        await forget(connection, numbers)
-        invented = select(CallRow.id).where(CallRow.version == DEMONSTRATION)
-        await connection.execute(delete(TurnRow).where(TurnRow.call.in_(invented)))
-        await connection.execute(delete(CallRow).where(CallRow.version == DEMONSTRATION))
-        return len(numbers)
+    async def work(connection: AsyncConnection) -> list[str]:
+        invented = CallRow.version == DEMONSTRATION
+        rows = await connection.execute(select(CallRow.id, CallRow.recording).where(invented))
+        found = {row.id: row.recording for row in rows}
+        await forget(connection, found)
+        numbers = select(CallRow.id).where(invented)
+        await connection.execute(delete(TurnRow).where(TurnRow.call.in_(numbers)))
+        await connection.execute(delete(CallRow).where(invented))
+        return list(found.values())
 
     return await database.write(work)

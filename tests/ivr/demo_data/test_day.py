@@ -97,7 +97,7 @@ async def test_invented_calls_can_be_taken_out_again(
     database = open_database(url)
     try:
         assert await search.index.catch_up() == 30
-        assert await remove_days(database) == 30
+        assert await remove_days(database) == [""] * 30
         assert await search.finder.count(CallQuery()) == 0
     finally:
         await database.close()
