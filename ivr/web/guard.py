@@ -25,6 +25,7 @@ from ivr.web.shell import (
     TOKEN,
     VISITOR,
     Visitor,
+    asks_by_itself,
     csrf_holds,
     nonce_given,
     render,
@@ -131,7 +132,8 @@ class Guard:
             request[VISITOR] = PROGRAM
             return None
         token = request.cookies.get(self._cookies.session, "")
-        holder = await self._deps.book.sessions.holder(token, self._deps.clock.now())
+        used = not asks_by_itself(request.match_info.handler)
+        holder = await self._deps.book.sessions.holder(token, self._deps.clock.now(), used=used)
         if holder is not None:
             rights = frozenset() if holder.must_change else roles().of(holder.role).rights
             request[TOKEN] = token

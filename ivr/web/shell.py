@@ -25,7 +25,7 @@ from markupsafe import Markup
 
 from ivr.web.accounts.accounts import By
 from ivr.web.accounts.audit import Action, Entry
-from ivr.web.accounts.rights import Right, Role
+from ivr.web.accounts.rights import Right, Role, roles
 from ivr.web.deps import Deps
 from ivr.web.navigation import entries_for
 from ivr.web.words import Language, words
@@ -34,7 +34,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE_COOKIE = "ivr_language"
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
-_MARK = "_who_may"  # an attribute, which a method that is bound to its object still has
+# Attributes, which a method that is bound to its object still has.
+_MARK = "_who_may"
+_BY_ITSELF = "_by_itself"
 
 Parameters = ParamSpec("Parameters")
 Handler = Callable[Parameters, Awaitable[web.StreamResponse]]
@@ -64,11 +66,19 @@ _NONCE = web.RequestKey("nonce", str)
 # --- who may
 
 
-def requires(right: Right) -> Callable[[Handler[Parameters]], Handler[Parameters]]:
-    """Only for whoever has `right`: others get 401 with the way to sign in, or 403."""
+def requires(
+    right: Right, *, by_itself: bool = False
+) -> Callable[[Handler[Parameters]], Handler[Parameters]]:
+    """Only for whoever has `right`: others get 401 with the way to sign in, or 403.
+
+    `by_itself`: a page asks for it by itself, again and again. That nobody sits before it any more
+    must still be noticed, so it does not count as using the session.
+    """
 
     def decorate(handler: Handler[Parameters]) -> Handler[Parameters]:
-        return _guarded(handler, right)
+        made = _guarded(handler, right)
+        made.__dict__[_BY_ITSELF] = by_itself
+        return made
 
     return decorate
 
@@ -116,6 +126,19 @@ def _marked(handler: Handler[Parameters], who: str) -> Handler[Parameters]:
 def who_may(handler: object) -> str | None:
     """A right, "anyone" or "signed in"; None for a handler that does not say: it is not served."""
     return getattr(handler, _MARK, None)
+
+
+def asks_by_itself(handler: object) -> bool:
+    return bool(getattr(handler, _BY_ITSELF, False))
+
+
+async def may_still(request: web.Request, right: Right) -> bool:
+    """For an answer that goes on and on: whether the session has not ended meanwhile. Raises
+    CoreUnavailable."""
+    deps = request.app[DEPS]
+    now = deps.clock.now()
+    holder = await deps.book.sessions.holder(request[TOKEN], now, used=False)
+    return holder is not None and right in roles().of(holder.role).rights
 
 
 def _request_of(args: tuple[object, ...]) -> web.Request:

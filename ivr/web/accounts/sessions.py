@@ -55,8 +55,8 @@ class Sessions:
         await self._database.write(work)
         return token
 
-    async def holder(self, token: str, now: dt.datetime) -> Holder | None:
-        """Who holds a session that is not over; it has been used at `now`."""
+    async def holder(self, token: str, now: dt.datetime, *, used: bool = True) -> Holder | None:
+        """Who holds a session that is not over; whether somebody has `used` it at `now`."""
         if not token:
             return None
         query = (
@@ -79,7 +79,7 @@ class Sessions:
         idle = dt.timedelta(minutes=roles().of(role).idle_minutes)
         if now >= row.ends_at or now - row.seen_at >= idle:
             return None
-        if now - row.seen_at >= SEEN_EVERY:
+        if used and now - row.seen_at >= SEEN_EVERY:
             await self._seen(token, now)
         return Holder(row.id, row.name, role, row.one_time_until is not None)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from booking_client.errors import CoreUnavailable
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Slot
 from ivr.live.calls import Change
@@ -17,7 +18,7 @@ from ivr.live.control import ListenFailed
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right
 from ivr.web.deps import Deps
-from ivr.web.shell import audit, label, render, requires
+from ivr.web.shell import audit, label, may_still, render, requires
 
 BEAT_SECONDS = 15.0  # a proxy or a browser that hears nothing for long gives a stream up
 LONGEST_SECONDS = 600.0  # then the browser asks again, and who may not see it any more is told
@@ -49,18 +50,25 @@ class _Pages:
             words=json.dumps(_words(request), ensure_ascii=False),
         )
 
-    @requires(Right.LIVE)
+    @requires(Right.LIVE, by_itself=True)
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events (HTML standard), each a Change of ivr.live.calls as JSON."""
+        """Server-sent events (HTML standard), each a Change of ivr.live.calls as JSON; no longer
+        than the session."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await answer.prepare(request)
-        gone = contextlib.suppress(ConnectionError, TimeoutError)
+        gone = contextlib.suppress(ConnectionError, TimeoutError, CoreUnavailable)
         with gone, self._deps.live.watching() as changes:
             async with (
                 asyncio.timeout(LONGEST_SECONDS),
                 contextlib.aclosing(_with_beats(changes)) as told,
             ):
+                checked = self._deps.clock.monotonic()
                 async for change in told:
+                    now = self._deps.clock.monotonic()
+                    if now - checked >= BEAT_SECONDS:
+                        if not await may_still(request, Right.LIVE):
+                            break
+                        checked = now
                     data = f"data: {json.dumps(change, ensure_ascii=False)}" if change else ":"
                     await answer.write(f"{data}\n\n".encode())
         return answer

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from booking_client.personal_data import PersonalDataKeys
@@ -23,6 +25,8 @@ from ivr.hotline.callbacks import Callback
 from ivr.hotline.handovers import HandedOver
 from ivr.hotline.text_outbox import TextMessage
 from ivr.retention import rows
+from ivr.retention.migrations.upgrade import SCHEMA
+from ivr.retention.model import Base
 from ivr.retention.store import POLL_SECONDS, Retention
 from ivr.retention.subjects import Subject
 from ivr.web.accounts.audit import Action, AuditFilter, Entry
@@ -275,3 +279,19 @@ async def test_it_runs_once_a_night_and_at_once_where_a_night_was_missed(
         dt.datetime(2026, 11, 25, 3, 0),
         dt.datetime(2026, 11, 26, 3, 0),
     ]
+
+
+async def test_the_migrations_make_the_tables_of_the_model(url: str, retention: Retention) -> None:
+    def differences(connection: Connection) -> object:
+        own = Base.metadata.tables
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": lambda name, kind, _: kind != "table" or name in own},
+        )
+        return compare_metadata(context, Base.metadata)
+
+    assert SCHEMA.version_table == "alembic_version_retention"
+    database = open_database(url)
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()

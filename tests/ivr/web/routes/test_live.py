@@ -15,7 +15,7 @@ import pytest
 from booking_client.personal_data import PersonalDataKeys
 from ivr.live.control import ListenFailed
 from ivr.web.accounts.audit import Action, AuditFilter
-from ivr.web.accounts.rights import Role
+from ivr.web.accounts.rights import Role, roles
 from tests.ivr.web.site import Browser, Site, running_site
 
 CALL, GONE = str(UUID(int=1)), str(UUID(int=2))
@@ -132,3 +132,20 @@ async def test_without_a_pbx_there_are_no_telephones(site: Site) -> None:
     assert page.status == 200
     assert 'class="listen-in"' not in page.text
     assert (await supervisor.post(f"/live/{CALL}/take-over")).status == 409
+
+
+async def test_the_stream_ends_with_the_session_and_does_not_prolong_it(
+    office: Site, supervisor: Browser
+) -> None:
+    idle = roles().of(Role.SUPERVISOR).idle_minutes
+    async with supervisor.session.get(f"{office.url}/live/events") as stream:
+        await told(stream)
+        office.clock.put_on(minutes=idle - 1)
+        office.live.notice("said", CALL, {"text": "请问您要挂哪家医院？"})
+        assert (await told(stream))["line"]
+        office.clock.put_on(minutes=1)
+        office.live.notice("said", CALL, {"text": "您要看哪一科？"})
+        async with asyncio.timeout(5):
+            assert "您要看哪一科" not in (await stream.content.read()).decode()
+    async with supervisor.session.get(f"{office.url}/live/events") as refused:
+        assert refused.status == 401
