@@ -12,6 +12,7 @@ who was heard and when (`who_is_heard`).
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import socket
 import tempfile
@@ -180,6 +181,17 @@ def who_is_heard(recording: Path) -> list[tuple[float, str]]:
 def first_heard(recording: Path, who: str) -> float | None:
     """Seconds from the recording's start to that voice, None if it is not in it."""
     return next((at for at, name in who_is_heard(recording) if name == who), None)
+
+
+def longest_heard(recording: Path, who: str) -> float:
+    """Seconds of that voice's longest tone; speech only ever hits its pitch in passing."""
+    with wave.open(str(recording)) as sound:
+        end = sound.getnframes() / sound.getframerate()
+    changes = [*who_is_heard(recording), (end, "end")]
+    spans = [
+        until - since for (since, voice), (until, _) in itertools.pairwise(changes) if voice == who
+    ]
+    return max(spans, default=0.0)
 
 
 def _whose(window: NDArray[np.float64]) -> str:

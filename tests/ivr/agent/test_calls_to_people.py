@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from ivr.caller.case import load_case
 from ivr.clock import SystemClock
 from ivr.hotline import Hotline
 from tests.ivr.agent.whole_call import CASES, Exchange, exchange, story
-from tests.pbx.lab import who_is_heard
+from tests.pbx.lab import longest_heard
 
 pytestmark = [pytest.mark.sip, pytest.mark.models]
 
@@ -26,17 +24,6 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange
     folder = tmp_path_factory.mktemp("people")
     async with exchange(folder, queue_seconds=5) as running:
         yield running
-
-
-def longest_heard(recording: Path, who: str) -> float:
-    """Seconds of that voice's longest tone; speech only ever hits its pitch in passing."""
-    with wave.open(str(recording)) as sound:
-        end = sound.getnframes() / sound.getframerate()
-    changes = [*who_is_heard(recording), (end, "end")]
-    spans = [
-        until - since for (since, voice), (until, _) in itertools.pairwise(changes) if voice == who
-    ]
-    return max(spans, default=0.0)
 
 
 @pytest.mark.asyncio(loop_scope="module")

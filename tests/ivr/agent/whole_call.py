@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,11 +80,14 @@ def story(report: CallReport) -> str:
 
 
 @contextlib.asynccontextmanager
-async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
-    """Up inside the block; `agent` overrides entries of config.yaml's section of that name."""
+async def exchange(
+    folder: Path, *, supervisors: Sequence[str] = (), **agent: object
+) -> AsyncIterator[Exchange]:
+    """Up inside the block; `supervisors` may listen in; `agent` overrides entries of config.yaml's
+    section of that name."""
     os.environ.setdefault("IVR_DATA_KEY", PersonalDataKeys.generate())
     async with pbx_lab(folder, operator_stays=4.0) as lab:
-        config_file = _write_config(folder, lab, agent)
+        config_file = _write_config(folder, lab, supervisors, agent)
         config = load_config(config_file)
         os.environ["IVR_AMI_SECRET"] = lab.settings.ami_secret
         os.environ["IVR_WEB_SECRET"] = WEB_SECRET
@@ -110,7 +113,9 @@ async def exchange(folder: Path, **agent: object) -> AsyncIterator[Exchange]:
             log.close()
 
 
-def _write_config(folder: Path, lab: PbxLab, agent: dict[str, object]) -> Path:
+def _write_config(
+    folder: Path, lab: PbxLab, supervisors: Sequence[str], agent: dict[str, object]
+) -> Path:
     """A configuration of its own, but speech that was rendered before is not rendered again."""
     var = folder / "var"
     var.mkdir()
@@ -121,6 +126,7 @@ def _write_config(folder: Path, lab: PbxLab, agent: dict[str, object]) -> Path:
         "database_url": f"sqlite:///{folder}/calls.db",
         "var_dir": str(var),
         "web": {"port": free_port()},
+        "pbx": {"supervisors": list(supervisors)},
         "agent": {
             "agi_port": lab.agent_port,
             "audiosocket_port": free_port(),
