@@ -229,6 +229,16 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     return config.model_copy(update={"database_url": _anchored(config)})
 
 
+def as_environment(config: Config) -> dict[str, str]:
+    """The variables with which `load_config` gives another process the same database, service and
+    folder, whatever its environment says otherwise."""
+    return {
+        "IVR_DATABASE_URL": config.database_url,
+        "IVR_BOOKING_URL": config.booking_url,
+        "IVR_VAR_DIR": str(config.var.resolve()),
+    }
+
+
 def _anchored(config: Config) -> str:
     """A relative SQLite path means the configuration's folder, not where the command was typed."""
     prefix = "sqlite:///"

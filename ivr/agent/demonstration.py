@@ -19,7 +19,7 @@ from ivr.caller.sip_caller import CallReport, Dialled, SyntheticCaller
 from ivr.caller.speech import CallerStudio
 from ivr.caller.transcript import notice_lines, spoken_line
 from ivr.clock import SystemClock
-from ivr.config import Config, secret
+from ivr.config import Config, as_environment, secret
 
 READY_LIMIT = 60.0  # seconds until the agent takes calls
 _POLL = 0.1
@@ -50,7 +50,11 @@ async def running_agent(
         command += ["--config", str(config_file)]
     with log.open("ab") as output:
         watchdog = Watchdog(
-            [*command, "serve", *arguments], config.agent.heartbeat_limit, on_start, output=output
+            [*command, "serve", *arguments],
+            config.agent.heartbeat_limit,
+            on_start,
+            output=output,
+            environment=as_environment(config),
         )
         config.feed_socket.unlink(missing_ok=True)
         running = asyncio.create_task(watchdog.run())

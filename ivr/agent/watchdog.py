@@ -14,7 +14,8 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import IO
 
 log = logging.getLogger(__name__)
@@ -50,9 +51,12 @@ class Watchdog:
         limit: float,
         on_start: Callable[[int], None] | None = None,
         output: IO[bytes] | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`output` takes the child's standard output and error; None: ours."""
+        """`output` takes the child's standard output and error; None: ours. The child has our
+        environment with `environment` on top."""
         self._command = command
+        self._environment = environment
         self._limit = limit
         self._on_start = on_start
         self._output = output
@@ -90,7 +94,7 @@ class Watchdog:
                 stderr=self._output,
                 pass_fds=(writing,),
                 start_new_session=True,  # Ctrl-C at the terminal is for us; we stop the child
-                env={**os.environ, HEARTBEAT_VARIABLE: str(writing)},
+                env={**os.environ, **self._environment, HEARTBEAT_VARIABLE: str(writing)},
             )
         finally:
             os.close(writing)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from datafiles import DataFileError
-from ivr.config import load_config
+from ivr.config import as_environment, load_config
 
 
 def written(folder: Path, url: str) -> Path:
@@ -96,3 +96,14 @@ def test_a_gateway_on_this_machine_needs_no_tls(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("sms: {gateway: http, url: 'http://127.0.0.1:9000/sms'}\n", encoding="utf-8")
     assert load_config(path, {}).sms.gateway == "http"
+
+
+def test_another_process_is_given_the_same_whatever_its_environment_says(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("database_url: sqlite:///own.db\nvar_dir: own\n", encoding="utf-8")
+    own = load_config(path, {})
+    around = {"IVR_DATABASE_URL": "sqlite:////real.db", "IVR_VAR_DIR": "/real"}
+    child = load_config(path, around | as_environment(own))
+    assert child.database_url == own.database_url == f"sqlite:///{tmp_path}/own.db"
+    assert child.var == own.var
+    assert child.booking_url == ""

@@ -74,6 +74,16 @@ async def test_an_agent_that_refuses_its_configuration_is_not_started_again() ->
         assert await watchdog.run() == 2
 
 
+async def test_the_child_has_our_environment_with_what_it_is_given_on_top(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IVR_VAR_DIR", "ours")
+    refuses = "import os; raise SystemExit(2 if os.environ['IVR_VAR_DIR'] == 'given' else 3)"
+    watchdog = Watchdog([sys.executable, "-c", refuses], 1.0, environment={"IVR_VAR_DIR": "given"})
+    async with asyncio.timeout(20):
+        assert await watchdog.run() == 2
+
+
 async def until_beating(pid: int) -> None:
     """The child has its event loop running once Python has opened its epoll descriptor."""
     async with asyncio.timeout(LIMIT):
