@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import pacing, steering
+from dialogs import pacing, slots, steering
 from dialogs.agenda import decide
 from dialogs.commands import Command
 from dialogs.events import (
@@ -271,7 +271,10 @@ def _asked_beside(turn: Turn, said: Understanding) -> str | None:
         return None
     least = turn.state.policy.thresholds.confirm.accept
     sure = tuple(each for each in said.confirm if each.confidence >= least)
-    if not _says_nothing(replace(said, task=(), topic=(), confirm=sure, clinic=None)):
+    said_else = replace(said, task=(), topic=(), confirm=sure, clinic=None)
+    if not slots.read(turn.state, said):  # 鼓楼医院在哪里, where it is 鼓楼医院
+        said_else = replace(said_else, hospital=(), department=())
+    if not _says_nothing(said_else):
         return None
     if turn.state.steering >= turn.state.policy.limits.steering:
         return None

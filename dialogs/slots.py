@@ -24,11 +24,13 @@ _NOTHING = Filling()
 @dataclass(frozen=True, slots=True)
 class Several:
     """Names that an utterance may have meant, best first, none of them clearly. `so_called`: all
-    of them are called so (江宁, 内科); else they sound alike."""
+    of them are called so (江宁, 内科); `all_named`: each by words of its own (鼓楼好还是省人民好);
+    else they sound alike."""
 
     kind: OfferKind
     names: tuple[str, ...]
     so_called: bool = False
+    all_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class _Names:
     doubtful: str | None = None
     several: tuple[str, ...] = ()
     so_called: bool = False
+    all_named: bool = False
 
 
 def read(state: State, heard: Understanding) -> Reading:
@@ -62,7 +65,7 @@ def read(state: State, heard: Understanding) -> Reading:
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
     several = next(
         (
-            Several(kind, names.several, names.so_called)
+            Several(kind, names.several, names.so_called, names.all_named)
             for kind, names in (
                 (OfferKind.HOSPITALS, hospital),
                 (OfferKind.DEPARTMENTS, department),
@@ -232,6 +235,8 @@ def _several(scored: Sequence[Scored[str]]) -> _Names:
     return _Names(
         several=tuple(dict.fromkeys(each.value for each in scored)),
         so_called=all(means_several(each.surface) for each in scored),
+        all_named=all(each.surface for each in scored)
+        and len({each.surface for each in scored}) == len({each.value for each in scored}),
     )
 
 

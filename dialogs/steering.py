@@ -25,7 +25,9 @@ def command_in(state: State, heard: Understanding) -> Command | None:
     if best.value is Command.OPERATOR:
         return best.value
     if best.value is Command.READY:
-        return best.value if state.waiting_since is not None else None
+        # 找到了, of a card that she went for without telling us.
+        awaited = state.waiting_since is not None or state.step in (Step.ID_NUMBER, Step.PROOF)
+        return best.value if awaited else None
     if best.value is Command.REPEAT and _is_a_number(heard):
         return None  # 我再说一遍, and it is said once more
     answer = max((0.0, *_answers(state, heard)))

@@ -15,6 +15,7 @@ from grammars.data_files import (
     fillers_data,
     greetings_data,
     keep_data,
+    noted_data,
     relations_data,
     unsure_data,
 )
@@ -90,6 +91,11 @@ def card_of(found: Heard) -> str | None:
     return written[0].name if written else None
 
 
+def has_noted(found: Heard) -> bool:
+    """记下来了, 谢谢, 发个短信给我."""
+    return bool(_noted().written(found))
+
+
 def for_whom(found: Heard) -> str | None:
     """Whom the caller books for, as the agent says it; None for the caller or nobody named."""
     written = [hit for hit in _relations().find(found) if hit.exact]
@@ -116,6 +122,12 @@ def _relations() -> PatternTable:
         {entry.called: data.unless for entry in data.relations},
         by_sound=False,
     )
+
+
+@cache
+def _noted() -> PatternTable:
+    data = noted_data()
+    return PatternTable({_SAY: data.say}, {_SAY: data.unless}, by_sound=False)
 
 
 @cache

@@ -118,4 +118,8 @@ def corrected_from(row: Spoken) -> int:
             found = row.text.rfind(word)
             if found > 0:
                 at = max(at, found + len(word))
+    for word in patterns_data().replacements:  # 后天下雨，还是大后天; but not 明天，还是后天啊
+        found = row.text.rfind(word)
+        if found in row.breaks and not re.search("[啊呢吗呀]$", row.text):
+            at = max(at, found + len(word))
     return at

@@ -428,6 +428,11 @@ def keep_data() -> PhrasesData:
 
 
 @cache
+def noted_data() -> PhrasesData:
+    return load_yaml(DATA / "noted.yaml", PhrasesData)
+
+
+@cache
 def relations_data() -> RelationsData:
     return load_yaml(DATA / "relations.yaml", RelationsData)
 

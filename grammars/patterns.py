@@ -17,6 +17,7 @@ from grammars.meaning import Candidate
 from grammars.spoken import Spoken
 
 GAP = 5
+_SURE_WORDS = 3
 _MOST_EXPANSIONS = 60
 _SOUND_LIKENESS = 0.86
 _SHORTEST_BY_SOUND = 2
@@ -153,6 +154,8 @@ def _ordered(hits: Mapping[str, Hit]) -> list[Hit]:
 
 def _keep(hits: dict[str, Hit], hit: Hit) -> None:
     known = hits.get(hit.name)
+    if known is not None and known.exact and not hit.exact and known.words >= _SURE_WORDS:
+        return  # the 等一下 of 身份证啊，等一下 is surer than what the whole only sounds like
     if known is None or known.words * known.confidence < hit.words * hit.confidence:
         hits[hit.name] = hit
 

@@ -14,6 +14,7 @@ from grammars.asides import (
     card_of,
     changes,
     for_whom,
+    has_noted,
     is_as_before,
     is_greeting,
     keeps,
@@ -143,6 +144,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         several_periods=len({m.wish.period for m in dates if m.wish.period}) > 1,
         as_before=is_as_before(found),
         keep=keeps(found),
+        noted=has_noted(found),
         beyond=past_the_end,
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(

@@ -15,6 +15,9 @@ from grammars.meaning import Scored, Task, Understanding
 
 _ASKING = (Task.FAQ, Task.CONSULT)
 
+# What was asked is in what is read back, which is said whole once more.
+_READ_BACK_SAYS = ("fee",)
+
 
 def asked_about(state: State, said: Understanding) -> str | None:
     """The topic that is asked about for sure and that no other task outdoes."""
@@ -28,7 +31,8 @@ def asked_about(state: State, said: Understanding) -> str | None:
 def _outdoes(task: Scored[Task], topic: Scored[str]) -> bool:
     """我要挂号 beside a question comes first; 取报告 in 怎么取报告 is a part of the question."""
     if task.value is Task.BOOK:
-        return task.confidence >= topic.confidence
+        asks = task.surface in topic.surface  # 挂号 in 挂号要不要钱
+        return task.confidence >= topic.confidence and not asks
     return len(task.surface) >= len(topic.surface)
 
 
@@ -81,6 +85,10 @@ def tell(turn: Turn, known: VoiceAnswer, hospital: Hospital | None) -> None:
 def tell_beside(turn: Turn, topic: str, said: Understanding) -> bool:
     """Answer a question that was put instead of an answer, and put ours again. False: it needs a
     hospital that is not known."""
+    if topic in _READ_BACK_SAYS and turn.state.step is Step.READ_BACK:
+        turn.set(read_back_played=frozenset(), steering=turn.state.steering + 1)
+        ask(turn)
+        return True
     known = voice_answers()[topic]
     hospital = _hospital(turn.state, said)
     if known.of_hospital and hospital is None:

@@ -36,8 +36,9 @@ def booked(turn: Turn, event: Booked) -> None:
 
 
 def heard(turn: Turn, event: Heard) -> None:
-    """A no ends the call; a yes, and what is not understood, brings it once more. Who finds only
-    now that it does not suit, or has a question, is not read the code instead."""
+    """A no ends the call, as 记下来了 and 谢谢 do; a yes, and what is not understood, brings it
+    once more. Who finds only now that it does not suit, or has a question, is not read the code
+    instead."""
     said, limits = event.understanding, turn.state.policy.thresholds
     topic = answers.asked_about(turn.state, said)
     if topic and not _steered_enough(turn) and answers.tell_beside(turn, topic, said):
@@ -45,7 +46,7 @@ def heard(turn: Turn, event: Heard) -> None:
     task = _another_wish(turn, said)
     if task is not None:
         tasks.begin(turn, task, said)
-    elif answer_of(said, limits.confirm, limits.margin) is Answer.NO:
+    elif said.noted or answer_of(said, limits.confirm, limits.margin) is Answer.NO:
         texting.offer(turn, "booked_goodbye")
     else:
         _again(turn)

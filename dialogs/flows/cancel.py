@@ -127,7 +127,9 @@ def refused(turn: Turn, event: Refused) -> None:
 def _says_give_back(turn: Turn, said: Understanding, answer: Answer | None) -> bool:
     """对，退掉, 退了吧: to 确定退吗 as plain as a yes, which 取消 alone is not."""
     if answer is not None:
-        return answer is Answer.YES and _says_cancel(said)
+        # A 对 is written 退 at times: either way it is a yes.
+        lone = any(_GIVE_BACK in each.surface for each in said.confirm[:1])
+        return answer is Answer.YES and (lone or _says_cancel(said))
     least = turn.state.policy.thresholds.read_back.accept
     return any(
         each.value is Task.CANCEL and each.confidence >= least and _GIVE_BACK in each.surface

@@ -30,7 +30,7 @@ def take_reading(turn: Turn, reading: Reading) -> bool:
     if reading.several is not None:
         if reading.several.so_called:
             turn.say("several_so_called")
-        else:
+        elif not reading.several.all_named:
             turn.say_fault(Fault.SEVERAL.value)
         name_offer(turn, reading.several.kind, reading.several.names)
         ask(turn)

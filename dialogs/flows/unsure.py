@@ -1,17 +1,20 @@
-"""不知道挂什么科: the caller is asked what is wrong; 不知道去哪家好: hospitals are offered. What to
-have is the caller's to say (no diagnosis, no recommendation beyond who has the department)."""
+"""不知道挂什么科: the caller is asked what is wrong; 不知道去哪家好, 哪个医生好, 不晓得哪天: those
+that there are, are offered. What to have is the caller's to say (no diagnosis, no recommendation
+beyond who has the department)."""
 
 from __future__ import annotations
 
+from dialogs.clinics import doctors_in_question
 from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
+from dialogs.searching import find_alternatives
 from dialogs.slots import read
 from dialogs.state import OfferKind, State, Step, likely_hospitals
 from dialogs.turn import Turn
 from grammars.meaning import Slot, Task, Understanding
 
-_AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT)
+_AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE)
 
 
 def slot_in(state: State, heard: Understanding) -> Slot | None:
@@ -23,11 +26,21 @@ def slot_in(state: State, heard: Understanding) -> Slot | None:
         return None
     if best.confidence < state.policy.thresholds.task.accept or heard.topic:
         return None
+    if Slot.DOCTOR in (best.value, state.step.value):
+        return best.value if _doctors_can_be_offered(state, best.value) else None
+    if Slot.DATE in (best.value, state.step.value):
+        return best.value if best.value.value == state.step.value and not heard.date else None
     if best.value is Slot.DEPARTMENT:
         known = bool(heard.department or state.wish.department) or state.asks_what_is_wrong
     else:
         known = bool(heard.hospital or state.wish.hospital)
     return None if known else best.value
+
+
+def _doctors_can_be_offered(state: State, slot: Slot) -> bool:
+    """Only where a doctor is asked for, and there are some."""
+    at_the_question = slot is Slot.DOCTOR and state.step is Step.DOCTOR
+    return at_the_question and bool(doctors_in_question(state))
 
 
 def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
@@ -37,6 +50,11 @@ def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
         filling.accept(turn, also)
     if slot is Slot.DEPARTMENT:
         ask_what_is_wrong(turn)
+    elif slot is Slot.DATE:
+        find_alternatives(turn)
+    elif slot is Slot.DOCTOR:
+        name_offer(turn, OfferKind.DOCTORS, doctors_in_question(turn.state))
+        ask(turn)
     else:
         turn.set(task=turn.state.task or Task.BOOK)
         names = [hospital.name for hospital in likely_hospitals(turn.state)]

@@ -282,6 +282,8 @@ def chatter(chance: Random, choices: Sequence[str]) -> Understanding:
         if chance.random() < 0.1
         else frozenset(),
         card_of="您母亲" if chance.random() < 0.03 else None,
+        noted=chance.random() < 0.05,
+        unsure=_maybe(chance, lambda: chance.choice(list(Slot))) if chance.random() < 0.2 else (),
         asks_back=chance.random() < 0.05,
         several_periods=chance.random() < 0.05,
         backchannel=chance.random() < 0.15,

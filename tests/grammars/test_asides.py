@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.asides import asks_back, card_of, changes, is_greeting
+from grammars.asides import asks_back, card_of, changes, has_noted, is_greeting
 from grammars.closed_list import heard
 from grammars.data_files import greetings_data
 from grammars.meaning import Command, Slot
@@ -159,9 +159,9 @@ def test_what_the_caller_does_not_know(text: str, slot: Slot) -> None:
     assert understood(Slot.TASK, text).unsure[0].value is slot
 
 
-def test_not_to_know_may_be_about_either() -> None:
+def test_not_to_know_may_be_about_whatever_was_asked() -> None:
     heard = understood(Slot.TASK, "我也不晓得")
-    assert {each.value for each in heard.unsure} == {Slot.DEPARTMENT, Slot.HOSPITAL}
+    assert {each.value for each in heard.unsure} == {Slot.DEPARTMENT, Slot.HOSPITAL, Slot.DATE}
 
 
 @pytest.mark.parametrize("text", ["哪家医院都行", "我要挂骨科", "鼓楼医院"])
@@ -196,3 +196,18 @@ def test_who_asks_whether_it_is_so(said: str, asks: bool) -> None:
 )
 def test_whose_number_was_given(said: str, whose: str | None) -> None:
     assert card_of(heard(n_best(said))) == whose
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("记下来了", True),
+        ("谢谢你啊姑娘", True),
+        ("你发个短信给我", True),
+        ("还没记下来", False),
+        ("我记不住了", False),
+        ("再说一遍", False),
+    ],
+)
+def test_who_has_noted_what_was_told(said: str, noted: bool) -> None:
+    assert has_noted(heard(n_best(said))) is noted
