@@ -52,6 +52,7 @@ async def test_the_failed_call_is_found_and_heard(visitor: Visitor, office: Site
     call_id = await find_the_call(page, office)
     assert await visitor.accessibility_findings() == []
     assert await visitor.pixels_too_wide() == 0
+    await visitor.picture("call", whole=True)
     player = page.locator("#player")
     await expect(player).to_have_js_property("paused", True)
     await page.get_by_role("button", name="听第 2 轮的回答").click()
@@ -59,7 +60,7 @@ async def test_the_failed_call_is_found_and_heard(visitor: Visitor, office: Site
     async with asyncio.timeout(REPLAY_LIMIT):
         heard = await player.evaluate(_PLAYED_PAST, begun + HEARING)
     assert heard > begun + HEARING
-    await visitor.picture("call", whole=True)
+    await visitor.picture("hearing")
     await expect(page.locator("#turn-2")).to_contain_class("playing")
     audit = await office.book.audit.list(AuditFilter(action=Action.RECORDING_HEARD), 10)
     assert {each.entry.call_id for each in audit} == {call_id}
