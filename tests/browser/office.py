@@ -73,6 +73,12 @@ async def open_office(folder: Path) -> AsyncIterator[Site]:
         yield site
 
 
+def held_call(site: Site) -> str:
+    """The id of the call that was really held: its recording is the only one."""
+    (recording,) = site.folder.glob("*/*.wav")
+    return recording.stem
+
+
 async def sign_in(visitor: Visitor, site: Site, role: Role) -> None:
     """Through the form, with the account of `role`."""
     page = visitor.page

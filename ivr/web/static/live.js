@@ -35,7 +35,7 @@ function add(card, line) {
   item.append(who, text);
   lines.append(item);
   mean(card, line.meaning);
-  lines.scrollTop = lines.scrollHeight;
+  lines.parentElement.scrollTop = lines.scrollHeight;
 }
 
 function mean(card, meaning) {
