@@ -116,14 +116,6 @@ class Board:
                 known[day] = await self._count_and_keep(day)
         return known
 
-    async def forget(self, before: dt.date) -> int:
-        """Remove the figures of days before `before`; returns of how many."""
-
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(delete(DayRow).where(DayRow.day < before))).rowcount
-
-        return await self._database.write(work)
-
     def _over(self, day: dt.date) -> bool:
         return self._now() >= dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1) + SETTLED
 

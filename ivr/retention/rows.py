@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
+from ivr.board.model import DayRow
 from ivr.call_log.model import CallRow, TurnRow
 from ivr.call_search.model import PlaceRow, TermRow
 from ivr.call_search.places import day_number
@@ -53,7 +54,8 @@ async def calls(connection: AsyncConnection, before: dt.datetime) -> int:
         delete(CallRow).where(CallRow.id.in_(ids)),
     ):
         await connection.execute(statement)
-    if not found:  # the search's terms are kept by whole days
+    if not found:  # the search's terms and the board's figures are kept by whole days
+        await connection.execute(delete(DayRow).where(DayRow.day < before.date()))
         await connection.execute(delete(TermRow).where(TermRow.day < day_number(before.date())))
     return len(found)
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking_client.errors import CoreUnavailable
 from booking_client.sql.database import Database, open_database, sqlite_path
+from ivr.board.migrations import upgrade as board
 from ivr.call_log.migrations import upgrade as call_log
 from ivr.call_search.migrations import upgrade as call_search
 from ivr.config import RetentionConfig
@@ -35,6 +36,7 @@ POLL_SECONDS = 600.0
 _SCHEMAS = (
     call_log.SCHEMA,
     call_search.SCHEMA,
+    board.SCHEMA,
     reviews.SCHEMA,
     hotline.SCHEMA,
     accounts.SCHEMA,

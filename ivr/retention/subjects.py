@@ -9,7 +9,7 @@ class Subject(StrEnum):
     """Each has a name in ivr/web/data/words/retention_subjects.yaml."""
 
     RECORDINGS = "recordings"
-    CALLS = "calls"  # with turns, search entries, reviews and what was handed over
+    CALLS = "calls"  # with turns, search entries, figures, reviews and what was handed over
     CALLBACKS = "callbacks"  # that were made
     TEXTS = "texts"  # that are not waiting to be sent
     SURVEY_ANSWERS = "survey_answers"

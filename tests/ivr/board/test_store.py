@@ -176,14 +176,6 @@ async def test_kept_days_are_read_by_another_agent(
     await other.close()
 
 
-async def test_figures_go_with_the_log_they_were_made_of(log: CallLog, board: Board) -> None:
-    await write_call(log, 1, at(8))
-    await board.count_missing([YESTERDAY])
-    assert await board.forget(YESTERDAY) == 0
-    assert await board.forget(TODAY) == 1
-    assert await board.days([YESTERDAY]) == {}
-
-
 async def test_the_migrations_make_the_tables_of_the_model(url: str, board: Board) -> None:
     def differences(connection: Connection) -> object:
         own = Base.metadata.tables

@@ -17,6 +17,7 @@ from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.database import Database, open_database
 from dialogs.commands import Handover
 from dialogs.outcomes import Category, Outcome, Reason
+from ivr.board.store import Board
 from ivr.call_log import CallLog, CallStart, Turn
 from ivr.call_search.store import CallSearch
 from ivr.config import RetentionConfig
@@ -42,6 +43,7 @@ MOMENT = dt.timedelta(seconds=1)
 EMPTY_TABLES = (
     *("calls", "turns"),
     *("call_places", "call_terms"),
+    "board_days",
     *("review_notes", "review_tags", "review_marks"),
     *("handovers", "callbacks", "callback_access", "text_messages"),
     *("survey_answers", "unanswered_questions"),
@@ -80,6 +82,9 @@ async def a_call(url: str, call_id: str, at: dt.datetime, recording: str = "") -
         await log.turn(call_id, Turn(1, at, at))
         await log.call_ended(call_id, at, Outcome.ANSWERED, Category.BOOKING, Reason.COMPLETED)
         await search.index.catch_up()
+        board = await Board.open(url, lambda: NOW, lambda: 0.0)
+        await board.count_missing([at.date()])
+        await board.close()
         await search.reviews.add_note(call_id, "听错了医院", "wang", at)
         await search.reviews.add_tag(call_id, "医院", "wang", at)
         await search.reviews.mark(call_id, 1, "鼓楼医院", "wang", at)
