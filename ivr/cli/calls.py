@@ -7,8 +7,10 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from booking_client import connect
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError, PersonalDataKeys
+from booking_client.types import Booking
 from dialogs.outcomes import Outcome
 from ivr.call_log import CallFilter, CallLog, CallLogError, StoredCall
 from ivr.call_log.report import call_json, call_page, calls_json, calls_table
@@ -18,11 +20,12 @@ from ivr.config import Config
 from ivr.replay.export.case_of_call import ExportFault
 from ivr.replay.export.corrections import Corrections, corrections_of
 from ivr.replay.export.files import exported_call, write_case
+from ivr.replay.export.given import cancelled_code
 from ivr.replay.export.recorded_legs import RecordingFault
 
 LAST = "last"
 # ValueError: a URL that is no database's
-_FAULTS = (CallLogError, CallSearchError, CoreUnavailable, ValueError)
+_FAULTS = (CallLogError, CallSearchError, CoreUnavailable, DataKeyError, ValueError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +86,8 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
             return 0
         call = await _wanted(call_log, arguments.call)
         if arguments.action == "export":
-            _export(call, await _corrections(call, arguments, config), arguments.folder, config)
+            corrections = await _corrections(call, arguments, config)
+            _export(call, corrections, await _cancelled(call, config), arguments.folder, config)
         else:
             print(call_json(call) if arguments.json else call_page(call))
         return 0
@@ -118,10 +122,28 @@ async def _corrections(
     return replace(marked, said={**marked.said, **given}, unclear=marked.unclear - set(given))
 
 
-def _export(call: StoredCall, corrections: Corrections, folder: Path, config: Config) -> None:
+async def _cancelled(call: StoredCall, config: Config) -> Booking | None:
+    """The booking that the call cancelled."""
+    code = cancelled_code(call)
+    if code is None:
+        return None
+    core = await connect(config.core_url)
+    try:
+        return await core.booking_by_code(code)
+    finally:
+        await core.close()
+
+
+def _export(
+    call: StoredCall,
+    corrections: Corrections,
+    cancelled: Booking | None,
+    folder: Path,
+    config: Config,
+) -> None:
     recording = config.recordings / call.recording if call.recording else None
     try:
-        case = exported_call(call, recording, corrections)
+        case = exported_call(call, recording, corrections, cancelled)
         path = write_case(case, folder)
     except (ExportFault, RecordingFault) as error:
         raise CommandFault(f"{call.call_id}: {error}") from error

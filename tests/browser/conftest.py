@@ -26,7 +26,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--lang=zh-CN",  # of its date fields
     "--autoplay-policy=no-user-gesture-required",
 )
 

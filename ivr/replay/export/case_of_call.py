@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from booking_client.types import Booking
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import PRIVATE_SLOTS, Period, Slot
 from ivr.call_log import StoredCall, StoredTurn
@@ -20,6 +21,7 @@ from ivr.caller.asked import asked
 from ivr.caller.case import DEFAULT_NUMBER, Case
 from ivr.ports import SAMPLE_RATE
 from ivr.replay.export.corrections import NONE, Corrections
+from ivr.replay.export.given import given_booking
 from ivr.replay.export.recorded_legs import SPOKEN_DOWN, RecordedLegs, Spoken, Waited
 from ivr.replay.export.stand_ins import (
     digits_given,
@@ -69,19 +71,27 @@ class Exported:
 
 
 def exported(
-    call: StoredCall, legs: RecordedLegs | None, corrections: Corrections = NONE
+    call: StoredCall,
+    legs: RecordedLegs | None,
+    corrections: Corrections = NONE,
+    cancelled: Booking | None = None,
 ) -> Exported:
-    """The case of `call`; without `legs` a synthetic voice says everything.
+    """The case of `call`; without `legs` a synthetic voice says everything. `cancelled` is the
+    booking that the call cancelled.
 
     Raises ExportFault for a call that has not ended or in which the caller did nothing, and for a
     correction of turns that are not there.
     """
-    return _Export(call, legs, corrections).made()
+    return _Export(call, legs, corrections, cancelled).made()
 
 
 class _Export:
     def __init__(
-        self, call: StoredCall, legs: RecordedLegs | None, corrections: Corrections
+        self,
+        call: StoredCall,
+        legs: RecordedLegs | None,
+        corrections: Corrections,
+        cancelled: Booking | None,
     ) -> None:
         if call.ended_at is None or call.outcome is None:
             raise ExportFault(NoCase.NOT_ENDED, "the call has not ended")
@@ -92,6 +102,7 @@ class _Export:
         self._call = call
         self._legs = legs
         self._corrections = corrections
+        self._cancelled = cancelled
         self._begin = call.answered_at or call.started_at
         self._stem = f"{call.started_at:%Y%m%d}-{call.call_id[:8]}"
         self._parts = _id_parts(call.turns, corrections)
@@ -121,6 +132,8 @@ class _Export:
         }
         if self._call.outcome is Outcome.CALLBACK:
             case["operators"] = "nobody"
+        if self._cancelled is not None:
+            case["given"] = {"bookings": [given_booking(self._cancelled)]}
         case |= {"answers": answers, "expect": self._expectation()}
         Case.model_validate(case)
         return Exported(self._stem, case, self._sounds, tuple(self._notes))
@@ -222,6 +235,8 @@ class _Export:
             if set(self._parts.values()) & {stand_ins().id_number} or len(self._parts) > 1:
                 booking["id_number"] = stand_ins().id_number
             expect["booking"] = booking
+        if self._cancelled is not None and expect.get("outcome") == Outcome.CANCELLED:
+            expect["given"] = "cancelled"
         expect["never"] = ["booked_without_confirmation"]
         return expect
 

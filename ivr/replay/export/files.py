@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from booking_client.types import Booking
 from ivr.audio_file import speech_wav
 from ivr.call_log import StoredCall
 from ivr.replay.export.case_of_call import Exported, ExportFault, NoCase, exported
@@ -19,12 +20,15 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a ZIP can hold: the same case,
 
 
 def exported_call(
-    call: StoredCall, recording: Path | None, corrections: Corrections = NONE
+    call: StoredCall,
+    recording: Path | None,
+    corrections: Corrections = NONE,
+    cancelled: Booking | None = None,
 ) -> Exported:
     """`call` as a case. A recording that is gone (None, or no such file) is spoken by a synthetic
-    voice. Raises ExportFault, RecordingFault."""
+    voice; `cancelled` as `exported` takes it. Raises ExportFault, RecordingFault."""
     legs = RecordedLegs.read(recording) if recording is not None and recording.is_file() else None
-    return exported(call, legs, corrections)
+    return exported(call, legs, corrections, cancelled)
 
 
 def case_text(made: Exported) -> str:

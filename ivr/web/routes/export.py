@@ -8,10 +8,13 @@ from uuid import UUID
 
 from aiohttp import web
 
+from booking_client.types import Booking
 from dialogs.outcomes import Outcome
+from ivr.call_log import StoredCall
 from ivr.replay.export.case_of_call import ExportFault
 from ivr.replay.export.corrections import corrections_of
 from ivr.replay.export.files import exported_call, zipped
+from ivr.replay.export.given import cancelled_code
 from ivr.replay.export.recorded_legs import RecordingFault
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right
@@ -32,8 +35,9 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         await audit(request, Action.CASE_EXPORTED, call.call_id)
         recording = deps.recordings / call.recording if call.recording else None
         corrections = corrections_of(await deps.search.reviews.of(call.call_id), outcome)
+        cancelled = await _cancelled(deps, call)
         try:
-            made = await asyncio.to_thread(exported_call, call, recording, corrections)
+            made = await asyncio.to_thread(exported_call, call, recording, corrections, cancelled)
             packed = await asyncio.to_thread(zipped, made)
         except ExportFault as fault:
             return render(request, "message.html", 409, message=f"export.{fault.why}")
@@ -47,6 +51,14 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         )
 
     return [web.post("/calls/{call_id}/export", export)]
+
+
+async def _cancelled(deps: Deps, call: StoredCall) -> Booking | None:
+    """The booking that the call cancelled, where bookings are kept beside the pages."""
+    code = cancelled_code(call)
+    if code is None or deps.bookings is None:
+        return None
+    return await deps.bookings.booking_by_code(code)
 
 
 def _outcome(text: str) -> Outcome | None:
