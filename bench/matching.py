@@ -12,12 +12,14 @@ a machine that does other things as well; making the N-best list ready is part o
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
 
+from bench.results import keep
 from grammars.closed_list import ClosedList
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import Candidate, Hypothesis
@@ -57,7 +59,7 @@ _KINDS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=60)
-    rounds = parser.parse_args().rounds
+    rounds, load = parser.parse_args().rounds, os.getloadavg()[0]
     rng = random.Random(12320)
     before = _resident_mb()
     hospitals, departments, doctors = _hospitals(rng), _departments(rng), _doctors(rng, DOCTORS)
@@ -71,13 +73,15 @@ def main() -> None:
         lists[name] = ClosedList(entries)
         took = time.perf_counter() - started
         print(f"built {name}: {len(lists[name]):,} names in {took:.1f} s")
-    print(f"memory for all three: {_resident_mb() - before:.0f} MB")
+    memory = _resident_mb() - before
+    print(f"memory for all three: {memory:.0f} MB")
     own_departments = ClosedList(departments[:DEPARTMENTS_OF_ONE])
     own_doctors = ClosedList(doctors[:DOCTORS_OF_ONE])
     utterances = [
         _n_best(rng, rng.choice(rng.choice((hospitals, departments, doctors))).name)
         for _ in range(rounds)
     ]
+    found: dict[str, object] = {"memory_mb": round(memory)}
     for label, used in (
         (f"own list, hospitals ({HOSPITALS})", [lists["hospitals"]]),
         (f"own list, departments ({DEPARTMENTS_OF_ONE})", [own_departments]),
@@ -85,7 +89,10 @@ def main() -> None:
         ("everything", list(lists.values())),
     ):
         for size in (1, HYPOTHESES):
-            _report(f"{label}, {size} hypotheses", utterances, size, _matcher(used))
+            name = f"{label}, {size} hypotheses"
+            p95 = _report(name, utterances, size, _matcher(used))
+            found[name] = {"cpu_p95_ms": round(p95, 2), "n": len(utterances)}
+    print("kept in", keep("matching", found, load))
 
 
 def _matcher(lists: Sequence[ClosedList]) -> Callable[[Sequence[Hypothesis]], None]:
@@ -101,7 +108,8 @@ def _report(
     utterances: Sequence[Sequence[Hypothesis]],
     size: int,
     match: Callable[[Sequence[Hypothesis]], None],
-) -> None:
+) -> float:
+    """Prints the times; returns p95 of the processor's, in ms."""
     match(utterances[0][:size])
     wall: list[float] = []
     cpu: list[float] = []
@@ -111,12 +119,15 @@ def _report(
         wall.append((time.perf_counter() - started) * 1000)
         cpu.append((time.thread_time() - used) * 1000)
     print(f"{label}: on the CPU {_spread(cpu)}; elapsed {_spread(wall)} (n={len(wall)})")
+    return _p95(cpu)
 
 
 def _spread(times: list[float]) -> str:
-    ordered = sorted(times)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-    return f"p50 {statistics.median(ordered):.1f} ms, p95 {p95:.1f} ms"
+    return f"p50 {statistics.median(times):.1f} ms, p95 {_p95(times):.1f} ms"
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
 def _n_best(rng: random.Random, name: str) -> list[Hypothesis]:

@@ -4,19 +4,22 @@
     .venv/bin/python -m bench.turn_latency --calls 4
 
 Brings up Asterisk and the agent as `make run` does, places the demonstration's call
-again and again, each for another invented person, and prints p50 and p95 of every hop, the
-start-up time and the agent's peak memory. Turns that were keyed are left out.
+again and again, each for another invented person, and prints p50, p95 and p99 of every hop, the
+start-up time and the agent's peak memory. Turns that were keyed are left out. Kept in bench/results
+(entry `turn_latency`).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import statistics
+import os
 import time
-from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+from bench.process_cost import memory_mb
+from bench.results import keep
 from ivr.agent.demonstration import another_person, dialled, running_agent
 from ivr.agent.managed_pbx import managed_pbx
 from ivr.caller.case import load_case
@@ -24,23 +27,14 @@ from ivr.caller.sip_caller import SyntheticCaller
 from ivr.caller.speech import CallerStudio
 from ivr.cli.run import DEMONSTRATION
 from ivr.config import load_config
+from ivr.replay.figures import Quantile, quantile
 
+PERCENTS = (50, 95, 99)
 HOPS = ("endpointing", "recognition", "understanding", "dialogue", "first_frame")
 
 
-def percentile(values: Sequence[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def peak_memory_mb(pid: int) -> float:
-    """VmHWM of a process: its largest resident size so far."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
-
-
 async def measure(calls: int) -> None:
-    config = load_config(Path("config.yaml"))
+    config, load = load_config(Path("config.yaml")), os.getloadavg()[0]
     case = load_case(DEMONSTRATION)
     turns: list[dict[str, float]] = []
     outcomes: list[str | None] = []
@@ -62,15 +56,24 @@ async def measure(calls: int) -> None:
                 spoken = isinstance(seconds, dict) and seconds["endpointing"]
                 if notice["kind"] == "latency" and isinstance(seconds, dict) and spoken:
                     turns.append(seconds)
-        memory = peak_memory_mb(pids[-1])
+        memory = memory_mb(pids[-1], "VmHWM")
     print(f"start-up of PBX, operator's phone and agent: {up:.1f} s")
     print(f"calls booked: {outcomes.count('booked')} of {calls}; spoken turns: {len(turns)}")
     print(f"agent's peak memory: {memory:.0f} MB")
-    print(f"{'hop':14} {'p50':>7} {'p95':>7}  seconds")
+    print(f"{'hop':14} " + " ".join(f"{f'p{percent}, s [95 %]':>22}" for percent in PERCENTS))
+    hops: dict[str, list[Quantile]] = {}
     for hop in HOPS:
-        values = [turn[hop] for turn in turns]
+        hops[hop] = [quantile([turn[hop] for turn in turns], percent) for percent in PERCENTS]
         name = "caller's wait" if hop == "first_frame" else hop
-        print(f"{name:14} {percentile(values, 50):7.3f} {percentile(values, 95):7.3f}")
+        print(f"{name:14} " + " ".join(f"{each!s:>22}" for each in hops[hop]))
+    figures = {
+        "booked": outcomes.count("booked"),
+        "calls": calls,
+        "seconds_to_start": round(up, 1),
+        "agent_peak_mb": round(memory),
+        "hops": {hop: [asdict(each) for each in some] for hop, some in hops.items()},
+    }
+    print("kept in", keep("turn_latency", figures, load))
 
 
 def main() -> None:
