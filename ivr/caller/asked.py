@@ -22,7 +22,8 @@ _ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The open question: its `name` in a case, the name whose answer will do (`instead`), and
-    the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number."""
+    the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number. `id_tail`: the
+    last digits of the ID number that it reads back, where they are known."""
 
     name: str
     instead: str | None = None
@@ -30,6 +31,7 @@ class Asked:
     check: bool = False
     text: str = ""
     keypad: bool = False
+    id_tail: str = ""
 
     @property
     def yes_or_no(self) -> bool:
@@ -67,6 +69,12 @@ def _question(prompt: str) -> str:
     """`question.read_back.asked` -> `read_back`."""
     kind, _, rest = prompt.partition(".")
     return rest.partition(".")[0] if kind == "question" else ""
+
+
+def misreads_id(question: Asked, wanted: ExpectedBooking) -> bool:
+    """Whether an ID number that is read back ends otherwise than the caller's."""
+    digits = question.check and "＊" in question.text and question.id_tail
+    return bool(digits and not (wanted.id_number or "").endswith(question.id_tail))
 
 
 def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:

@@ -205,7 +205,8 @@ class Case(_Part):
     """`voice` and `speed` are those of the caller's engine (None: the configured ones); `noise`
     lies on the line for the whole call, `level_db` makes the caller louder or softer, and of
     the frames a share of `loss` is lost. `operators`: whether a person answers a transfer.
-    `deny` is said to a read-back that is not what `expect.booking` wants, an answer of `picks` to a
+    `deny` is said to a read-back that is not what `expect.booking` wants, `deny_id` to an ID number
+    that is read back and ends otherwise than the booking's, an answer of `picks` to a
     choice that names its key. `presses_keys`: a yes or no that asks for key 1 or 2 gets one.
     `tags` go into the result: figures are given apart for them."""
 
@@ -223,6 +224,7 @@ class Case(_Part):
     operators: Literal["answer", "nobody"] = "answer"
     answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]] = {}
     deny: Annotated[Answer, BeforeValidator(_answer)] | None = None
+    deny_id: Annotated[Answer, BeforeValidator(_answer)] | None = None
     picks: dict[str, Annotated[Answer, BeforeValidator(_answer)]] = {}
     presses_keys: bool = False
     asides: tuple[Aside, ...] = ()
@@ -261,7 +263,7 @@ class Case(_Part):
     def acts(self) -> tuple[Act, ...]:
         """Everything the caller may do, each once."""
         asked = (answer for answers in self.answers.values() for answer in answers)
-        denied = () if self.deny is None else (self.deny,)
+        denied = (each for each in (self.deny, self.deny_id) if each is not None)
         picked = self.picks.values()
         return tuple(dict.fromkeys((*asked, *denied, *picked, *self.asides, *self.timed)))
 

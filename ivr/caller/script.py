@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grammars.meaning import Slot
-from ivr.caller.asked import Asked, contradicts
+from ivr.caller.asked import Asked, contradicts, misreads_id
 from ivr.caller.case import ANY, Answer, Aside, Case
 
 _YES_KEY, _NO_KEY = Answer(press="1", after=0.8), Answer(press="2", after=0.8)
@@ -39,8 +39,11 @@ class Script:
     def _find(self, question: Asked) -> tuple[str | None, Answer | None]:
         """The name whose answers are used (None: nothing is used up) and the answer."""
         answers = self._case.answers
+        denied = self._denied_id(question)
         if question.keypad and question.yes_or_no and self._case.presses_keys:
-            return None, _NO_KEY if self._objection(question) else _YES_KEY
+            return None, _NO_KEY if denied or self._objection(question) else _YES_KEY
+        if denied is not None:
+            return None, denied
         if question.name == Slot.CHOICE:
             for text, answer in self._case.picks.items():
                 if question.names(text):
@@ -55,6 +58,11 @@ class Script:
             return None, self._objection(question) or answers[question.instead][-1]
         rest = answers.get(ANY, ())[self._times.get(ANY, 0) :]
         return ANY, rest[0] if rest else None
+
+    def _denied_id(self, question: Asked) -> Answer | None:
+        wanted = self._case.expect.booking
+        wrong = wanted is not None and misreads_id(question, wanted)
+        return self._case.deny_id if wrong else None
 
     def _objection(self, question: Asked) -> Answer | None:
         """What is said in the place of the last answer, when it is asked about something wrong."""

@@ -57,6 +57,7 @@ class TurnTaker:
         self._said = ""  # since the caller's last answer
         self._read_back = ""  # of the place that is held, all parts of it
         self._may_speak = False  # its prompt is over
+        self._id_tail = ""  # of the whole ID number that was understood last
         self._acting: Speak | None = None
         self.notices: list[Mapping[str, object]] = []
 
@@ -75,6 +76,9 @@ class TurnTaker:
         if kind == "said":
             self._note_said(str(notice["prompt"]), str(notice["text"]))
             return None
+        if kind == "understood":
+            self._note_id(notice.get("meaning"))
+            return None
         if kind == "did" and "PlaceHold" in str(notice["commands"]):
             self._read_back = ""
             return None
@@ -85,7 +89,7 @@ class TurnTaker:
             self._expect, self._may_speak = expect, False
             question = asked(expect, self._prompt, self._said)
             text = self._read_back if question.read_back else self._said
-            self._asked = replace(question, text=text)
+            self._asked = replace(question, text=text, id_tail=self._id_tail)
             return self._next() or self._mutter(question)
         elif kind == "prompt_finished":
             self._may_speak = True
@@ -99,6 +103,13 @@ class TurnTaker:
             self._prompt = prompt
         if prompt.startswith("question.read_back."):
             self._read_back += text
+
+    def _note_id(self, meaning: object) -> None:
+        """Of a whole number the notice tells the last four; parts of one are only counted."""
+        found = meaning.get("id_number") if isinstance(meaning, Mapping) else None
+        value = str(found.get("value", "")) if isinstance(found, Mapping) else ""
+        if value:
+            self._id_tail = value.lstrip("*") if value.startswith("*" * 14) else ""
 
     def done(self) -> Action | None:
         """What was begun has been carried out; a question that came meanwhile may be next."""

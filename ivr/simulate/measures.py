@@ -127,7 +127,7 @@ def rows(measures: Measures) -> list[Row]:
     for hop, quantiles in m.latency.items():
         name = "caller's wait" if hop == "first_frame" else hop
         for each in quantiles:
-            if each.n:
+            if quantiles[-1].value > 0:  # a step that is charged nothing, or was never taken
                 label = f"{name} p{each.percent:g}"
                 found.append(Row(label, str(each), "s", f"{each.n} turns"))
     return found

@@ -86,6 +86,7 @@ def simulated_caller(
         loss=chance.choice(profile.loss),
         answers=_answers(chance, data, profile, goal, id_number),
         deny=Answer(say=_official(goal).fill(chance.choice(data.phrases.deny))),
+        deny_id=Answer(say=chance.choice(data.phrases.deny_id)),
         picks=_picks(wanted),
         presses_keys=chance.random() < profile.manners.presses_keys,
         asides=_asides(chance, data, profile),

@@ -37,6 +37,7 @@ class PhraseBook(_Part):
     confirm: Phrases
     correct: Phrases
     deny: Phrases
+    deny_id: Phrases
     once_more: Phrases
     phone: Phrases
     anything_else: Phrases

@@ -155,3 +155,22 @@ def test_who_answers_into_the_prompt_does_not_mutter_too() -> None:
     turns = TurnTaker(Script(Case(name="t", answers={"hospital": (over,)}, asides=(HM,))), "3210")
     turns.take(started())
     assert listening(turns, "hospital") == Speak("hospital", over)
+
+
+def test_an_id_number_that_is_read_back_wrong_is_denied() -> None:
+    wanted = {"booking": {"id_number": "32010619450101001X"}}
+    case = Case.model_validate(
+        {"name": "t", "answers": {"yes_no": "对的"}, "deny_id": "号码不对", "expect": wanted}
+    )
+    turns = TurnTaker(Script(case), "02586543210")
+    turns.take(started())
+    answers = []
+    for heard in ("**************0012", "6 digits", "**************001X"):
+        turns.take(notice("understood", meaning={"id_number": {"value": heard}}))
+        turns.take(said("question.check_id.first", "我念一遍，＊＊＊＊，对吗？"))
+        turns.take(notice("listening", expect="confirm"))
+        action = turns.take(notice("prompt_finished"))
+        assert isinstance(action, Speak)
+        answers.append(action.answer.say)
+        turns.done()
+    assert answers == ["号码不对", "对的", "对的"]
