@@ -387,7 +387,7 @@ def _too_many_turns(turn: Turn) -> bool:
     turn.set(turns=turn.state.turns + 1)
     if turn.state.turns <= turn.state.policy.limits.turns:
         return False
-    to_person(turn, Reason.TWO_STRIKES)
+    to_person(turn, Reason.TIME_LIMIT)
     return True
 
 

@@ -94,14 +94,14 @@ def nothing_heard(turn: Turn, event: NothingHeard) -> None:
     strike(turn, Fault.NOISE if event.noise else Fault.NO_INPUT)
 
 
-def missed_too_often(turn: Turn) -> bool:
-    """Count a wish that was understood but cannot be had; after the third a person helps, and
-    True is returned. A held place clears the count."""
+def missed_too_often(turn: Turn, reason: Reason = Reason.NOTHING_SUITS) -> bool:
+    """Count a wish that was understood but cannot be had, or what else is no fault and leads
+    nowhere; after the third a person helps, and True is returned. A held place clears the count."""
     misses = turn.state.misses + 1
     turn.set(misses=misses)
     if misses <= 2:
         return False
-    to_person(turn, Reason.TWO_STRIKES)
+    to_person(turn, reason)
     return True
 
 

@@ -94,6 +94,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "survey_thanks": (),
     "person_caller_asked": (),
     "person_two_strikes": (),
+    "person_nothing_suits": (),
     "person_not_handled": (),
     "person_crisis": (),
     "person_danger": (),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import confirm, filling
 from dialogs.offers import change_offer
+from dialogs.outcomes import Reason
 from dialogs.questions import ask
 from dialogs.readback import READ_BACK_END
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
@@ -89,7 +90,7 @@ def was_heard(turn: Turn, marks: frozenset[str]) -> bool:
     """Whether the yes came after the last part; if not, the caller is asked to hear it out."""
     if READ_BACK_END in marks:
         return True
-    if not missed_too_often(turn):
+    if not missed_too_often(turn, Reason.TWO_STRIKES):
         if READ_BACK_END not in turn.state.read_back_played:
             turn.say("hear_me_out")
         ask(turn)

@@ -21,6 +21,7 @@ _SAID = {
     Reason.CALLER_ASKED: "person_caller_asked",
     Reason.KEY_ZERO: "person_caller_asked",
     Reason.TWO_STRIKES: "person_two_strikes",
+    Reason.NOTHING_SUITS: "person_nothing_suits",
     Reason.NOT_HANDLED: "person_not_handled",
     Reason.CRISIS: "person_crisis",
     Reason.DANGER: "person_danger",

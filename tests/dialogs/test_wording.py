@@ -80,6 +80,15 @@ def test_no_statement_is_long_but_those_named_in_the_file() -> None:
     assert long == set(shipped["long_on_purpose"])
 
 
+def test_nothing_else_that_is_said_is_long() -> None:
+    """What is said to who has another document, and why the core refuses."""
+    shipped = _shipped()
+    said = {f"documents.{key}": each["say"] for key, each in shipped["documents"].items()}
+    said |= {f"refused.{key}": text for key, text in shipped["refused"].items()}
+    long = [key for key, v in said.items() if any(_length(text) > LONGEST for text in _texts(v))]
+    assert long == []
+
+
 def test_a_fault_s_words_and_the_question_after_them_are_short_together() -> None:
     for key, fault in _shipped()["faults"].items():
         for text in (*_texts(fault["first"]), *_texts(fault["second"])):

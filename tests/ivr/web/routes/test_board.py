@@ -60,7 +60,7 @@ async def test_today_is_counted_beside_yesterday(site: Site, supervisor: Browser
     assert "50.0%" in page.text  # of two calls that ended
     assert "上期同时 1" in page.text
     assert "市中一院" in page.text
-    assert "两次没听懂" in page.text
+    assert "几次没听懂" in page.text
 
 
 async def test_every_figure_leads_to_its_calls(site: Site, supervisor: Browser) -> None:
