@@ -34,10 +34,8 @@ class Reason(StrEnum):
 
     CALLER_ASKED = "caller_asked"
     KEY_ZERO = "key_zero"
-    TWO_STRIKES = (
-        "two_strikes"  # not understood, the 2nd time where keys are no help, else the 3rd
-    )
-    NOTHING_SUITS = "nothing_suits"  # three wishes that cannot be had, or offers that do not please
+    TWO_STRIKES = "two_strikes"  # not understood, the 2nd time where keys are no help, else the 3rd
+    NOTHING_SUITS = "nothing_suits"  # three wishes that cannot be had, or offers declined
     NOT_HANDLED = "not_handled"
     NOT_IDENTIFIED = "not_identified"
     CRISIS = "crisis"

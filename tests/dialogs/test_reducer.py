@@ -254,5 +254,5 @@ def test_sixty_turns_are_enough() -> None:
     state = replace(_held(Step.READ_BACK), turns=60)
     _, commands = reduce(state, ev.NothingHeard(NOW))
     assert isinstance(commands[-1], do.Transfer)
-    assert commands[-1].reason is Reason.TWO_STRIKES
+    assert commands[-1].reason is Reason.TIME_LIMIT
     assert commands[-1].handover.hospital == BOOKING.session.hospital
