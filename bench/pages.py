@@ -38,8 +38,8 @@ from ivr.web.accounts.rights import Role
 from tests.booking_client.postgresql_server import running_server
 from tests.ivr.web.site import NOW, Answer, Browser, Site, running_site
 
-DAYS = 5  # that differ; the others are copies
-CONVERSATIONS = 40  # of a day
+DAYS = 2  # that differ; the others are copies
+CONVERSATIONS = 50  # of a day
 _LAST_DAY = NOW.date() - dt.timedelta(days=1)
 _COPY_SECONDS = 600.0
 _TIME_BITS = 27  # of a place (ivr.call_search.places)
@@ -113,7 +113,7 @@ async def fill(url: str, calls: int) -> None:
     for copy in range(1, -(-calls // base)):
         async with database.writing() as connection:
             await _copy(connection, database.dialect, base, copy)
-        if copy % 20 == 0:
+        if copy % 50 == 0:
             done = f"{base * (copy + 1):,} calls"
             print(f"  {done} after {time.monotonic() - began:.0f} s", flush=True)
     async with database.writing() as connection:

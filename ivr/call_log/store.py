@@ -208,15 +208,17 @@ class CallLog:
         """One call with its turns. `call_id` may be its beginning if that is unique."""
 
         def read(session: Session) -> StoredCall | None:
-            found = session.scalars(
-                select(CallRow)
-                .where(CallRow.call_id.startswith(call_id, autoescape=True))
-                .order_by(CallRow.call_id)
-                .limit(2)
-            ).all()
+            # The whole id first: a beginning has to be looked for in all of them.
+            found = session.scalars(select(CallRow).where(CallRow.call_id == call_id)).all()
+            if not found:
+                found = session.scalars(
+                    select(CallRow)
+                    .where(CallRow.call_id.startswith(call_id, autoescape=True))
+                    .limit(2)
+                ).all()
             if not found:
                 return None
-            if len(found) > 1 and found[0].call_id != call_id:
+            if len(found) > 1:
                 raise CallLogError(f"more than one call begins with {call_id}")
             turns = tuple(stored_turn(turn) for turn in found[0].turns)
             return stored_call(found[0], len(turns), turns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -25,7 +25,6 @@ from ivr.call_search.places import (
     day_of,
     in_both,
     in_either,
-    place,
     place_of,
     places_of,
 )
@@ -33,7 +32,6 @@ from ivr.call_search.query import Alternatives, CallQuery
 from ivr.call_search.terms import Side, folded
 
 PAGE = 50
-FIRST_DAYS = 4  # looked at together; then four times as many, and so on
 MOST_CHECKED = 2000  # transcripts read for one page
 _EARLIEST, _LATEST = dt.datetime(1970, 1, 1), dt.datetime(9999, 12, 31)
 
@@ -65,11 +63,13 @@ class ListedCall:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """Newest first. `older` and `newer` are the places to go on from, None where there is nothing;
-    a page may be short of calls although there are older ones, when many transcripts had to be
-    read for it."""
+    """Newest first. `count`: how many there are on all pages; of words of more than two
+    characters, those whose pairs fit. `older` and `newer` are the places to go on from, None where
+    there is nothing; a page may be short of calls although there are more, when many transcripts
+    had to be read for it."""
 
     calls: tuple[ListedCall, ...]
+    count: int
     older: int | None
     newer: int | None
 
@@ -90,104 +90,76 @@ class CallFinder:
         newer_than: int | None = None,
     ) -> CallPage:
         """The newest calls, or those next to a place."""
-        upward = newer_than is not None
         async with self._database.reading() as connection:
             search = _Search(connection, query)
-            start = newer_than if upward else older_than
-            found, beyond = await search.next(size, start, upward)
+            places = await search.places()
+            if newer_than is not None:
+                after = places[np.searchsorted(places, newer_than, "right") :]
+                found, beyond = await search.next(after, size)
+                calls = await _listed(connection, found)
+                return CallPage(calls, len(places), older=_first(found), newer=beyond)
+            before = places[::-1]
+            if older_than is not None:
+                before = places[: np.searchsorted(places, older_than)][::-1]
+            found, beyond = await search.next(before, size)
             calls = await _listed(connection, found)
-        first, last = (found[0], found[-1]) if found else (None, None)
-        if upward:
-            return CallPage(calls, older=last, newer=first if beyond else None)
-        return CallPage(
-            calls,
-            older=(last or search.reached) if beyond else None,
-            newer=first if older_than is not None else None,
-        )
+        return CallPage(calls, len(places), beyond, None if older_than is None else _first(found))
 
     async def count(self, query: CallQuery) -> int:
-        """How many there are; of words of more than two characters, those whose pairs fit."""
+        """As CallPage.count."""
         async with self._database.reading() as connection:
-            return await _Search(connection, query).count()
+            return len(await _Search(connection, query).places())
+
+
+def _first(found: list[int]) -> int | None:
+    """The one to go on from, back to where the page came from."""
+    return found[0] if found else None
 
 
 class _Search:
-    """One walk through the days of a query."""
+    """One query on one connection."""
 
     def __init__(self, connection: AsyncConnection, query: CallQuery) -> None:
         self._connection = connection
         self._groups = query.groups()
         self._words = query.words_to_check()
         self._sides = query.sides
-        self._terms = frozenset[str]().union(*chain.from_iterable(self._groups))
         self._from = place_of(query.since or _EARLIEST)
         self._until = place_of(query.until or _LATEST)
-        self.reached: int | None = None  # the last place that was looked at
 
-    async def next(self, size: int, start: int | None, upward: bool) -> tuple[list[int], bool]:
-        """At most `size` places, newest first, and whether there are more in that direction."""
-        found: list[int] = []
-        checked = 0
-        low, high = self._from, self._until  # low <= place < high
-        if start is not None:
-            low, high = (max(low, start + 1), high) if upward else (low, min(high, start))
-        days_at_once = FIRST_DAYS
-        while low < high:
-            days = await self._days(low, high, days_at_once, upward)
-            if not days:
-                break
-            places = await self._places(min(days), max(days), low, high)
-            for part in _parts(places if upward else places[::-1], size):
-                found += await self._with_words(part) if self._words else part
-                checked += len(part)
-                self.reached = part[-1]
-                if len(found) > size:
-                    return self._page(found[:size], upward), True
-                if self._words and checked >= MOST_CHECKED:
-                    return self._page(found, upward), True
-            if upward:
-                low = place(days[-1] + 1, 0)
-            else:
-                high = place(days[-1], 0)
-            days_at_once *= 4
-        return self._page(found, upward), False
-
-    @staticmethod
-    def _page(found: list[int], upward: bool) -> list[int]:
-        return found[::-1] if upward else found
-
-    async def count(self) -> int:
-        first, last = day_of(self._from), day_of(self._until - 1)
-        return len(await self._places(first, last, self._from, self._until))
-
-    async def _days(self, low: int, high: int, limit: int, upward: bool) -> list[int]:
-        """The next days that have every kind of term."""
-        scarcest = min(self._groups, key=len)
-        terms = frozenset[str]().union(*scarcest)
-        query = (
-            select(TermRow.day)
-            .distinct()
-            .where(
-                TermRow.term.in_(sorted(terms)),
-                TermRow.day >= day_of(low),
-                TermRow.day <= day_of(high - 1),
-            )
-        )
-        order = TermRow.day.asc() if upward else TermRow.day.desc()
-        return list(await self._connection.scalars(query.order_by(order).limit(limit)))
-
-    async def _places(self, first: int, last: int, low: int, high: int) -> Places:
-        """Where all groups are true on the days from `first` to `last`, in order."""
+    async def places(self) -> Places:
+        """Where all groups are true, in order: all of them, because four bytes a call are read
+        faster than the newest could be told from the others."""
+        terms = frozenset[str]().union(*chain.from_iterable(self._groups))
         rows = await self._connection.execute(
             select(TermRow.day, TermRow.term, TermRow.times)
-            .where(TermRow.term.in_(sorted(self._terms)), TermRow.day >= first, TermRow.day <= last)
+            .where(
+                TermRow.term.in_(sorted(terms)),
+                TermRow.day >= day_of(self._from),
+                TermRow.day <= day_of(self._until),
+            )
             .order_by(TermRow.term, TermRow.day)
         )
         by_term: dict[str, list[Places]] = defaultdict(list)
         for row in rows:
             by_term[row.term].append(places_of(row.day, row.times))
         kept = {term: np.concatenate(parts) for term, parts in by_term.items()}
-        return between(_true(self._groups, kept), low, high)
+        return between(_true(self._groups, kept), self._from, self._until)
+
+    async def next(self, places: Places, size: int) -> tuple[list[int], int | None]:
+        """The first `size` of `places` that are true to the word, and the last one that was looked
+        at where there may be more."""
+        if not self._words:
+            last = int(places[size - 1]) if len(places) > size else None
+            return places[:size].tolist(), last
+        found: list[int] = []
+        for at in range(0, min(len(places), MOST_CHECKED), size):
+            part: list[int] = places[at : at + size].tolist()
+            found += await self._with_words(part)
+            if len(found) > size:
+                return found[:size], found[size - 1]
+        more = len(places) > MOST_CHECKED
+        return found, int(places[MOST_CHECKED - 1]) if more else None
 
     async def _with_words(self, places: Sequence[int]) -> list[int]:
         """Those of `places` in whose transcript every word stands."""
@@ -224,11 +196,6 @@ def _one_of(group: Alternatives, kept: Mapping[str, Places]) -> Places:
 
 def _all_of(terms: frozenset[str], kept: Mapping[str, Places]) -> Places:
     return reduce(in_both, sorted((kept[term] for term in terms), key=len))
-
-
-def _parts(places: Places, size: int) -> Iterator[list[int]]:
-    for at in range(0, len(places), size):
-        yield places[at : at + size].tolist()
 
 
 async def _listed(connection: AsyncConnection, places: Sequence[int]) -> tuple[ListedCall, ...]:

@@ -98,17 +98,15 @@ class _Calls:
             filters, fault = read_filters({}, posted=True), f"calls.{bad.key}"
         older, newer = _place(given, "older"), _place(given, "newer")
         if fault:
-            page, count = CallPage((), None, None), 0
+            page = CallPage((), 0, None, None)
         else:
             await audit(request, Action.CALLS_SEARCHED, detail=filters.names)
             page = await search.finder.page(filters.query, older_than=older, newer_than=newer)
-            count = await search.finder.count(filters.query)
         return render(
             request,
             "calls.html",
             400 if fault else 200,
             page=page,
-            count=count,
             filters=filters,
             fault=fault,
             told=told,
