@@ -28,6 +28,7 @@ _SHORT_SENTENCE = 5
 _LONG_SENTENCE = 8  # of unknown words behind a 不 that is none of the known ways to say no
 _BY_SOUND = 0.7
 _CONFLICT = 0.4
+NEXT_BEST = 0.4  # a yes that is written only where the likeliest hypothesis has none
 _SOUND_LIKENESS = 0.88
 _ALIKE = 0.25
 _LONGEST_BY_SOUND = 6
@@ -60,6 +61,8 @@ def answers(found: Heard, *, by_sound: bool) -> tuple[Scored[Answer], ...]:
         return ()
     best, faith = verdicts[0]
     leading = best.confidence * faith
+    if best.value is Answer.YES and _verdict(found.best, by_sound) is None:
+        leading = min(leading, NEXT_BEST)
     against = [v for v, f in verdicts[1:] if v.value is not best.value and f >= 0.6]
     if best.value is Answer.YES and against:
         return (
@@ -98,7 +101,8 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
         sure = _CERTAIN if loose <= 1 and not asked else _ONE_WORD_INSIDE
         return Scored(Answer.YES, sure, firm[0].text)
     if alone and not asked and not _sounds_negative(text, pieces):
-        sure = _CERTAIN if loose == 0 else _ONE_WORD_INSIDE
+        weak = all(piece.text in confirm_data().affirm_weak for piece in alone)
+        sure = _CERTAIN if loose == 0 and not weak else _ONE_WORD_INSIDE
         return Scored(Answer.YES, sure, alone[0].text)
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)

@@ -189,13 +189,15 @@ class DangerData(Strict):
 
 class ConfirmData(Strict):
     """`affirm_alone`: short words that mean yes only on their own, `affirm_first` those of them
-    that mean it at the beginning of anything; `around`: words that change nothing; `about`: a no
-    in the middle of a long sentence without them is no answer. `asking`
-    beside a yes, `asking_end` at the end make a question of it, which is never a yes."""
+    that mean it at the beginning of anything, `affirm_weak` those that book nothing; `around`:
+    words that change nothing; `about`: a no in the middle of a long sentence without them is no
+    answer. `asking` beside a yes, `asking_end` at the end make a question of it, which is never a
+    yes."""
 
     affirm: Words
     affirm_alone: Words
     affirm_first: Words
+    affirm_weak: Words
     around: Words
     heard_for_yes: Words
     heard_for_no: Words

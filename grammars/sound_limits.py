@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from grammars.ambiguous import listed_share
-from grammars.confirm import NEGATED
+from grammars.confirm import NEGATED, NEXT_BEST
 from grammars.data_files import confirm_data
 from grammars.evidence import Evidence
 from grammars.meaning import Answer, Scored, Slot, Understanding
 
 SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
-YES_BY_SOUND = 0.55
-"""The same for a yes, which is not asked back but decides: below what any question takes."""
+ANSWER_BY_SOUND = 0.55
+"""The same for a yes or a no, which is not asked back but decides: below what any question takes.
+Music and tones fit 别 and 不 well enough: of 187 clips without an answer (dev) 15 were a no."""
 YES_BEFORE_NO = 0.8
 """Nats per token by which a yes has to fit better than any no. Of 64 that said no (dev speech,
 three lines) none fits a yes so much better, of 91 that said a written yes 84 do."""
@@ -34,7 +35,7 @@ _FAR_APART = 10.0
 
 
 def bounded(understanding: Understanding) -> Understanding:
-    """What the sound alone knows is no surer than SOUND_ALONE and YES_BY_SOUND, also when
+    """What the sound alone knows is no surer than SOUND_ALONE and ANSWER_BY_SOUND, also when
     confidences have been calibrated; nor is a word that may mean something else."""
     hospitals = tuple(
         replace(each, confidence=min(each.confidence, listed_share(each.surface)))
@@ -65,11 +66,14 @@ def doubted(understanding: Understanding, evidence: Evidence) -> Understanding:
 
 
 def is_torn(understanding: Understanding, evidence: Evidence) -> bool:
-    """Whether one hypothesis says yes and another no, or a 不 was written with something unknown
-    (不讲得对) that sounds far more like a yes (讲得对) than like any no."""
+    """Whether one hypothesis says yes and another no, or the likeliest says neither, or a 不 was
+    written with something unknown (不讲得对) that sounds far more like a yes (讲得对) than like any
+    no."""
     written = understanding.confirm
     if len(written) != 1:
         return bool(written)
+    if written[0].confidence <= NEXT_BEST:
+        return True
     negated = written[0].value is Answer.NO and written[0].confidence <= NEGATED
     if not negated or understanding.syllables < _MORE_THAN_A_NO:
         return False
@@ -90,5 +94,5 @@ def may_answer(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hash
 
 
 def _by_sound_alone(each: Scored[Hashable]) -> Scored[Hashable]:
-    most = YES_BY_SOUND if each.value is Answer.YES else SOUND_ALONE
+    most = ANSWER_BY_SOUND if isinstance(each.value, Answer) else SOUND_ALONE
     return replace(each, confidence=min(each.confidence, most))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.policy import load_policy
 from grammars.closed_list import heard
-from grammars.confirm import answers
+from grammars.confirm import NEXT_BEST, answers
 from grammars.data_files import confirm_data
 from grammars.meaning import Answer, Hypothesis, Scored
 from tests.grammars.questions import n_best
@@ -134,3 +135,17 @@ def test_words_that_only_contain_a_yes(text: str) -> None:
 )
 def test_a_question_is_never_a_yes(text: str) -> None:
     assert not [a for a in answers(heard(n_best(text)), by_sound=True) if a.value is Answer.YES]
+
+
+def test_a_yes_that_the_likeliest_hypothesis_does_not_say_decides_nothing() -> None:
+    found = answers(heard([Hypothesis("什么", 0.6), Hypothesis("是么的", 0.5)]), by_sound=True)
+    said = answers(heard([Hypothesis("什么", 0.6), Hypothesis("对的", 0.5)]), by_sound=True)
+    assert all(each.confidence <= NEXT_BEST for each in (*found, *said))
+
+
+@pytest.mark.parametrize("word", confirm_data().affirm_weak)
+def test_a_syllable_that_hardly_anybody_says_for_yes_books_nothing(word: str) -> None:
+    [answer] = _answers(word)
+    limits = load_policy().thresholds
+    assert answer.value is Answer.YES
+    assert limits.confirm.accept <= answer.confidence < limits.read_back.accept

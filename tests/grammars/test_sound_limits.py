@@ -44,9 +44,11 @@ def test_calibration_makes_nothing_of_it_surer() -> None:
     assert bounded(surer).confirm[0].confidence == after.confirm[0].confidence
 
 
-def test_a_no_by_sound_alone_is_heard() -> None:
+def test_a_no_by_sound_alone_is_asked_for_again() -> None:
+    """Music fits a 别 too."""
     after = heard_by_sound(Slot.CONFIRM, "美乡", 没讲=(Answer.NO, 0.0))
     assert after.confirm[0].value is Answer.NO
+    assert after.confirm[0].confidence < load_policy().thresholds.confirm.confirm
 
 
 def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
