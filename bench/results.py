@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import re
 import sys
@@ -41,9 +42,21 @@ def keep(name: str, figures: Mapping[str, object], load: float, folder: Path = F
         "load_before": round(load, 2),
         **figures,
     }
-    text = json.dumps(entries, ensure_ascii=False, indent=2, sort_keys=True)
+    text = json.dumps(_finite(entries), ensure_ascii=False, indent=2, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
     return path
+
+
+def _finite(value: object) -> object:
+    """Without what JSON has no number for: null in its place."""
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case dict():
+            return {key: _finite(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_finite(each) for each in value]
+    return value
 
 
 def kept(name: str, folder: Path = FOLDER) -> Mapping[str, object]:
