@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
@@ -27,12 +28,11 @@ GULOU, PROVINCE = "南京鼓楼医院", "江苏省人民医院"
 WANTED = {"slot": "hospital", "name": GULOU, "alias": "天文台"}
 
 
-@pytest.fixture
-async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
-    """Two calls: 天文台 was said by who booked at 南京鼓楼医院, 紫峰 at 江苏省人民医院."""
-    monkeypatch.setenv("IVR_DATA_KEY", DATA_KEY)
-    await make_clinic(tmp_path / "booking.db")
-    async with running_site(f"sqlite:///{tmp_path}/booking.db", tmp_path) as site:
+@contextlib.asynccontextmanager
+async def office_with_two_calls(folder: Path) -> AsyncIterator[Site]:
+    """天文台 was said by who booked at 南京鼓楼医院, 紫峰 at 江苏省人民医院; with DATA_KEY."""
+    await make_clinic(folder / "booking.db")
+    async with running_site(f"sqlite:///{folder}/booking.db", folder) as site:
         log = await CallLog.open(site.database_url)
         for number, (words, booked) in enumerate((("天文台", GULOU), ("紫峰旁边", PROVINCE))):
             day = NOW.date() + dt.timedelta(days=1)
@@ -41,6 +41,13 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
             turn = Turn(1, NOW, NOW, expected=Slot.HOSPITAL, heard=heard, commands=(search,))
             await write_call(log, number, NOW, turns=[turn])
         await log.close()
+        yield site
+
+
+@pytest.fixture
+async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    monkeypatch.setenv("IVR_DATA_KEY", DATA_KEY)
+    async with office_with_two_calls(tmp_path) as site:
         yield site
 
 
