@@ -15,6 +15,7 @@ from dialogs.policy import shipped_policy
 from grammars.closed_list import ClosedList, heard
 from grammars.meaning import Candidate, Hypothesis, Slot, Understanding
 from grammars.question import Question
+from grammars.spoken import plain
 from grammars.understand import understand
 
 
@@ -62,6 +63,8 @@ class Trial:
 
     def __init__(self, slot: Slot, alias: str, before: Lists, after: Lists) -> None:
         self._slot = slot
+        self._phrase = plain(alias)
+        self._list = after.hospitals if slot is Slot.HOSPITAL else after.departments
         self._alone = ClosedList([Candidate(alias, ())])
         self._before = before
         self._after = after
@@ -85,11 +88,15 @@ class Trial:
         return _name(said, self._slot)
 
     def _concerns(self, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether the alias can be heard in it at all: nearly every turn is settled by this."""
+        """Whether the alias can be heard in it, and better than what else is said for its name:
+        nearly every turn is settled by this, at a tenth of the cost of understanding it."""
         texts = tuple(hypothesis.text for hypothesis in hypotheses)
         known = self._concerned.get(texts)
         if known is None:
-            known = bool(self._alone.spot(heard(hypotheses)))
+            found = heard(hypotheses)
+            known = bool(self._alone.spot(found)) and any(
+                spot.phrase == self._phrase for spot in self._list.spot(found)
+            )
             self._concerned[texts] = known
         return known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from booking_client.interface import BookingCore
@@ -14,11 +14,12 @@ from grammars.meaning import Slot
 from ivr.aliases.overlay import AliasFile, NamedSlot, Tried
 from ivr.aliases.proposal import Unfit, unfit
 from ivr.aliases.recorded import count_turns, names_meant, recorded_turns, words_of_reviewers
-from ivr.aliases.trial import Change, Lists, RecordedTurn, Trial, Verdict, verdict, with_alias
+from ivr.aliases.trial import Change, Lists, Trial, Verdict, verdict, with_alias
 from ivr.session.closed_lists import CatalogueNames, catalogue_names
 
 MOST_TURNS = 2_000_000  # the newest; two years of calls
 MOST_SHOWN = 50  # of each verdict
+ENOUGH_WRONG = 50  # turns that would be wrong: no more are looked for
 
 
 class AliasUnfit(Exception):
@@ -72,8 +73,8 @@ async def try_alias(
 ) -> Result:
     """Judge every recorded turn with and without `alias`; `known` are the aliases added so far.
 
-    `progress` is told of turns done and about how many there are. Raises AliasUnfit,
-    CoreUnavailable.
+    The newest turns come first, and it ends where ENOUGH_WRONG were found. `progress` is told of
+    turns done and about how many there are. Raises AliasUnfit, CoreUnavailable.
     """
     names = await catalogue_names(core, await core.hospitals(), known.overlay)
     candidates = names.hospitals if slot is Slot.HOSPITAL else names.everywhere
@@ -81,36 +82,41 @@ async def try_alias(
         raise AliasUnfit(why)
     trial = await asyncio.to_thread(_trial, names, slot, name, alias)
     done, of = 0, min(MOST_TURNS, await count_turns(database))
-    changes: list[Change] = []
-    async for turns in recorded_turns(database, MOST_TURNS):
-        changes += [change for turn in turns if (change := trial.change(turn)) is not None]
-        done += len(turns)
-        progress(done, max(of, done))
-    calls = {change.turn.call_id for change in changes}
-    booked = await names_meant(database, slot, calls, {c.name for c in candidates})
-    reviewed = await words_of_reviewers(database, calls)
-
-    def meant(turn: RecordedTurn) -> str | None:
-        """What a reviewer has heard is surer than what was booked in the end."""
-        words = reviewed.get((turn.call_id, turn.number))
-        name = trial.meant_by(turn, words) if words is not None else None
-        return name or booked.get(turn.call_id)
-
-    return _result(done, changes, meant)
-
-
-def _result(
-    turns: int, changes: list[Change], meant: Callable[[RecordedTurn], str | None]
-) -> Result:
+    known_names = {candidate.name for candidate in candidates}
     counts: Counter[Verdict] = Counter()
     shown: list[Judged] = []
+    async for turns in recorded_turns(database, MOST_TURNS):
+        changes = [change for turn in turns if (change := trial.change(turn)) is not None]
+        for judged in await _judged(database, trial, slot, changes, known_names):
+            counts[judged.verdict] += 1
+            if counts[judged.verdict] <= MOST_SHOWN:
+                shown.append(judged)
+        done += len(turns)
+        progress(done, max(of, done))
+        if counts[Verdict.WRONG] >= ENOUGH_WRONG:
+            break
+    return Result(done, counts, tuple(shown))
+
+
+async def _judged(
+    database: Database,
+    trial: Trial,
+    slot: Slot,
+    changes: Sequence[Change],
+    names: Collection[str],
+) -> list[Judged]:
+    """What a reviewer has heard is surer than what was booked in the end."""
+    calls = {change.turn.call_id for change in changes}
+    booked = await names_meant(database, slot, calls, names)
+    reviewed = await words_of_reviewers(database, calls)
+    found = []
     for change in changes:
-        wanted = meant(change.turn)
-        judged = Judged(change, wanted, verdict(change, wanted))
-        counts[judged.verdict] += 1
-        if counts[judged.verdict] <= MOST_SHOWN:
-            shown.append(judged)
-    return Result(turns, counts, tuple(shown))
+        turn = change.turn
+        words = reviewed.get((turn.call_id, turn.number))
+        meant = trial.meant_by(turn, words) if words is not None else None
+        meant = meant or booked.get(turn.call_id)
+        found.append(Judged(change, meant, verdict(change, meant)))
+    return found
 
 
 def _trial(names: CatalogueNames, slot: Slot, name: str, alias: str) -> Trial:

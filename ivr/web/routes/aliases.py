@@ -18,8 +18,8 @@ from ivr.aliases.overlay import (
     read_aliases,
     withdraw_alias,
 )
-from ivr.aliases.trial import Verdict
 from ivr.aliases.trials import NotLive, RunningTrial, TrialRunning
+from ivr.aliases.trying import ENOUGH_WRONG
 from ivr.board.figures import Figures, NameCorrection
 from ivr.web.accounts.audit import Action
 from ivr.web.accounts.rights import Right
@@ -139,7 +139,12 @@ class _Pages:
         self, request: web.Request, trial: RunningTrial, status: int = 200, fault: str = ""
     ) -> web.Response:
         return render(
-            request, "alias_trial.html", status, trial=trial, verdicts=list(Verdict), fault=fault
+            request,
+            "alias_trial.html",
+            status,
+            trial=trial,
+            enough_wrong=ENOUGH_WRONG,
+            fault=fault,
         )
 
     async def _misunderstood(self, entries: tuple[AliasEntry, ...]) -> list[NameCorrection]:

@@ -15,6 +15,7 @@ from booking_client.types import SessionQuery
 from dialogs.commands import Command, FindSessions
 from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Slot
+from ivr.aliases import recorded, trying
 from ivr.aliases.overlay import AliasFile
 from ivr.aliases.proposal import Unfit
 from ivr.aliases.recorded import open_log
@@ -136,6 +137,18 @@ async def test_a_department_has_aliases_too(
     await write_call(log, 1, AT, Outcome.BOOKED, Reason.COMPLETED, turns)
     result = await try_alias(core, database, AliasFile(), Slot.DEPARTMENT, "骨科", "石膏间")
     assert result.tried.right == 1
+
+
+async def test_a_trial_ends_where_enough_would_be_wrong(
+    log: CallLog, database: Database, core: SqlBookingCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "ENOUGH_WRONG", 2)
+    monkeypatch.setattr(recorded, "_CHUNK", 2)
+    for number in range(5):
+        turns = [said(1, "天文台", Slot.HOSPITAL, searched(PROVINCE))]
+        await write_call(log, number, AT, Outcome.BOOKED, Reason.COMPLETED, turns)
+    result = await try_alias(core, database, AliasFile(), Slot.HOSPITAL, GULOU, "天文台")
+    assert (result.turns, result.counts) == (2, {Verdict.WRONG: 2})
 
 
 async def test_unfit_words_are_not_tried(database: Database, core: SqlBookingCore) -> None:
