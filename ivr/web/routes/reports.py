@@ -102,16 +102,22 @@ class _Pages:
 
 
 def shown_rows(table: Table, month: Month) -> list[ShownRow]:
-    """The rows with a bar for their last figure; a total has none."""
-    largest = max((_figure(row.cells) for row in table.rows if not row.is_total), default=0) or 1
+    """The rows with a bar for their last figure; a total has none, nor have others' work orders,
+    which are counted beside the calls."""
+    calls = table.name == CALLS
+    rows = [(row, _calls_of(row.cells[0], month) if calls else "") for row in table.rows]
+    drawn = [not row.is_total and (bool(href) or not calls) for row, href in rows]
+    largest = max(
+        (_figure(row.cells) for (row, _), bar in zip(rows, drawn, strict=True) if bar), default=0
+    )
     return [
         ShownRow(
             row.cells,
             row.is_total,
-            0 if row.is_total else round(_BAR * _figure(row.cells) / largest),
-            _calls_of(row.cells[0], month) if table.name == CALLS else "",
+            round(_BAR * _figure(row.cells) / max(largest, 1)) if bar else 0,
+            href,
         )
-        for row in table.rows
+        for (row, href), bar in zip(rows, drawn, strict=True)
     ]
 
 

@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 import booking_client
+from booking_client.month import Month
 from booking_client.personal_data import PersonalDataKeys
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallLog
+from ivr.reports.calls import CallFigures
+from ivr.reports.monthly import calls_table
+from ivr.reports.work_orders import WorkOrders
 from ivr.web.accounts.audit import Action, AuditFilter
 from ivr.web.accounts.rights import Role
+from ivr.web.routes.reports import shown_rows
 from tests.ivr.board.log_of_calls import write_call
 from tests.ivr.web.site import NOW, Browser, Site, running_site
 
@@ -91,3 +96,12 @@ async def test_a_reviewer_has_no_reports(with_bookings: Site) -> None:
     reviewer = await with_bookings.signed_in("reviewer", Role.REVIEWER)
     for path in ("/reports", "/reports/2026-11.xlsx", "/reports/2026-11/calls.csv"):
         assert (await reviewer.get(path)).status == 403
+
+
+def test_bars_are_of_calls_and_not_of_others_work_orders() -> None:
+    month = Month(2026, 11)
+    figures = CallFigures({Category.CONSULTATION: 50, Category.BOOKING: 100})
+    orders = [WorkOrders(month="2026-11", source="省12345工单", count=9000)]
+    rows = shown_rows(calls_table(month, figures, orders), month)
+    assert [row.bar for row in rows] == [50, 100, 0, 0]
+    assert [bool(row.href) for row in rows] == [True, True, False, False]
