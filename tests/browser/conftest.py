@@ -1,4 +1,4 @@
-"""One headless Chromium for the session, and for each test a visitor of their own (cookies, tabs).
+"""One headless Chromium for these tests, and for each test a visitor of their own (cookies, tabs).
 
 Everything runs in the session's event loop, the pages too: no thread, no port but a free one.
 Debian's Chromium is used (deploy/browser.sh); Playwright would download one of its own.
@@ -30,7 +30,7 @@ FLAGS = (
 )
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -51,7 +51,7 @@ async def visitor(browser: Browser, request: pytest.FixtureRequest) -> AsyncIter
         yield somebody
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """Shared by all that only look at the pages, or change what nobody else looks at."""
     with pytest.MonkeyPatch.context() as patch:
