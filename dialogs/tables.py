@@ -138,7 +138,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     ),
     Step.BOOKED: CallersTurn(
         booked.heard,
-        (Step.DECIDE, Step.PHONE_NUMBER, Step.SURVEY, Step.ENDED),
+        (*_ON, Step.PHONE_NUMBER, Step.SURVEY, Step.ENDED),
         booked.key,
         booked.nothing,
     ),

@@ -18,9 +18,12 @@ from grammars.meaning import Candidate, DoctorWords, Hypothesis, Scored, Slot
 from grammars.mentions import name_mentions
 from grammars.sound import symbol
 from grammars.spoken import Spoken
+from grammars.statement import unlikeness
 
 TITLE = "医生|大夫|主任|教授|专家|医师|院长|老师"
 _CALLED = re.compile(f"姓(.)|(.)(?:{TITLE})")
+_TITLE_AT_END = re.compile(f"(?:{TITLE})$")
+_LEAST_ALIKE = 0.35  # mean cost of a syllable (grammars.sound)
 _TITLED_SURE = 0.85
 _SURNAME_ALONE = 0.6  # to be asked back
 _LONGEST_NAME = 4
@@ -146,9 +149,29 @@ def named_doctors(words: DoctorWords, names: Sequence[str]) -> tuple[Scored[str]
     found = heard(words.hypotheses)
     doctors = ClosedList(doctor_candidates(names))
     mentions = name_mentions(found, doctors, doctors.spot(found), Slot.DOCTOR, Slot.DOCTOR)
-    whole = [scored for mention in mentions for scored in mention.scored(found)]
+    whole = [
+        scored
+        for mention in mentions
+        for scored in mention.scored(found)
+        if is_named_by(scored.surface, scored.value)
+    ]
     return tuple(sorted(whole, key=lambda s: -s.confidence)) or by_surname(
         doctors, found, bare=False
+    )
+
+
+def is_named_by(surface: str, name: str) -> bool:
+    """Whether `surface`, if it is a surname or name with a title, sounds like `name`: a title that
+    all doctors share (女的医生) names nobody."""
+    title = _TITLE_AT_END.search(surface)
+    if title is None:
+        return True
+    head = surface[: title.start()]
+    if not head:
+        return False
+    return (
+        min(unlikeness(head[-1], name[0]), unlikeness(head[-len(name) :], name[: len(head)]))
+        <= _LEAST_ALIKE
     )
 
 

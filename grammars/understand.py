@@ -26,7 +26,7 @@ from grammars.closed_list import ClosedList, Heard, heard
 from grammars.confirm import answers
 from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
-from grammars.doctor_names import by_surname, doctor_words
+from grammars.doctor_names import by_surname, doctor_words, is_named_by
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.knowledge import elsewhere_candidates
@@ -93,7 +93,9 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     dates = _told_of(_unclaimed_dates(dates, names), names, hits, question.today)
     departments, by_complaint = _departments(question, hits, names)
     despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
-    doctors = _scored(names, Slot.DOCTOR, found)
+    doctors = tuple(
+        each for each in _scored(names, Slot.DOCTOR, found) if is_named_by(each.surface, each.value)
+    )
     hospitals = _scored(names, Slot.HOSPITAL, found)
     tasks = phrases.tasks(hits)
     if not dictating:

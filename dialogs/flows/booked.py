@@ -6,7 +6,7 @@ from __future__ import annotations
 from dialogs import spoken
 from dialogs.commands import ChangeVoice
 from dialogs.events import Booked, Heard, KeyPressed, NothingHeard
-from dialogs.flows import answers, tasks, texting
+from dialogs.flows import answers, filling, tasks, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
@@ -46,6 +46,10 @@ def heard(turn: Turn, event: Heard) -> None:
     task = _another_wish(turn, said)
     if task is not None:
         tasks.begin(turn, task, said)
+    elif _wants_another_place(turn, said):
+        turn.set(booking=None, tellings=0, agreed_start=None, read_back_played=frozenset())
+        tasks.begin(turn, Task.BOOK, said)
+        filling.take(turn, said)
     elif said.noted or answer_of(said, limits.confirm, limits.margin) is Answer.NO:
         texting.offer(turn, "booked_goodbye")
     else:
@@ -63,6 +67,18 @@ def _another_wish(turn: Turn, said: Understanding) -> Task | None:
         return Task.CHANGE
     named = (each.value for each in said.task if each.confidence >= least)
     return next((task for task in named if task in (Task.CHANGE, Task.CANCEL)), None)
+
+
+def _wants_another_place(turn: Turn, said: Understanding) -> bool:
+    """我还想挂个眼科: another booking of the same patient."""
+    least = turn.state.policy.thresholds.department.accept
+    booking = turn.state.booking
+    assert booking is not None, "only a booking that stands is told"
+    return not said.asks_back and any(
+        each.confidence >= least
+        and each.value not in (booking.session.department, *said.by_complaint)
+        for each in said.department[:1]
+    )
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
