@@ -71,9 +71,9 @@ async def step(exchange: Exchange, calls: int, seconds: float) -> Step:
     placed = await asyncio.gather(
         *(exchange.keep_calling(until, number * apart) for number in range(calls))
     )
-    wall = time.monotonic() - began
+    wall, after, busy = time.monotonic() - began, exchange.cpu(), machine_cpu() - busy
     await asyncio.sleep(1.0)  # the last notices
-    heard, after = exchange.heard.clear(), exchange.cpu()
+    heard = exchange.heard.clear()
     outcomes = [outcome for some in placed for outcome in some]
     return Step(
         calls=calls,
@@ -87,7 +87,7 @@ async def step(exchange: Exchange, calls: int, seconds: float) -> Step:
         skipped=heard.skipped,
         agent_cores=(after["agent"] - before["agent"]) / wall,
         asterisk_cores=(after["asterisk"] - before["asterisk"]) / wall,
-        machine_cores=(machine_cpu() - busy) / wall,
+        machine_cores=busy / wall,
         agent_mb=exchange.memory()["agent"],
     )
 
