@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from grammars.closed_list import ClosedList
-from grammars.doctor_names import is_written, named_doctors
+from grammars.doctor_names import is_named_by, is_written, named_doctors
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import DoctorWords, Hypothesis, Slot
 from grammars.question import Question
@@ -98,3 +98,18 @@ def test_a_stranger_is_nobody_of_the_list() -> None:
 )
 def test_only_what_was_written_so_needs_no_question(heard: str, name: str, written: bool) -> None:
     assert is_written(DoctorWords((Hypothesis(heard, 1.0),), True), name) is written
+
+
+@pytest.mark.parametrize(
+    ("surface", "named"),
+    [
+        ("林医生", True),
+        ("琳医生", True),
+        ("林春生大夫", True),
+        ("女的医生", False),
+        ("医生", False),
+        ("林春生", True),
+    ],
+)
+def test_a_title_alone_names_nobody(surface: str, named: bool) -> None:
+    assert is_named_by(surface, "林春生") is named
