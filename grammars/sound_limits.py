@@ -20,7 +20,8 @@ SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
 ANSWER_BY_SOUND = 0.55
 """The same for a yes or a no, which is not asked back but decides: below what any question takes.
-Music and tones fit 别 and 不 well enough: of 187 clips without an answer (dev) 15 were a no."""
+Music and tones fit 别 and 不 well enough: of 187 clips without an answer (dev) 15 were a no. And
+the same for a command and for one of the few names of a choice, of which one always stands out."""
 YES_BEFORE_NO = 0.8
 """Nats per token by which a yes has to fit better than any no. Of 64 that said no (dev speech,
 three lines) none fits a yes so much better, of 91 that said a written yes 84 do."""
@@ -28,6 +29,7 @@ PLAIN_YES_BEFORE_NO = 0.3
 """The same for one of several syllables that is written as such (对的, 就这个). Of the same 64 one
 fits a yes so much better, and it was not written. A yes that holds a 没 or 不 (没有错) is none of
 these: one syllable less, and it was a no (有错)."""
+_FEW = (Slot.CONFIRM, Slot.COMMAND, Slot.CHOICE)
 _PLAINLY = 0.9
 _MORE_THAN_A_NO = 3  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
@@ -47,7 +49,7 @@ def bounded(understanding: Understanding) -> Understanding:
     if slot is None:
         return understanding
     values: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
-    changed: dict[str, Any] = {slot.value: tuple(_by_sound_alone(each) for each in values)}
+    changed: dict[str, Any] = {slot.value: tuple(_by_sound_alone(slot, each) for each in values)}
     return replace(understanding, **changed)
 
 
@@ -93,6 +95,6 @@ def may_answer(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hash
     return not turned
 
 
-def _by_sound_alone(each: Scored[Hashable]) -> Scored[Hashable]:
-    most = ANSWER_BY_SOUND if isinstance(each.value, Answer) else SOUND_ALONE
+def _by_sound_alone(slot: Slot, each: Scored[Hashable]) -> Scored[Hashable]:
+    most = ANSWER_BY_SOUND if slot in _FEW else SOUND_ALONE
     return replace(each, confidence=min(each.confidence, most))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dialogs.policy import load_policy
 from grammars.agreement import agreed
-from grammars.meaning import Answer, Slot
+from grammars.meaning import Answer, Scored, Slot, Understanding
 from grammars.sound_limits import bounded
 from tests.grammars.heard_sound import evidence, heard_by_sound
 from tests.grammars.questions import question, understood
@@ -29,6 +31,17 @@ def test_what_the_sound_alone_knows_is_asked_back() -> None:
     after = heard_by_sound(Slot.HOSPITAL, "什么任意", 省人医=("江苏省人民医院", 0.0))
     assert after.hospital[0].value == "江苏省人民医院"
     assert after.hospital[0].confidence < load_policy().thresholds.hospital.accept
+
+
+@pytest.mark.parametrize("slot", [Slot.COMMAND, Slot.CHOICE, Slot.TASK, Slot.DATE, Slot.DOCTOR])
+def test_no_slot_takes_unasked_what_the_sound_alone_knows(slot: Slot) -> None:
+    sure: tuple[Scored[Hashable], ...] = (Scored("任意", 0.99, "任意"),)
+    changed: dict[str, Any] = {slot.value: sure}
+    [after] = getattr(
+        bounded(replace(Understanding("", 0.6), by_sound=slot, **changed)), slot.value
+    )
+    limits = getattr(load_policy().thresholds, slot.value)
+    assert limits.confirm <= after.confidence < limits.accept
 
 
 def test_a_yes_by_sound_alone_decides_nothing() -> None:
