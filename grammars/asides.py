@@ -9,7 +9,6 @@ from functools import cache
 from grammars.closed_list import Heard
 from grammars.corrections import refused
 from grammars.data_files import (
-    ChangeEntry,
     as_before_data,
     changes_data,
     fillers_data,
@@ -19,6 +18,7 @@ from grammars.data_files import (
     relations_data,
     unsure_data,
 )
+from grammars.data_models import ChangeEntry
 from grammars.meaning import Scored, Slot
 from grammars.patterns import Hit, PatternTable
 

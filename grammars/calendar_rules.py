@@ -19,7 +19,7 @@ from functools import lru_cache
 from lunar_python import Lunar, Solar
 from lunar_python.util import HolidayUtil
 
-from grammars.data_files import Festival
+from grammars.data_models import Festival
 
 _MOST_SHORT_MONTHS = 5  # not every lunar month has a 30th
 _TERM_NAMES = {"DONG_ZHI": "冬至", "LI_CHUN": "立春", "QING_MING": "清明"}

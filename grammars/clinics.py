@@ -7,7 +7,8 @@ from functools import cache
 from datafiles import load_yaml
 from grammars.closed_list import Heard
 from grammars.corrections import refused
-from grammars.data_files import DATA, Strict, Words
+from grammars.data_files import DATA
+from grammars.data_models import Strict, Words
 from grammars.meaning import Clinic
 from grammars.patterns import PatternTable
 

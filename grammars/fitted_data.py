@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import Field
 
 from datafiles import load_yaml
-from grammars.data_files import DATA, Strict, Text
+from grammars.data_files import DATA
+from grammars.data_models import Strict, Text
 from grammars.meaning import Slot
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from grammars.data_files import Ambiguous, departments_data, hospitals_data
+from grammars.data_files import departments_data, hospitals_data
+from grammars.data_models import Ambiguous
 from grammars.meaning import Candidate
 
 

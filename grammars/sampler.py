@@ -15,8 +15,6 @@ from pypinyin import Style, pinyin
 
 from grammars.calendar_rules import festival_day, last_day
 from grammars.data_files import (
-    Clinic,
-    Place,
     commands_data,
     confirm_data,
     dates_data,
@@ -27,6 +25,7 @@ from grammars.data_files import (
     patterns_data,
     tasks_data,
 )
+from grammars.data_models import Clinic, Place
 from grammars.id_number import check_character
 from grammars.meaning import Period, Slot
 from grammars.sound import syllable_cost

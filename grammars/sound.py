@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from grammars.data_files import AccentData, Weights, accent_data
+from grammars.data_files import accent_data
+from grammars.data_models import AccentData, Weights
 
 INITIALS = ("", *"bpmfdtnlgkhjqx", "zh", "ch", "sh", *"rzcsyw")
 
