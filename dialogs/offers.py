@@ -10,9 +10,9 @@ from dataclasses import replace
 from booking_client.types import Booking, ClinicSession
 from dialogs import spoken
 from dialogs.commands import Fragment
+from dialogs.sentences import CHANGES
 from dialogs.state import Filling, Offer, OfferKind, Option, State, Step, Wish
 from dialogs.turn import Turn
-from dialogs.wording import CHANGES
 from grammars.meaning import Candidate, DateWish, Period, Understanding
 
 Fragments = tuple[Fragment, ...]

@@ -18,193 +18,18 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, cre
 from booking_client.errors import Refusal
 from booking_client.types import Booking
 from datafiles import load_yaml
+from dialogs.sentences import (
+    CHANGES,
+    FAULTS,
+    QUESTIONS,
+    STATEMENTS,
+    TEXT_PLACEHOLDERS,
+    QuestionShape,
+)
 from dialogs.templates import HOLE, Template, parse_template
 from grammars.meaning import Clinic, Document, Task
 
 _SHIPPED = Path(__file__).parent / "data" / "wording.yaml"
-
-# What is said without asking anything: key -> placeholders it may hold.
-STATEMENTS: Mapping[str, tuple[str, ...]] = {
-    "greeting": (),
-    "ack": ("values",),
-    "several_so_called": (),
-    "not_bookable": ("hospital",),
-    "other_city": (),
-    "not_here": ("department",),
-    "doctor_not_here": ("doctor",),
-    "date_outside": ("first", "last"),
-    "time_full": (),
-    "doctor_full": (),
-    "no_such_doctor": (),
-    "clinic_full": ("clinic",),
-    "clinic_none": ("clinic",),
-    "nothing_free": (),
-    "earliest": ("date", "period"),
-    "held": ("date", "period"),
-    "id_more": (),
-    "id_restart": (),
-    "id_so_far": ("digits",),
-    "id_unfinished": (),
-    "name_noted": (),
-    "no_danger": (),
-    "hear_me_out": (),
-    "booking_now": (),
-    "booked_note": (),
-    "booked": ("code", "when", "where"),
-    "booked_again": (),
-    "one_moment": (),
-    "booked_goodbye": (),
-    "booked_then_person": (),
-    "farewell": (),
-    "declined": (),
-    "id_whole": (),
-    "last_four_wrong": (),
-    "as_before": ("place", "department", "doctor"),
-    "never_booked": (),
-    "proof_unfinished": (),
-    "nothing_booked": (),
-    "coming_one": ("booking",),
-    "coming_some": ("count", "bookings"),
-    "cancelling_now": (),
-    "cancelled": (),
-    "cancel_too_late": (),
-    "kept": (),
-    "moving_now": (),
-    "moved": ("when", "code"),
-    "change_too_late": (),
-    "not_moved": (),
-    "no_report": (),
-    "report_ready": ("hospital", "how"),
-    "report_expected": ("hospital", "date"),
-    "report_waiting": ("hospital",),
-    "slower": (),
-    "louder": (),
-    "wait": (),
-    "still_here": (),
-    "go_on": (),
-    "greeted": (),
-    "complaint_begins": (),
-    "consultation_begins": (),
-    "ticket": ("number",),
-    "ticket_stands": (),
-    "ticket_stands_withheld": (),
-    "answer": ("answer",),
-    "survey_begins": (),
-    "survey_after_call": (),
-    "survey_thanks": (),
-    "person_caller_asked": (),
-    "person_two_strikes": (),
-    "person_nothing_suits": (),
-    "person_not_handled": (),
-    "person_crisis": (),
-    "person_danger": (),
-    "person_core_unavailable": (),
-    "person_recogniser_failed": (),
-    "person_time_limit": (),
-    "person_booking_refused": (),
-    "person_ticket_failed": (),
-    "person_no_answer": (),
-    "person_no_id_number": (),
-    "person_not_identified": (),
-    "person_silence": (),
-    "person_noise": (),
-    "person_id_wrong": (),
-    "queue_unanswered": (),
-    "queue_unanswered_crisis": (),
-    "queue_unanswered_danger": (),
-    "operators_busy": (),
-    "operators_closed": (),
-    "call_again_later": (),
-    "callback_recorded": (),
-    "phone_not_mobile": (),
-    "phone_unfinished": (),
-    "text_to_this_phone": (),
-    "text_sent": (),
-    "crisis_begin": (),
-    "crisis_coming": (),
-    "crisis_danger": (),
-    "crisis_joined": (),
-    "crisis_lost": (),
-    "crisis_numbers": (),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionShape:
-    """Which placeholders a question may hold and whether keys can answer it."""
-
-    placeholders: tuple[str, ...] = ()
-    keypad: bool = False
-
-
-QUESTIONS: Mapping[str, QuestionShape] = {
-    "task": QuestionShape(keypad=True),
-    "hospital": QuestionShape(("a", "b", "c")),
-    "what_is_wrong": QuestionShape(),
-    "department": QuestionShape(("a", "b", "c")),
-    "doctor": QuestionShape(("a",)),
-    "doctor_name": QuestionShape(("a",)),
-    "date": QuestionShape(),
-    "offer": QuestionShape(("options", "keyed"), keypad=True),
-    "offer_one": QuestionShape(("options",), keypad=True),
-    "change_what": QuestionShape(("options", "keyed"), keypad=True),
-    "check": QuestionShape(("value",), keypad=True),
-    "check_complaint": QuestionShape(("value",), keypad=True),
-    "check_task": QuestionShape(("value",), keypad=True),
-    "check_end": QuestionShape(keypad=True),
-    "check_danger": QuestionShape(keypad=True),
-    "check_id": QuestionShape(("id",), keypad=True),
-    "id_number": QuestionShape(keypad=True),
-    "id_rest": QuestionShape(keypad=True),
-    "statement": QuestionShape(),
-    "statement_on": QuestionShape(),
-    "statement_more": QuestionShape(),
-    "topic": QuestionShape(),
-    "topic_hospital": QuestionShape(("a", "b", "c")),
-    "check_topic": QuestionShape(("value",), keypad=True),
-    "check_person": QuestionShape(keypad=True),
-    "survey": QuestionShape(("asks",), keypad=True),
-    "survey_remark": QuestionShape(("asks",)),
-    "name": QuestionShape(),
-    "read_back": QuestionShape(("slots",), keypad=True),
-    "booked": QuestionShape(keypad=True),
-    "new_date": QuestionShape(),
-    "id_number_of": QuestionShape(("whom",), keypad=True),
-    "id_or_four": QuestionShape(keypad=True),
-    "id_or_four_of": QuestionShape(("whom",), keypad=True),
-    "proof": QuestionShape(keypad=True),
-    "proof_of": QuestionShape(("whom",), keypad=True),
-    "proof_rest": QuestionShape(keypad=True),
-    "which_booking": QuestionShape(("options", "keyed"), keypad=True),
-    "cancel_back": QuestionShape(("booking",), keypad=True),
-    "change_back": QuestionShape(("old", "new"), keypad=True),
-    "anything_else": QuestionShape(),
-    "book_instead": QuestionShape(),
-    "callback": QuestionShape(keypad=True),
-    "phone_for_callback": QuestionShape(keypad=True),
-    "phone_for_text": QuestionShape(keypad=True),
-    "phone_rest": QuestionShape(keypad=True),
-    "phone_check_callback": QuestionShape(("phone", "time"), keypad=True),
-    "phone_check_text": QuestionShape(("phone",), keypad=True),
-    "crisis": QuestionShape(),
-}
-
-# Why an answer was of no use; said before the question is put another way.
-FAULTS = (
-    "no_match",
-    "low_confidence",
-    "several",
-    "no_input",
-    "noise",
-    "second_voice",
-    "too_many_words",
-    "wrong_key",
-    "out_of_range",
-    "murmur",
-    "id_wrong",
-    "proof_wrong",
-    "said_no",
-)
 
 # Statements with something to fill in tell what may be worth hearing again; not these.
 _TELL_NOTHING = ("ack", "id_so_far")
@@ -217,9 +42,6 @@ class TextKind(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
 
-
-# What an SMS may hold; an ID number is not among it.
-TEXT_PLACEHOLDERS = ("hospital", "campus", "department", "doctor", "date", "time", "code")
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -331,7 +153,6 @@ def load_wording(path: Path | None = None) -> Wording:
     )
 
 
-CHANGES = ("hospital", "department", "date", "doctor", "id_number")
 _SPOKEN_TASKS = tuple(task for task in Task if task not in (Task.BOOK, Task.CRISIS, Task.OPERATOR))
 
 

@@ -10,7 +10,8 @@ import yaml
 import dialogs.wording
 from datafiles import DataFileError
 from dialogs import spoken
-from dialogs.wording import QUESTIONS, STATEMENTS, load_wording
+from dialogs.sentences import QUESTIONS, STATEMENTS
+from dialogs.wording import load_wording
 
 SHIPPED = Path(dialogs.wording.__file__).parent / "data" / "wording.yaml"
 
