@@ -98,15 +98,18 @@ def _verdict(row: Spoken, by_sound: bool) -> Scored[Answer] | None:
     asked = any(piece.kind == "unclear" for piece in pieces)
     at_edge = bool(pieces) and "yes" in (pieces[0].kind, pieces[-1].kind)
     if firm and (loose <= 2 or (at_edge and loose <= 4)) and not _sounds_negative(text, pieces):
-        sure = _CERTAIN if loose <= 1 and not asked else _ONE_WORD_INSIDE
+        sure = _CERTAIN if loose <= 1 and not asked and not _is_weak(firm) else _ONE_WORD_INSIDE
         return Scored(Answer.YES, sure, firm[0].text)
     if alone and not asked and not _sounds_negative(text, pieces):
-        weak = all(piece.text in confirm_data().affirm_weak for piece in alone)
-        sure = _CERTAIN if loose == 0 and not weak else _ONE_WORD_INSIDE
+        sure = _CERTAIN if loose == 0 and not _is_weak(alone) else _ONE_WORD_INSIDE
         return Scored(Answer.YES, sure, alone[0].text)
     if (firm or alone) and _sounds_negative(text, pieces):
         return Scored(Answer.NO, 0.5, text)
     return _by_sound(strip_fillers(text), said) if by_sound else None
+
+
+def _is_weak(yes: list[_Piece]) -> bool:
+    return all(piece.text in confirm_data().affirm_weak for piece in yes)
 
 
 def _swallowed_no(pieces: list[_Piece]) -> str | None:

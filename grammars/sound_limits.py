@@ -45,6 +45,8 @@ def bounded(understanding: Understanding) -> Understanding:
     )
     if hospitals != understanding.hospital:
         understanding = replace(understanding, hospital=hospitals)
+    if any(each.surface in confirm_data().affirm_weak for each in understanding.confirm):
+        understanding = replace(understanding, confirm=_weakened(understanding.confirm))
     slot = understanding.by_sound
     if slot is None:
         return understanding
@@ -93,6 +95,15 @@ def may_answer(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hash
         return bool(written)
     turned = pooled[0].value is Answer.YES and written and written[0].value is Answer.NO
     return not turned
+
+
+def _weakened(answers: Sequence[Scored[Answer]]) -> tuple[Scored[Answer], ...]:
+    return tuple(
+        replace(each, confidence=min(each.confidence, SOUND_ALONE))
+        if each.value is Answer.YES and each.surface in confirm_data().affirm_weak
+        else each
+        for each in answers
+    )
 
 
 def _by_sound_alone(slot: Slot, each: Scored[Hashable]) -> Scored[Hashable]:

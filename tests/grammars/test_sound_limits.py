@@ -33,6 +33,12 @@ def test_what_the_sound_alone_knows_is_asked_back() -> None:
     assert after.hospital[0].confidence < load_policy().thresholds.hospital.accept
 
 
+def test_a_yes_that_is_a_no_without_its_first_syllable_books_nothing_however_well_it_fits() -> None:
+    after = heard_by_sound(Slot.CONFIRM, "没有错", 没有错=(Answer.YES, 0.0))
+    assert after.confirm[0].value is Answer.YES
+    assert bounded(after).confirm[0].confidence < load_policy().thresholds.read_back.accept
+
+
 @pytest.mark.parametrize("slot", [Slot.COMMAND, Slot.CHOICE, Slot.TASK, Slot.DATE, Slot.DOCTOR])
 def test_no_slot_takes_unasked_what_the_sound_alone_knows(slot: Slot) -> None:
     sure: tuple[Scored[Hashable], ...] = (Scored("任意", 0.99, "任意"),)
