@@ -12,6 +12,7 @@ from grammars.data_files import (
     as_before_data,
     changes_data,
     fillers_data,
+    go_on_data,
     greetings_data,
     keep_data,
     noted_data,
@@ -80,6 +81,11 @@ def keeps(found: Heard) -> bool:
     return any(hit.exact for hit in _keep().find(found))
 
 
+def wants_to_go_on(found: Heard) -> bool:
+    """还是挂吧, 接着约; in any hypothesis, for it keeps a call from being lost."""
+    return any(hit.exact for hit in _go_on().find(found))
+
+
 def asks_back(row: str) -> bool:
     """Whether `row` only asks whether it is so: 就是那个姓秦的吗, 是不是明天啊."""
     return _ASKS_BACK.fullmatch(row) is not None
@@ -127,6 +133,12 @@ def _relations() -> PatternTable:
 @cache
 def _noted() -> PatternTable:
     data = noted_data()
+    return PatternTable({_SAY: data.say}, {_SAY: data.unless}, by_sound=False)
+
+
+@cache
+def _go_on() -> PatternTable:
+    data = go_on_data()
     return PatternTable({_SAY: data.say}, {_SAY: data.unless}, by_sound=False)
 
 

@@ -103,6 +103,11 @@ def noted_data() -> PhrasesData:
 
 
 @cache
+def go_on_data() -> PhrasesData:
+    return load_yaml(DATA / "go_on.yaml", PhrasesData)
+
+
+@cache
 def relations_data() -> RelationsData:
     return load_yaml(DATA / "relations.yaml", RelationsData)
 

@@ -219,8 +219,9 @@ class Understanding:
     `proof`: digits of a booking code or a birth date (YYYYMMDD), where they were asked for.
     `last_four`: exactly four characters said where an ID number was asked for.
     `as_before`: "老样子", "跟上次一样". `keep`: "不退了", "还是原来的". `noted`: "记下来了",
-    "谢谢". `for_whom`: whose booking it is when it is not the caller's own, as the agent says it
-    (您老伴); `card_of` the same, where it is whose ID number was given ("是我妈的身份证").
+    "谢谢". `goes_on`: "还是挂吧", "接着约", where it was asked whether the call is to end.
+    `for_whom`: whose booking it is when it is not the caller's own, as the agent says it (您老伴);
+    `card_of` the same, where it is whose ID number was given ("是我妈的身份证").
     `refused`: names, days (YYYY-MM-DD) and parts of the day that are not wanted
     ("不要鼓楼医院", "明天不行"). `asks_back`: asks whether
     it is so ("就是那个姓秦的吗") and wants nothing. `several_periods`: more than one part of the
@@ -264,6 +265,7 @@ class Understanding:
     as_before: bool = False
     keep: bool = False
     noted: bool = False
+    goes_on: bool = False
     finished: bool = False
     despair: bool = False
     danger: bool = False

@@ -19,6 +19,7 @@ from grammars.asides import (
     is_greeting,
     keeps,
     unsure,
+    wants_to_go_on,
 )
 from grammars.choice import beyond, choices
 from grammars.clinics import clinic_wish
@@ -147,6 +148,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         as_before=is_as_before(found),
         keep=keeps(found),
         noted=has_noted(found),
+        goes_on=wants_to_go_on(found),
         beyond=past_the_end,
         no_preference=not _names_a_day(dates, expect)
         and phrases.has_no_preference(

@@ -37,6 +37,9 @@ def heard(turn: Turn, event: Heard) -> None:
     if check.kind is CheckKind.END and _cancels(turn, said):
         accept(turn)  # 不约了 in answer to 您要结束通话吗
         return
+    if check.kind is CheckKind.END and said.goes_on:
+        reject(turn)  # 还是挂吧, which is a yes elsewhere
+        return
     reading = read(turn.state, said)
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.asides import asks_back, card_of, changes, has_noted, is_greeting
+from grammars.asides import (
+    asks_back,
+    card_of,
+    changes,
+    has_noted,
+    is_greeting,
+    wants_to_go_on,
+)
 from grammars.closed_list import heard
 from grammars.data_files import greetings_data
 from grammars.meaning import Command, Slot
@@ -211,3 +218,23 @@ def test_whose_number_was_given(said: str, whose: str | None) -> None:
 )
 def test_who_has_noted_what_was_told(said: str, noted: bool) -> None:
     assert has_noted(heard(n_best(said))) is noted
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_on"),
+    [
+        ("还是挂吧", True),
+        ("那还是约吧", True),
+        ("我要挂的", True),
+        ("接着约", True),
+        ("挂", True),
+        ("不挂了", False),
+        ("还是挂了吧", False),
+        ("挂电话吧", False),
+        ("不用继续了", False),
+        ("是的", False),
+        ("下次再挂吧", False),
+    ],
+)
+def test_who_wants_to_go_on(said: str, goes_on: bool) -> None:
+    assert wants_to_go_on(heard(n_best(said))) is goes_on
