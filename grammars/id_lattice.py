@@ -58,7 +58,7 @@ def hear_id_number(found: Heard, so_far: str, today: dt.date) -> IdHearing:
     for which, utterance in enumerate(found.rows):
         dictation = dictated(utterance.text, so_far)
         restart = restart or (dictation.restart and which == 0)
-        if not _is_dictation(dictation.said):
+        if not (_is_dictation(dictation.said) or _is_last_x(so_far, dictation.said)):
             continue
         faith = found.confidences[which] / top
         for order, row in enumerate(map(trimmed, dictation.rows)):
@@ -123,6 +123,11 @@ def _is_dictation(said: Row) -> bool:
     if clear >= 3 and clear >= 0.3 * len(row) and alike >= 0.7 * len(row):
         return True
     return (clear >= 1 or alike >= 6) and alike >= 0.75 * len(said) and len(row) - alike <= 1
+
+
+def _is_last_x(so_far: str, said: Row) -> bool:
+    """叉, and nothing else, after seventeen digits."""
+    return len(so_far) == id_number.LENGTH - 1 and [t.likeliest for t in said] == ["X"]
 
 
 def _fused(best: Row, rows: Sequence[Row]) -> Row:

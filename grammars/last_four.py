@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grammars.closed_list import Heard
 from grammars.id_speech import Row, dictated, trimmed
 from grammars.meaning import Scored
@@ -10,6 +12,10 @@ LENGTH = 4
 _PLAIN = 0.95
 _LESS_PLAIN = 0.8
 _MOSTLY_DIGITS = 0.6
+# 我就记得后四位: syllables before it would be taken for digits.
+_LEAD_IN = re.compile(
+    "^[^零〇幺一二三四五六七八九0-9]*?(?:后四[位个]|尾号|末四位)(?:数|数字|号码)?(?:是|就是)?(?=.)"
+)
 
 
 def hear_last_four(found: Heard) -> tuple[Scored[str], ...]:
@@ -17,7 +23,8 @@ def hear_last_four(found: Heard) -> tuple[Scored[str], ...]:
     top = max(found.confidences, default=1.0) or 1.0
     best: dict[str, float] = {}
     for which, row in enumerate(found.rows):
-        for tokens in map(trimmed, dictated(row.text).rows):
+        said = _LEAD_IN.sub("", row.text)
+        for tokens in map(trimmed, dictated(said).rows):
             digits = _digits(tokens)
             if digits:
                 plain = all(token.clear or token.homophone for token in tokens)
