@@ -109,10 +109,15 @@ def _exclusion_words() -> re.Pattern[str]:
     return re.compile(_alternatives(patterns_data().exclusions))
 
 
+def taken_back_from(row: Spoken) -> int:
+    """Position behind the last "不对，是…"; 0 when there is none."""
+    _, _, _, marker = _expressions()
+    return max((match.end() for match in marker.finditer(row.text)), default=0)
+
+
 def corrected_from(row: Spoken) -> int:
     """Position behind the last correction ("不对，是…", "…还是…吧"); 0 when there is none."""
-    _, _, _, marker = _expressions()
-    at = max((match.end() for match in marker.finditer(row.text)), default=0)
+    at = taken_back_from(row)
     if re.search("(?:吧|好了|算了)$", row.text):
         for word in patterns_data().replacements:
             found = row.text.rfind(word)

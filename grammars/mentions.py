@@ -9,7 +9,7 @@ from functools import cache
 
 from grammars.ambiguous import listed_share
 from grammars.closed_list import ClosedList, Heard, Spot, overlap, posterior
-from grammars.corrections import corrected_from, refused
+from grammars.corrections import corrected_from, refused, taken_back_from
 from grammars.data_files import hospitals_data
 from grammars.meaning import Scored, Slot
 from grammars.spoken import Spoken
@@ -102,6 +102,12 @@ def _inside(inner: Spot, outer: Spot) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
+def _goes_beside(row: Spoken, slot: Slot) -> bool:
+    """我还想挂个眼科，还是鼓楼: what follows 还是 is no department, so the one before it stands."""
+    turn = corrected_from(row)
+    return slot is Slot.DEPARTMENT and turn > taken_back_from(row) and "科" not in row.text[turn:]
+
+
 def name_mentions(
     found: Heard, names: ClosedList, spots: Sequence[Spot], slot: Slot, expect: Slot
 ) -> list[Mention]:
@@ -117,7 +123,7 @@ def name_mentions(
         heard_here = row.text[leader.start : leader.end]
         if not leader.exact and len(heard_here) > 1 and len(set(heard_here)) == 1:
             continue  # a tone or a laugh: 嘀嘀嘀, 哈哈哈
-        if leader.start < corrected_from(row):
+        if leader.start < corrected_from(row) and not _goes_beside(row, slot):
             continue
         faith = listed_share(leader.phrase)
         if refused(row, leader.start, leader.end):
