@@ -120,7 +120,8 @@ def _hospital(state: State) -> Question:
 def _department(state: State) -> Question:
     if state.asks_what_is_wrong:
         return Question("what_is_wrong", Slot.DEPARTMENT)
-    examples = [spoken.department(each.name) for each in (state.departments or ())[:3]]
+    names = [each.name for each in state.departments or ()] or list(state.hospitals_with)
+    examples = [spoken.department(name) for name in names[:3]]
     return Question("department", Slot.DEPARTMENT, _examples(examples))
 
 

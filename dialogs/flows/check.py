@@ -10,9 +10,9 @@ from dialogs.flows.transfer import to_person_in_danger
 from dialogs.questions import ask
 from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read
-from dialogs.state import Check, CheckKind, Step
+from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, Task, Understanding
+from grammars.meaning import Answer, DateWish, Task, Understanding
 
 
 def heard(turn: Turn, event: Heard) -> None:
@@ -50,6 +50,8 @@ def heard(turn: Turn, event: Heard) -> None:
     elif reading.sure:
         turn.set(check=None)
         turn.go(check.asked_at)
+        if answer is not Answer.NO and _is_part_of_the_day(check, reading):
+            fill(turn, check.filling)
         filling.take_reading(turn, reading)
     elif answer is Answer.NO:
         reject(turn)
@@ -62,6 +64,18 @@ def heard(turn: Turn, event: Heard) -> None:
 def _is_beside(check: Check, reading: Reading) -> bool:
     """鼓楼医院吧 in answer to 给您挂骨科，行吗: said beside it, and the question stands."""
     return check.by_complaint and reading.sure.department is None
+
+
+def _is_part_of_the_day(check: Check, reading: Reading) -> bool:
+    """下午吧 in answer to 您说的是星期四，对吗: of that day."""
+    asked, new = check.filling.date, reading.sure.date
+    return (
+        check.filling == Filling(date=asked)
+        and asked is not None
+        and asked.date is not None
+        and new is not None
+        and reading.sure == Filling(date=DateWish(period=new.period))
+    )
 
 
 def _wants(turn: Turn, said: Understanding) -> bool:

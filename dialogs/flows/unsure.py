@@ -9,10 +9,10 @@ from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
 from dialogs.searching import find_alternatives
-from dialogs.slots import read
-from dialogs.state import OfferKind, State, Step, likely_hospitals
+from dialogs.slots import fill, read
+from dialogs.state import Filling, OfferKind, State, Step, likely_hospitals
 from dialogs.turn import Turn
-from grammars.meaning import Slot, Task, Understanding
+from grammars.meaning import DateWish, Slot, Task, Understanding
 
 _AT = (Step.TASK, Step.HOSPITAL, Step.DEPARTMENT, Step.DOCTOR, Step.DATE)
 
@@ -50,6 +50,9 @@ def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
         filling.accept(turn, also)
     if slot is Slot.DEPARTMENT:
         ask_what_is_wrong(turn)
+    elif slot is Slot.DATE and turn.wish.doctor is not None:
+        fill(turn, Filling(date=DateWish(earliest=True)))  # of that doctor
+        turn.decide()
     elif slot is Slot.DATE:
         find_alternatives(turn)
     elif slot is Slot.DOCTOR:
