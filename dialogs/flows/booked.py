@@ -10,7 +10,7 @@ from dialogs.flows import answers, filling, tasks, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
-from dialogs.slots import answer_of
+from dialogs.slots import answer_of, reopen
 from dialogs.state import Step
 from dialogs.turn import Turn
 from dialogs.wording import TextKind
@@ -46,10 +46,10 @@ def heard(turn: Turn, event: Heard) -> None:
     task = _another_wish(turn, said)
     if task is not None:
         tasks.begin(turn, task, said)
-    elif _wants_another_place(turn, said):
-        turn.set(booking=None, tellings=0, agreed_start=None, read_back_played=frozenset())
-        tasks.begin(turn, Task.BOOK, said)
-        filling.take(turn, said)
+    elif _was_mistaken(turn, said):
+        to_person(turn, Reason.NOT_HANDLED)
+    elif _books_again(turn, said) or _wants_another_place(turn, said):
+        _book_another(turn, said)
     elif said.noted or answer_of(said, limits.confirm, limits.margin) is Answer.NO:
         texting.offer(turn, "booked_goodbye")
     else:
@@ -79,6 +79,37 @@ def _wants_another_place(turn: Turn, said: Understanding) -> bool:
         and each.value not in (booking.session.department, *said.by_complaint)
         for each in said.department[:1]
     )
+
+
+_AGAIN = "再还另"
+
+
+def _books_again(turn: Turn, said: Understanding) -> bool:
+    """再帮我老头子挂一个."""
+    least = turn.state.policy.thresholds.task.accept
+    return not said.asks_back and any(
+        each.value is Task.BOOK and each.confidence >= least and each.surface[:1] in _AGAIN
+        for each in said.task[:1]
+        if each.surface
+    )
+
+
+def _was_mistaken(turn: Turn, said: Understanding) -> bool:
+    """挂错了，不是心内科，是眼科: another department takes the place of what is booked, which a
+    second booking would leave standing."""
+    booking = turn.state.booking
+    assert booking is not None, "only a booking that stands is told"
+    held = {booking.session.hospital, booking.session.department}
+    return bool(held & said.refused) and _wants_another_place(turn, said)
+
+
+def _book_another(turn: Turn, said: Understanding) -> None:
+    """For the same patient, unless somebody else is named: then with that one's ID number."""
+    turn.set(booking=None, tellings=0, agreed_start=None, read_back_played=frozenset())
+    if said.for_whom is not None:
+        reopen(turn, "id_number")
+    tasks.begin(turn, Task.BOOK, said)
+    filling.take(turn, said)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
