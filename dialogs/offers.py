@@ -13,7 +13,7 @@ from dialogs.commands import Fragment
 from dialogs.sentences import CHANGES
 from dialogs.state import Filling, Offer, OfferKind, Option, State, Step, Wish
 from dialogs.turn import Turn
-from grammars.meaning import Candidate, DateWish, Period, Understanding
+from grammars.meaning import Answer, Candidate, DateWish, Period, Scored, Understanding
 
 Fragments = tuple[Fragment, ...]
 
@@ -43,9 +43,18 @@ def named_option(state: State, said: Understanding, *, sure: bool = True) -> Opt
     threshold = state.policy.thresholds.choice
     least = threshold.accept if sure else threshold.confirm
     for each in said.choice[:1]:
-        if each.confidence >= least:
+        if each.confidence >= least and not _is_rather_yes(said, each):
             return next((o for o in state.offer.options if o.candidate.name == each.value), None)
     return None
+
+
+def _is_rather_yes(said: Understanding, choice: Scored[str]) -> bool:
+    """那好吧 sounds like 号码, and is a plain yes."""
+    return any(
+        each.surface == choice.surface and each.confidence > choice.confidence
+        for each in said.confirm[:1]
+        if each.value is Answer.YES
+    )
 
 
 def put(turn: Turn, kind: OfferKind, options: Sequence[Option], spoken_count: int) -> None:

@@ -27,8 +27,10 @@ class ClinicsData(Strict):
 
 def clinic_wish(found: Heard) -> Clinic | None:
     """What was plainly said of it; None also where two kinds were named (专家还是普通)."""
-    named = {hit.name for hit in _clinics().find(found, refused=refused)}
-    return Clinic(named.pop()) if len(named) == 1 else None
+    named = {Clinic(hit.name) for hit in _clinics().find(found, refused=refused)}
+    if named in ({Clinic.EXPERT, Clinic.CHIEF}, {Clinic.EXPERT, Clinic.DEPUTY}):
+        named.discard(Clinic.EXPERT)  # 挂个专家，要大主任: the one says more than the other
+    return named.pop() if len(named) == 1 else None
 
 
 @cache

@@ -57,8 +57,8 @@ def heard(turn: Turn, event: Heard) -> None:
             _any_period(turn)
         else:
             take(turn, offer.options[0])
-    elif answer is Answer.NO:
-        decline(turn)
+    elif answer is Answer.NO or (answer is Answer.YES and offer.kind is OfferKind.CHANGES):
+        decline(turn)  # 那好吧 and 不改了 change nothing
     elif not filling.take_reading(turn, reading):
         misunderstood(turn, event)
 
