@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from grammars.ambiguous import listed_share
-from grammars.confirm import NEGATED, NEXT_BEST
+from grammars.confirm import NEGATED
 from grammars.data_files import confirm_data
 from grammars.evidence import Evidence
 from grammars.meaning import Answer, Scored, Slot, Understanding
+from grammars.spoken import plain
 
 SOUND_ALONE = 0.7
 """The most that a value is worth which no hypothesis spells: below what is taken unasked."""
@@ -26,9 +27,9 @@ YES_BEFORE_NO = 0.8
 """Nats per token by which a yes has to fit better than any no. Of 64 that said no (dev speech,
 three lines) none fits a yes so much better, of 91 that said a written yes 84 do."""
 PLAIN_YES_BEFORE_NO = 0.3
-"""The same for one of several syllables that is written as such (对的, 就这个). Of the same 64 one
-fits a yes so much better, and it was not written. A yes that holds a 没 or 不 (没有错) is none of
-these: one syllable less, and it was a no (有错)."""
+"""The same for one of several syllables that the likeliest hypothesis writes (对的, 就这个).
+Of the same 64 one fits a yes so much better, and it was not written. A yes that holds a 没 or 不
+(没有错) is none of these: one syllable less, and it was a no (有错)."""
 _FEW = (Slot.CONFIRM, Slot.COMMAND, Slot.CHOICE)
 _PLAINLY = 0.9
 _MORE_THAN_A_NO = 3  # syllables
@@ -63,21 +64,19 @@ def doubted(understanding: Understanding, evidence: Evidence) -> Understanding:
     yes, no = (evidence.fits.get(answer) for answer in (Answer.YES, Answer.NO))
     word = best[0].surface
     negated = any(negator in word for negator in confirm_data().negators)
-    plainly = len(word) > 1 and not negated and best[0].confidence >= _PLAINLY
+    written = word in plain(understanding.text)
+    plainly = len(word) > 1 and written and not negated and best[0].confidence >= _PLAINLY
     least = (PLAIN_YES_BEFORE_NO if plainly else YES_BEFORE_NO) * evidence.tokens
     clear = yes is not None and (no is None or yes.behind - no.behind >= least)
     return understanding if clear else bounded(replace(understanding, by_sound=Slot.CONFIRM))
 
 
 def is_torn(understanding: Understanding, evidence: Evidence) -> bool:
-    """Whether one hypothesis says yes and another no, or the likeliest says neither, or a 不 was
-    written with something unknown (不讲得对) that sounds far more like a yes (讲得对) than like any
-    no."""
+    """Whether one hypothesis says yes and another no, or a 不 was written with something unknown
+    (不讲得对) that sounds far more like a yes (讲得对) than like any no."""
     written = understanding.confirm
     if len(written) != 1:
         return bool(written)
-    if written[0].confidence <= NEXT_BEST:
-        return True
     negated = written[0].value is Answer.NO and written[0].confidence <= NEGATED
     if not negated or understanding.syllables < _MORE_THAN_A_NO:
         return False

@@ -84,15 +84,19 @@ class ListScorer:
         return spelled(self._decoder, heard, opening, self._end, spelling, before, columns)
 
     def _priors_of(self, entries: set[Entry]) -> dict[Entry, float]:
-        """The total of each entry on a silent line. Few are left of a list, and they are kept."""
+        """The total of each entry on a silent line. Few are left of a list, and they are kept.
+
+        Each is decoded alone: together with others its 8-bit roundings fall otherwise now and
+        then (by up to 0.4 in total), and what an answer is worth would depend on earlier calls.
+        """
         kept = self._priors
         known = {entry: kept[entry] for entry in entries if entry in kept}
         new = sorted(entries - known.keys())
+        for entry in new:
+            [total] = self._totals(self._silence, self._grow((entry,)), _EXHAUSTIVE)
+            if total is not None:
+                known[entry] = total
         if new:
-            found = self._totals(self._silence, self._grow(tuple(new)), _EXHAUSTIVE)
-            known |= {
-                entry: total for entry, total in zip(new, found, strict=True) if total is not None
-            }
             # Replaced, not changed: other threads may be reading it.
             self._priors = known if len(kept) > _KEPT_TEXTS else kept | known
         return known

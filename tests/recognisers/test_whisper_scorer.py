@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 import pytest
 from tokenizers import Tokenizer
 
 from grammars.meaning import Slot
+from grammars.question import Question
+from grammars.word_lists import answer_list
 from ivr.ports import ClosedSetScorer, Fit, Hint
 from ivr.recognisers.whisper import WhisperRecogniser
 from ivr.recognisers.whisper_scorer import chinese_tokens
@@ -75,6 +78,26 @@ async def test_how_usual_a_text_is_does_not_depend_on_what_was_said(
     assert second[0] is not None
     assert first[0].prior == second[0].prior
     assert first[0].total > second[0].total
+
+
+async def test_what_a_text_is_worth_does_not_depend_on_what_was_scored_before(
+    whisper: WhisperRecogniser, mandarin: Say
+) -> None:
+    """Or a yes would book in the first call of a day and not in the third."""
+    said = mandarin("对的")
+    listed = answer_list(Question(Slot.CONFIRM, dt.date(2021, 3, 1)))
+    assert listed is not None
+    phrases = listed.names.phrases
+    fresh = WhisperRecogniser(installed("whisper-base"), workers=1, time_limit=60.0)
+    try:
+        scorer = await heard(fresh, said)
+        one_by_one = [fit for phrase in phrases for fit in await scorer.score([phrase])]
+    finally:
+        await fresh.aclose()
+    together = await (await heard(whisper, said)).score(phrases)
+    both = [pair for pair in zip(one_by_one, together, strict=True) if None not in pair]
+    assert len(both) > 5
+    assert [one.prior for one, _ in both if one] == [other.prior for _, other in both if other]
 
 
 async def test_a_rare_text_has_a_lower_prior_than_a_usual_one(
