@@ -41,11 +41,14 @@ def _is_a_number(heard: Understanding) -> bool:
 
 def obey(turn: Turn, command: Command) -> None:
     """Carry out any steering word but OPERATOR; the question is put again in other words."""
-    steering = turn.state.steering + 1
+    steering, most = turn.state.steering + 1, turn.state.policy.limits.steering
+    if command is Command.REPEAT and steering > 1:
+        command = Command.UNHEARD  # 什么？ a second time: it was too soft or too fast
     turn.set(steering=steering)
-    if steering > turn.state.policy.limits.steering:
+    if steering > most:
         _adapt(turn, command)  # too often to go on like this, but what is wished is done
         strike(turn, None if command in _VOICE else Fault.NO_MATCH)
+        turn.set(steering=most)  # each one more is a strike
         return
     if command is Command.BACK:
         back(turn)
