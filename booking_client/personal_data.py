@@ -35,8 +35,9 @@ MASTER_BYTES = 32
 _ID_BYTES = 4
 _NONCE_BYTES = 12
 _HOW_TO_MAKE_ONE = (
-    "a database needs its own, which set-up keeps in var/secrets.env; for a new one:"
-    f" export {ENVIRONMENT_NAME}=$(openssl rand -base64 {MASTER_BYTES})"
+    "a database needs its own; set-up keeps it in var/secrets.env"
+    " (`set -a; . var/secrets.env; set +a`); for a new database"
+    f" `export {ENVIRONMENT_NAME}=$(openssl rand -base64 {MASTER_BYTES})`"
     " and keep it safe: without it the stored ID and phone numbers cannot be read"
 )
 

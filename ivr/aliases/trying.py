@@ -12,7 +12,7 @@ from booking_client.sql.database import Database
 from grammars.closed_list import ClosedList
 from grammars.meaning import Slot
 from ivr.aliases.overlay import AliasFile, NamedSlot, Tried
-from ivr.aliases.proposal import Unfit, unfit
+from ivr.aliases.proposal import LONGEST, SHORTEST, Unfit, unfit
 from ivr.aliases.recorded import count_turns, names_meant, recorded_turns, words_of_reviewers
 from ivr.aliases.trial import Change, Lists, Trial, Verdict, verdict, with_alias
 from ivr.session.closed_lists import CatalogueNames, catalogue_names
@@ -22,11 +22,21 @@ MOST_SHOWN = 50  # of each verdict
 ENOUGH_WRONG = 50  # turns that would be wrong: no more are looked for
 
 
+_WHY = {
+    Unfit.LENGTH: f"it has not {SHORTEST} to {LONGEST} characters",
+    Unfit.NO_WORDS: "it has other characters than Chinese and Latin ones",
+    Unfit.NO_SUCH_NAME: "no such name is in the catalogue",
+    Unfit.KNOWN: "it is said for this name already",
+    Unfit.OF_ANOTHER: "it is said for another name, or is one",
+    Unfit.MEANS_OTHERWISE: "it means something else: a yes, a no, a day, a wish for a person",
+}
+
+
 class AliasUnfit(Exception):
     """The words cannot be an alias of the name."""
 
     def __init__(self, why: Unfit) -> None:
-        super().__init__(f"cannot be an alias: {why.value}")
+        super().__init__(f"cannot be an alias: {_WHY[why]}")
         self.why = why
 
 

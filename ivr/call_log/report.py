@@ -9,6 +9,7 @@ import dataclasses
 import json
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from ivr.call_log.records import StoredCall, StoredTurn
@@ -120,8 +121,9 @@ def _turn(turn: StoredTurn, call: StoredCall) -> str:
         line("" if place else "heard", f"{confidence:.2f}  {text}")
     line("keys", turn.keys)
     line("understood", json.dumps(turn.understood, ensure_ascii=False) if turn.understood else "")
-    for place, command in enumerate(turn.decided):
-        line("" if place else "decided", command)
+    for place, (command, again) in enumerate(groupby(turn.decided)):
+        times = len(list(again))  # a listen for every key
+        line("" if place else "decided", f"{command}  x{times}" if times > 1 else command)
     line("marks", " ".join(turn.marks))
     line("seconds", "  ".join(f"{hop} {value:.3f}" for hop, value in turn.timings.items()))
     return "\n".join(lines)

@@ -61,7 +61,9 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
         accounts = book.accounts
         if arguments.action == "list":
             found = await accounts.list()
-            print("\n".join(_line(each, now) for each in found) or "there is no account")
+            lines = [_cells("NAME", "ROLE", "STATE", "LAST SIGN-IN")]
+            lines += (_line(each, now) for each in found)
+            print("\n".join(lines) if found else "there is no account")
             return 0
         name = arguments.name
         by = By((arguments.actor or getpass.getuser()).strip())
@@ -90,7 +92,11 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
 def _line(account: Account, now: dt.datetime) -> str:
     last = account.signed_in_at
     signed_in = f"{last:%Y-%m-%d %H:%M}" if last is not None else "never"
-    return f"{account.name:<20}  {account.role:<13}  {account.state(now):<16}  {signed_in}"
+    return _cells(account.name, account.role, account.state(now), signed_in)
+
+
+def _cells(name: str, role: str, state: str, signed_in: str) -> str:
+    return f"{name:<20}  {role:<13}  {state:<8}  {signed_in}"
 
 
 def _role(text: str) -> Role:

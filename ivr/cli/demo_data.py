@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from booking_client.errors import CoreUnavailable
@@ -29,11 +29,16 @@ _FAULTS = (
     ValueError,
 )
 _WRITE_SECONDS = 60.0
+_LONGEST_HELD = dt.timedelta(minutes=10)  # none of held_calls.yaml is half as long
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--day", type=_day, default=None, metavar="YYYY-MM-DD", help="the last day; default today"
+        "--day",
+        type=_day,
+        default=None,
+        metavar="YYYY-MM-DD",
+        help="the last day; default today, of which only calls until now are added",
     )
     parser.add_argument("--days", type=_count, default=1, metavar="N", help="default 1")
     parser.add_argument(
@@ -56,22 +61,23 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.remove:
             print(f"{asyncio.run(_remove(config))} invented calls removed")
             return 0
-        last: dt.date = arguments.day or SystemClock().now().date()
+        now = SystemClock().now()
+        last: dt.date = arguments.day or now.date()
         for before in reversed(range(arguments.days)):
-            _one_day(config, arguments, last - dt.timedelta(days=before))
+            _one_day(config, arguments, last - dt.timedelta(days=before), now)
     except _FAULTS as error:
         raise CommandFault(str(error)) from error
     return 0
 
 
-def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> None:
+def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date, now: dt.datetime) -> None:
     calls: int = arguments.calls
     count = conversations_for(calls)
     conversations = invented_calls(
         arguments.seed, day, count, _reporter("conversations held", count)
     )
-    invented = day_rows(arguments.seed, day, calls, conversations)
-    held = [] if arguments.silent else _held(config, day)
+    invented = list(_over(day_rows(arguments.seed, day, calls, conversations), now))
+    held = [] if arguments.silent else _held(config, day, now)
     rows = chain(held, invented)
 
     async def write() -> int:
@@ -79,7 +85,7 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
         search = await CallSearch.open(config.database_url)
         database = open_database(config.database_url, _WRITE_SECONDS)
         try:
-            total = calls + len(held)
+            total = len(invented) + len(held)
             written = await write_day(database, rows, _reporter("calls written", total))
             await search.index.catch_up()
         finally:
@@ -87,11 +93,21 @@ def _one_day(config: Config, arguments: argparse.Namespace, day: dt.date) -> Non
             await search.close()
         return written
 
-    print(f"{day}: {asyncio.run(write())} invented calls added")
+    later = calls - len(invented)
+    rest = f" ({later} of the day would still be in the future)" if later else ""
+    print(f"{day}: {asyncio.run(write())} invented calls added{rest}")
 
 
-def _held(config: Config, day: dt.date) -> list[tuple[Row, list[Row]]]:
-    calls = held_calls()
+def _over(
+    rows: Iterator[tuple[Row, list[Row]]], now: dt.datetime
+) -> Iterator[tuple[Row, list[Row]]]:
+    """Those that have ended: a call in the future would stand before every real one."""
+    return (row for row in rows if row[0]["ended_at"] <= now)
+
+
+def _held(config: Config, day: dt.date, now: dt.datetime) -> list[tuple[Row, list[Row]]]:
+    latest = now - _LONGEST_HELD
+    calls = tuple(call for call in held_calls() if dt.datetime.combine(day, call.at) <= latest)
     try:
         return list(held_rows(calls, day, config, _reporter("calls held with sound", len(calls))))
     except (RecogniserError, VoiceError) as error:

@@ -55,7 +55,7 @@ def _line(each: Deleted) -> str:
     held = f", {each.held} held for open tickets" if each.held else ""
     fault = f"; {each.fault}" if each.fault else ""
     return (
-        f"{each.at:%Y-%m-%d %H:%M}  {each.subject:<14}  of before {each.kept_from}:"
+        f"{each.at:%Y-%m-%d %H:%M}  {each.subject:<14}  from before {each.kept_from}:"
         f" {each.deleted} deleted{size}{held}{fault}"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import StoredCall, StoredTurn
@@ -103,3 +104,10 @@ def test_json_holds_the_same_and_keeps_chinese_readable() -> None:
     assert [json.loads(line)["outcome"] for line in lines] == ["booked", None]
     assert "电话预约" in lines[0]
     assert "turns" not in json.loads(lines[0])
+
+
+def test_a_command_that_was_given_for_every_key_is_one_line() -> None:
+    keyed = replace(TURN, decided=("listen id_number",) * 18 + ("look_up_name",))
+    shown = call_page(replace(BOOKED, turns=(keyed,)))
+    assert "listen id_number  x18\n" in shown
+    assert shown.count("listen id_number") == 1

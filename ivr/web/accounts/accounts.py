@@ -188,7 +188,8 @@ class Accounts:
             await connection.execute(
                 update(AccountRow).where(AccountRow.id == account).values(**changes)
             )
-            if not await _administrators(connection):
+            fewer = changes.get("disabled_at") is not None or "role" in changes
+            if fewer and not await _administrators(connection):
                 raise AccountRefused(
                     "accounts.last_administrator", "somebody has to stay an administrator"
                 )

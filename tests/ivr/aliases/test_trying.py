@@ -155,6 +155,7 @@ async def test_unfit_words_are_not_tried(database: Database, core: SqlBookingCor
     with pytest.raises(AliasUnfit) as refused:
         await try_alias(core, database, AliasFile(), Slot.HOSPITAL, GULOU, "鼓楼")
     assert refused.value.why is Unfit.KNOWN
+    assert "said for this name already" in str(refused.value)
 
 
 async def test_an_empty_log_judges_nothing(database: Database, core: SqlBookingCore) -> None:

@@ -48,9 +48,20 @@ def test_an_account_is_added_changed_and_listed(capsys: pytest.CaptureFixture[st
     assert main(["accounts", "role", "wang", "supervisor"]) == 0
     assert main(["accounts", "disable", "wang"]) == 0
     assert main(["accounts", "list"]) == 0
-    admin, wang = capsys.readouterr().out.splitlines()
+    head, admin, wang = capsys.readouterr().out.splitlines()
+    assert head.split()[:3] == ["NAME", "ROLE", "STATE"]
     assert admin.split()[:3] == ["admin", "administrator", "waiting"]
     assert wang.split() == ["wang", "supervisor", "disabled", "never"]
+
+
+@pytest.mark.usefixtures("config")
+def test_where_nobody_is_an_administrator_a_forgotten_password_is_still_replaced(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["accounts", "add", "wang", "reviewer"]) == 0
+    assert main(["accounts", "password", "wang"]) == 0
+    first, second = capsys.readouterr().out.split()
+    assert first != second
 
 
 @pytest.mark.usefixtures("config")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from ivr.cli.main import main
+from ivr.clock import SystemClock
 from ivr.demo_data import day
 
 REPOSITORY = Path(__file__).parents[3]
@@ -52,6 +54,25 @@ def test_days_are_added_once_and_taken_out_again(
     assert main(["demo-data", "--remove"]) == 0
     assert capsys.readouterr().out == "10 invented calls removed\n"
     assert counts(database) == (0, 0, 0)
+
+
+def test_of_today_only_calls_that_are_over_are_added(
+    database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ivr calls show last` stays the newest real call."""
+    words = ["demo-data", "--silent", "--calls", "40"]
+    at_noon = SystemClock(dt.datetime(2026, 11, 27, 12, 0))
+    monkeypatch.setattr("ivr.cli.demo_data.SystemClock", lambda: at_noon)
+    assert main(words) == 0
+    morning = counts(database)[0]
+    assert 0 < morning < 40
+    told = f"2026-11-27: {morning} invented calls added ({40 - morning} of the day would still be"
+    assert told in capsys.readouterr().out
+    next_day = SystemClock(dt.datetime(2026, 11, 28, 12, 0))
+    monkeypatch.setattr("ivr.cli.demo_data.SystemClock", lambda: next_day)
+    assert main([*words, "--day", "2026-11-27"]) == 0
+    assert f"{40 - morning} invented calls added\n" in capsys.readouterr().out
+    assert counts(database)[0] == 40
 
 
 def test_nothing_is_taken_out_of_a_database_that_is_not_there(
