@@ -59,6 +59,8 @@ def calls_table(month: Month, calls: CallFigures, work_orders: Sequence[WorkOrde
     notes = ["工单数由12345平台提供，不是来电。" if work_orders else "本月12345工单数尚未导入。"]
     if calls.without:
         notes.append(f"另有{calls.without}个来电没有分类，未计入。")
+    if calls.invented:
+        notes.append(f"{calls.invented}个演示通话（ivr demo-data）未计入。")
     return Table(
         name="calls",
         file_name=f"hotline_calls_{month}",

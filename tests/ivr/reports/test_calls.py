@@ -10,6 +10,7 @@ from booking_client.month import Month
 from booking_client.sql.database import Database, open_database
 from dialogs.outcomes import Category, Outcome, Reason
 from ivr.call_log import CallLog, CallStart
+from ivr.call_log.records import DEMONSTRATION
 from ivr.reports.calls import CallFigures, calls_by_category
 from ivr.reports.demo_calls import load_calls, write_calls
 
@@ -48,6 +49,19 @@ async def test_a_call_counts_in_its_month_and_category(
     assert calls.by_category[Category.BOOKING] == 2
     assert sum(calls.by_category.values()) == 2
     assert calls.without == 1
+
+
+async def test_demonstration_calls_are_in_no_official_table(
+    call_log: CallLog, database: Database
+) -> None:
+    for version in ("0.1.0", DEMONSTRATION):
+        start = CallStart(version, dt.datetime(2021, 2, 2), version=version)
+        await call_log.call_started(start)
+        await call_log.concluded(version, Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
+    await call_log.call_started(CallStart("open", dt.datetime(2021, 2, 2), version=DEMONSTRATION))
+    calls = await calls_by_category(database, FEBRUARY)
+    assert calls.by_category[Category.BOOKING] == 1
+    assert (calls.without, calls.invented) == (0, 2)
 
 
 async def test_invented_calls_are_as_many_as_they_should_be(database: Database) -> None:

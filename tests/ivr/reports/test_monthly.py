@@ -38,6 +38,10 @@ def test_work_orders_stand_below_the_calls_and_are_not_summed() -> None:
 
 
 def test_what_is_not_counted_is_said() -> None:
-    table = calls_table(MONTH, CallFigures(dict.fromkeys(Category, 0), without=7), [])
-    assert list(table.notes) == ["本月12345工单数尚未导入。", "另有7个来电没有分类，未计入。"]
+    table = calls_table(MONTH, CallFigures(dict.fromkeys(Category, 0), without=7, invented=3), [])
+    assert list(table.notes) == [
+        "本月12345工单数尚未导入。",
+        "另有7个来电没有分类，未计入。",
+        "3个演示通话（ivr demo-data）未计入。",
+    ]
     assert table.rows[-1].cells == ("受理电话合计", 0)
