@@ -259,6 +259,16 @@ class Case(_Part):
             raise ValueError(f"{CODE} is the code of a given booking, and there is none")
         return self
 
+    def on_any_day(self) -> Case:
+        """The same caller on another day than `today`, where 后天 is no day that could be expected
+        and may have no session in that part of the day."""
+        booking = self.expect.booking
+        if booking is None:
+            return self
+        unbound = booking.model_copy(update={"date": None, "session": None})
+        expect = self.expect.model_copy(update={"booking": unbound})
+        return self.model_copy(update={"expect": expect})
+
     @property
     def acts(self) -> tuple[Act, ...]:
         """Everything the caller may do, each once."""

@@ -78,12 +78,15 @@ class SyntheticCaller:
         self._told = told
         self._acted = acted
 
-    async def place(self, case: Case, folder: Path, record: Path | None = None) -> CallReport:
-        """One call from dialling to its end. WAV files of the case lie in `folder`.
+    async def place(
+        self, case: Case, folder: Path, record: Path | None = None, *, pinned: bool = False
+    ) -> CallReport:
+        """One call from dialling to its end. WAV files of the case lie in `folder`. `pinned`: the
+        agent's clock shows the day of the case; else the caller objects to no day.
 
         Raises CallFault.
         """
-        taker = TurnTaker(Script(case), case.caller)
+        taker = TurnTaker(Script(case if pinned else case.on_any_day()), case.caller)
         with tempfile.TemporaryDirectory() as workshop:
             sounds = await self._sounds(case, folder, Path(workshop))
             phone = SipPhone.calling(

@@ -81,7 +81,7 @@ async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:
             caller = SyntheticCaller(
                 studio, dialled(own), own.feed_socket, told=trace.notice, acted=acted
             )
-            report = await caller.place(case, job.file.parent, heard)
+            report = await caller.place(case, job.file.parent, heard, pinned=True)
             seconds = time.monotonic() - began
             spans = await studio.spans(case, job.file.parent)
             core = await open_core(own.database_url, keys=None, rules=None)

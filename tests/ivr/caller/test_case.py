@@ -163,3 +163,13 @@ def test_a_fault_in_what_is_given_names_its_field(
 def test_what_needs_a_given_booking_says_so(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(DataFileError, match=problem):
         load_case(write(tmp_path, text))
+
+
+def test_on_another_day_a_caller_objects_to_a_hospital_but_to_no_day() -> None:
+    case = load_case(Path(__file__).parents[2] / "calls" / "booked.yaml")
+    wanted, placed = case.expect.booking, case.on_any_day().expect.booking
+    assert wanted is not None
+    assert placed is not None
+    assert (placed.date, placed.session) == (None, None)
+    assert placed.hospital == wanted.hospital
+    assert case.on_any_day().deny == case.deny
