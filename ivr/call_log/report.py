@@ -123,7 +123,7 @@ def _turn(turn: StoredTurn, call: StoredCall) -> str:
     line("understood", json.dumps(turn.understood, ensure_ascii=False) if turn.understood else "")
     for place, (command, again) in enumerate(groupby(turn.decided)):
         times = len(list(again))  # a listen for every key
-        line("" if place else "decided", f"{command}  x{times}" if times > 1 else command)
+        line("" if place else "decided", f"{command} ×{times}" if times > 1 else command)
     line("marks", " ".join(turn.marks))
     line("seconds", "  ".join(f"{hop} {value:.3f}" for hop, value in turn.timings.items()))
     return "\n".join(lines)

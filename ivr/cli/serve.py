@@ -80,6 +80,12 @@ def set_up_logging(config: Config) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    logging.getLogger("alembic.runtime.migration").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A migration that is carried out; not the two lines that every look for one begins with."""
+    return not record.getMessage().startswith(("Context impl", "Will assume"))
 
 
 def agent_command(arguments: argparse.Namespace) -> list[str]:

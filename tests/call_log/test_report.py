@@ -109,5 +109,5 @@ def test_json_holds_the_same_and_keeps_chinese_readable() -> None:
 def test_a_command_that_was_given_for_every_key_is_one_line() -> None:
     keyed = replace(TURN, decided=("listen id_number",) * 18 + ("look_up_name",))
     shown = call_page(replace(BOOKED, turns=(keyed,)))
-    assert "listen id_number  x18\n" in shown
+    assert "listen id_number ×18\n" in shown
     assert shown.count("listen id_number") == 1
