@@ -174,7 +174,10 @@ def dialled(config: Config) -> Dialled:
 
 
 def how_to_dial(config: Config) -> list[str]:
-    pbx = config.pbx
+    pbx, web = config.pbx, config.web
+    pages = [
+        f"The pages:                 http://{web.host}:{web.port}/ (`ivr accounts list`: for whom)"
+    ]
     return [
         "",
         "Still serving. Dial in yourself with any softphone:",
@@ -184,5 +187,6 @@ def how_to_dial(config: Config) -> list[str]:
         "Or from another terminal:  set -a; . var/secrets.env; set +a; "
         '.venv/bin/ivr call "我要挂鼓楼医院心内科"',
         "What happened:             .venv/bin/ivr calls list",
+        *(pages if web.enabled else []),
         "Stop:                      Ctrl-C",
     ]

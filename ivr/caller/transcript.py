@@ -45,7 +45,7 @@ def notice_lines(notice: Mapping[str, object]) -> list[str]:
 
 def _heard(notice: Mapping[str, object]) -> str:
     if notice.get("masked"):
-        return "           heard  (digits of an ID number; not shown)"
+        return "           heard  (personal data; not shown)"
     hypotheses = notice.get("hypotheses")
     if not isinstance(hypotheses, list) or not hypotheses:
         return "           heard  (nothing)"
