@@ -54,7 +54,7 @@ def test_an_alias_is_tried_added_and_taken_back(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "no alias was added\n"
     assert main(["aliases", "add", *wanted, "--as", "li"]) == 0
     assert main(["aliases", "add", *wanted]) == 2  # it is one already
-    assert "known" in capsys.readouterr().err
+    assert "said for this name already" in capsys.readouterr().err
     assert main(["aliases", "undo", "hospital", "天文台", "--as", "wang"]) == 0
     assert main(["aliases", "list"]) == 0
     assert "by li  (right 1, wrong 0, unknown 0)  taken back" in capsys.readouterr().out
