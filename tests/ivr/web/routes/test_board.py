@@ -50,7 +50,7 @@ async def write(site: Site) -> None:
 
 
 def links(text: str) -> list[str]:
-    return [unescape(link) for link in re.findall(r'href="(/calls[^"]*)"', text)]
+    return [unescape(link) for link in re.findall(r'href="(/calls\?[^"]*)"', text)]
 
 
 async def test_today_is_counted_beside_yesterday(site: Site, supervisor: Browser) -> None:
