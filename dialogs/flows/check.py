@@ -14,6 +14,9 @@ from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, DateWish, Task, Understanding
 
+# What is asked here is no guess at what the caller said before.
+_NO_GUESS = (CheckKind.DANGER, CheckKind.PERSON, CheckKind.END)
+
 
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
@@ -23,6 +26,8 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
+    if answer is None and check.kind not in _NO_GUESS and _rather_no(turn, said):
+        answer = Answer.NO
     if check.kind is CheckKind.ID_NUMBER and said.id_number:
         # Said again instead of a yes: take the new number, from the start.
         turn.set(check=None, id_digits="")
@@ -59,6 +64,14 @@ def heard(turn: Turn, event: Heard) -> None:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
         misunderstood(turn, event)
+
+
+def _rather_no(turn: Turn, said: Understanding) -> bool:
+    """Whether a guess of ours is rather not confirmed: it is dropped and the question put again,
+    so a no need not be sure (thresholds.confirm.confirm)."""
+    limits = turn.state.policy.thresholds
+    lower = limits.confirm.model_copy(update={"accept": limits.confirm.confirm})
+    return answer_of(said, lower, limits.margin) is Answer.NO
 
 
 def _is_beside(check: Check, reading: Reading) -> bool:

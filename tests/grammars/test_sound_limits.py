@@ -54,7 +54,7 @@ def test_a_yes_by_sound_alone_decides_nothing() -> None:
     after = heard_by_sound(Slot.CONFIRM, "是旧哥", 是这个=(Answer.YES, 0.0))
     assert after.confirm[0].value is Answer.YES
     limits = load_policy().thresholds
-    assert after.confirm[0].confidence < min(limits.confirm.confirm, limits.read_back.confirm)
+    assert after.confirm[0].confidence < min(limits.confirm.accept, limits.read_back.confirm)
 
 
 def test_calibration_makes_nothing_of_it_surer() -> None:
@@ -67,7 +67,7 @@ def test_a_no_by_sound_alone_is_asked_for_again() -> None:
     """Music fits a 别 too."""
     after = heard_by_sound(Slot.CONFIRM, "美乡", 没讲=(Answer.NO, 0.0))
     assert after.confirm[0].value is Answer.NO
-    assert after.confirm[0].confidence < load_policy().thresholds.confirm.confirm
+    assert after.confirm[0].confidence < load_policy().thresholds.confirm.accept
 
 
 def test_a_written_not_that_sounds_like_a_yes_alone_is_asked_again() -> None:
