@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -73,26 +75,25 @@ class _Call:
 
     @requires(Right.REVIEW)
     async def add_note(self, request: web.Request) -> web.StreamResponse:
-        call, form = await self._call(request), await request.post()
-        now, author = self._deps.clock.now(), request[VISITOR].name
-        await audit(request, Action.REVIEW_CHANGED, call.call_id, "note")
-        try:
-            await self._deps.search.reviews.add_note(
-                call.call_id, str(form.get("text", "")), author, now
-            )
-        except ReviewRefused as fault:
-            return await self._page(request, call, fault.key)
-        return await self._reviewed(call, "#review")
+        return await self._add(request, "note", "text", self._deps.search.reviews.add_note)
 
     @requires(Right.REVIEW)
     async def add_tag(self, request: web.Request) -> web.StreamResponse:
+        return await self._add(request, "tag", "tag", self._deps.search.reviews.add_tag)
+
+    async def _add(
+        self,
+        request: web.Request,
+        what: str,
+        field: str,
+        add: Callable[[str, str, str, dt.datetime], Awaitable[object]],
+    ) -> web.StreamResponse:
+        """Add what stands in the form's `field`; written down before it is done."""
         call, form = await self._call(request), await request.post()
         now, author = self._deps.clock.now(), request[VISITOR].name
-        await audit(request, Action.REVIEW_CHANGED, call.call_id, "tag")
+        await audit(request, Action.REVIEW_CHANGED, call.call_id, what)
         try:
-            await self._deps.search.reviews.add_tag(
-                call.call_id, str(form.get("tag", "")), author, now
-            )
+            await add(call.call_id, str(form.get(field, "")), author, now)
         except ReviewRefused as fault:
             return await self._page(request, call, fault.key)
         return await self._reviewed(call, "#review")
