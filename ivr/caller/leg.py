@@ -43,9 +43,9 @@ class _Begun:
 
 
 class CallerLeg:
-    """`sounds` are the acts that are heard (ivr.caller.speech), `behind` what lies on the line all
-    the time (a second or more) and begins anew at its end; `acted` hears of each act as it
-    begins."""
+    """`sounds` are the acts that are heard (ivr.caller.speech), each there before it begins;
+    `behind` is what lies on the line all the time (a second or more) and begins anew at its end;
+    `acted` hears of each act as it begins."""
 
     def __init__(
         self,
@@ -74,6 +74,11 @@ class CallerLeg:
     def told(self, notice: Mapping[str, object]) -> None:
         """A notice of the agent: a question may be open now."""
         self._take(self._taker.take(notice))
+
+    @property
+    def coming(self) -> tuple[Act, ...]:
+        """What the caller is about to do."""
+        return tuple(act for _, act in self._waiting)
 
     def __call__(self) -> list[LineEvent]:
         """The next 20 ms; LineClosed is the last event of all."""

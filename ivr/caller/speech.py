@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
@@ -27,6 +28,17 @@ NOISE_TAIL = 0.8  # seconds of noise behind the last word: longer than any compl
 
 VoiceKey = tuple[str, float]
 """Style and speed."""
+
+Span = tuple[float, float]
+"""From when to when somebody speaks, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActSound:
+    """How an act sounds (8 kHz s16le), and when somebody speaks in it, noise aside."""
+
+    pcm: bytes
+    speech: Span
 
 
 class CallerVoiceError(VoiceError):
@@ -112,27 +124,30 @@ class CallerStudio:
         Raises VoiceError, AudioFileError.
         """
         talk = await self.talk(case)
-        sounds: dict[Act, bytes] = {}
-        for act in case.acts:
-            speech = await self._spoken(case, act, folder)
-            if speech is not None:
-                snr_db = case.snr_db if act.noise is None else act.snr_db
-                sounds[act] = _in_its_room(act, speech, act.noise or behind, snr_db, talk)
-        return sounds
+        made = {act: await self.sound(case, act, folder, talk, behind) for act in case.acts}
+        return {act: sound.pcm for act, sound in made.items() if sound is not None}
 
-    async def spans(self, case: Case, folder: Path) -> dict[Act, tuple[float, float]]:
-        """From when to when somebody speaks in each act's sound, in seconds, noise aside.
+    async def spans(self, case: Case, folder: Path) -> dict[Act, Span]:
+        """When somebody speaks in each act's sound, noise aside.
 
         Raises VoiceError, AudioFileError.
         """
-        spans: dict[Act, tuple[float, float]] = {}
-        for act in case.acts:
-            speech = await self._spoken(case, act, folder)
-            if speech is not None:
-                first, last = sounding(from_pcm(speech))
-                wait = act.wait if isinstance(act, Answer) else 0.0
-                spans[act] = wait + first, wait + last
-        return spans
+        spoken = {act: await self._spoken(case, act, folder) for act in case.acts}
+        return {act: _span(act, pcm) for act, pcm in spoken.items() if pcm is not None}
+
+    async def sound(
+        self, case: Case, act: Act, folder: Path, talk: Talk, behind: Background | None = None
+    ) -> ActSound | None:
+        """How `act` sounds, as in `sounds`; None where nothing is heard. `talk`: see there.
+
+        Raises VoiceError, AudioFileError.
+        """
+        speech = await self._spoken(case, act, folder)
+        if speech is None:
+            return None
+        snr_db = case.snr_db if act.noise is None else act.snr_db
+        pcm = _in_its_room(act, speech, act.noise or behind, snr_db, talk)
+        return ActSound(pcm, _span(act, speech))
 
     async def _spoken(self, case: Case, act: Act, folder: Path) -> bytes | None:
         """What is said in `act`, without what is heard around it."""
@@ -146,6 +161,12 @@ class CallerStudio:
         if isinstance(act, Aside) and act.below_db:
             return to_pcm(from_pcm(speech) * 10 ** (-act.below_db / 20))
         return speech
+
+
+def _span(act: Act, speech: bytes) -> Span:
+    first, last = sounding(from_pcm(speech))
+    wait = act.wait if isinstance(act, Answer) else 0.0
+    return wait + first, wait + last
 
 
 async def render_wanted(

@@ -31,9 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the whole result")
     parser.add_argument("--junit", type=Path, default=None, metavar="FILE.xml", help="for CI")
     parser.add_argument("--html", type=Path, default=None, metavar="FILE", help="to read and hear")
-    parser.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="cases at once (engine only)"
-    )
+    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="cases at once")
     parser.add_argument(
         "--floor",
         type=Path,
@@ -83,7 +81,7 @@ def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Nam
 
     if arguments.via == "sip":  # the agent's process has the keys of the environment
         with prepared(cases, config, config.replays, print, keys=None) as queue:
-            return place_all(queue, config, done)
+            return place_all(queue, config, arguments.jobs, done)
     with prepared(cases, config, config.replays, print) as queue:
         return replay_all(queue, config, arguments.jobs, done)
 

@@ -43,10 +43,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--via",
         choices=("engine", "sip"),
         default="engine",
-        help="engine: on a virtual clock (default); sip: real calls, one after another",
+        help="engine: on a virtual clock (default); sip: real calls",
     )
     parser.add_argument(
-        "--concurrency", type=_count, default=1, metavar="C", help="calls at once, a process each"
+        "--concurrency",
+        type=_count,
+        default=1,
+        metavar="C",
+        help="calls at once, an engine each",
     )
     parser.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
@@ -85,8 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
     for path in (record_file, arguments.html):
         if path is not None and not path.resolve().parent.is_dir():
             raise CommandFault(f"{path}: there is no such folder")
-    if arguments.via == "sip" and arguments.concurrency > 1:
-        raise CommandFault("--concurrency: over SIP calls are placed one after another")
     try:
         if arguments.merge:
             record = merged([read_record(path) for path in arguments.merge])
@@ -128,9 +130,10 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
     folder = _folder(config, heading)
     files = [CaseFile(Path(name), case) for name, (_, case) in cases.items()]
     if files:
-        with prepared(files, config, folder, print) as queue:
-            if heading.via == "sip":
-                place_all(queue, config, done)
+        over_sip = heading.via == "sip"
+        with prepared(files, config, folder, print, speech=over_sip) as queue:
+            if over_sip:
+                place_all(queue, config, arguments.concurrency, done)
             else:
                 replay_all(queue, config, arguments.concurrency, done)
     return Record(heading, {n: result for n, result in calls.items() if n in set(wanted)})

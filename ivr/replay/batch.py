@@ -85,8 +85,11 @@ def prepared(
     folder: Path,
     report: Callable[[str], None],
     keys: PersonalDataKeys | None = ENGINE_KEYS,
+    *,
+    speech: bool = True,
 ) -> Iterator[list[Job]]:
-    """The cases with their speech rendered and their databases seeded; the latter are gone after.
+    """The cases with their databases seeded, which are gone after, and with all that their callers
+    may ever say rendered (not so without `speech`: the engine then renders what comes to be said).
     Each case's audio will be in a folder of its own in `folder`. `keys` are those that the calls
     read personal data with (None: those of the environment).
 
@@ -96,7 +99,10 @@ def prepared(
     with tempfile.TemporaryDirectory(dir=folder, prefix=".seeded-") as seeded:
         try:
             making = _Making(Templates(Path(seeded)), Path(seeded), folder, keys)
-            queue = asyncio.run(_prepare(cases, config, making, report))
+            queue = asyncio.run(_prepare(cases, making))
+            if speech:
+                wanted = wanted_speech([job.case for job in queue], config)
+                asyncio.run(render_wanted(wanted, config, report))
         except _FAULTS as error:
             raise ReplayFault(str(error)) from error
         yield queue
@@ -130,12 +136,8 @@ class _Making:
         return Job(case.with_code(made[0].code), each.path, path, own, made)
 
 
-async def _prepare(
-    cases: Sequence[CaseFile], config: Config, making: _Making, report: Callable[[str], None]
-) -> list[Job]:
-    queue = [await making.job(number, each) for number, each in enumerate(cases, 1)]
-    await render_wanted(wanted_speech([job.case for job in queue], config), config, report)
-    return queue
+async def _prepare(cases: Sequence[CaseFile], making: _Making) -> list[Job]:
+    return [await making.job(number, each) for number, each in enumerate(cases, 1)]
 
 
 def replay_all(

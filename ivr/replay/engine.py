@@ -24,19 +24,20 @@ from dialogs.wording import load_wording
 from grammars.question import Question
 from ivr.agent.desk import HotlineDesk
 from ivr.agent.speech import rendered
+from ivr.audio_file import AudioFileError
 from ivr.call_log import Turn
-from ivr.caller.background import background
+from ivr.caller.background import Talk, background
 from ivr.caller.case import Act, Case
 from ivr.caller.leg import CallerLeg
 from ivr.caller.sound_level import Signal
-from ivr.caller.speech import CallerStudio
+from ivr.caller.speech import CallerStudio, Span
 from ivr.config import Config
-from ivr.ports import SAMPLE_RATE, Recogniser, Voice
+from ivr.ports import SAMPLE_RATE, Recogniser, Voice, VoiceError
 from ivr.replay import judge
 from ivr.replay.charges import ChargedFragments, ChargedRecogniser, charged_port
 from ivr.replay.line import ReplayedLine, Tape
 from ivr.replay.masked_tape import MaskedTape
-from ivr.replay.overlap import Span, talking, utterances
+from ivr.replay.overlap import talking, utterances
 from ivr.replay.result import CaseResult, MadeBooking
 from ivr.replay.trace import Trace
 from ivr.replay.virtual_time import VirtualClock, VirtualTimeLoop, virtual_loop
@@ -152,10 +153,24 @@ class _Replay:
     ) -> None:
         case, config = self._job.case, self._config
         async with CallerStudio(config) as studio:
-            sounds = await studio.sounds(case, self._job.file.parent)
-            self._spans = await studio.spans(case, self._job.file.parent)
-            behind = await _behind(case, studio)
-        self._leg = CallerLeg(case, sounds, behind, self._acted)
+            acts = _ActsAsTheyCome(case, self._job.file.parent, studio, await studio.talk(case))
+            self._spans = acts.spans
+            self._leg = CallerLeg(case, acts.sounds, await _behind(case, studio), self._acted)
+            await self._session(clock, core, lists, tape, desk, acts)
+        if acts.fault is not None:  # the tester's, not the agent's
+            raise acts.fault
+
+    async def _session(
+        self,
+        clock: VirtualClock,
+        core: BookingCore,
+        lists: ClosedLists,
+        tape: Tape,
+        desk: HotlineDesk,
+        acts: _ActsAsTheyCome,
+    ) -> None:
+        case, config, leg = self._job.case, self._config, self._leg
+        assert leg is not None
         voice, workers = self._engines.voice, config.voice.workers
         fragments = rendered(voice, config.rendered, workers)
         personal = rendered(voice, config.replays / "speech", workers)
@@ -174,7 +189,8 @@ class _Replay:
             observer=self,
             desk=desk,
         )
-        line = ReplayedLine(clock, self._leg, operators_answer=case.operators == "answer")
+        answered = case.operators == "answer"
+        line = ReplayedLine(clock, leg, operators_answer=answered, before=acts.make)
         facts = CallFacts("replay", case.caller, longest=config.agent.longest_call)
         try:
             await CallSession(shared, line, tape, self._log, facts).run()
@@ -198,6 +214,35 @@ class _Replay:
     def _acted(self, act: Act) -> None:
         self._keys.extend(act.press or "")
         self._trace.acted(act)
+
+
+class _ActsAsTheyCome:
+    """The sound of what the caller does, made when it is about to be heard: most callers never
+    come to their second answer. It takes no time of the call's."""
+
+    def __init__(self, case: Case, folder: Path, studio: CallerStudio, talk: Talk) -> None:
+        self._case = case
+        self._folder = folder
+        self._studio = studio
+        self._talk = talk
+        self._made: set[Act] = set()
+        self.sounds: dict[Act, bytes] = {}
+        self.spans: dict[Act, Span] = {}
+        self.fault: VoiceError | AudioFileError | None = None
+
+    async def make(self, act: Act) -> None:
+        """Raises VoiceError, AudioFileError."""
+        if act in self._made:
+            return
+        self._made.add(act)
+        try:
+            with virtual_loop().outside_work():
+                sound = await self._studio.sound(self._case, act, self._folder, self._talk)
+        except (VoiceError, AudioFileError) as fault:
+            self.fault = fault
+            raise
+        if sound is not None:
+            self.sounds[act], self.spans[act] = sound.pcm, sound.speech
 
 
 class _WatchedLists(ClosedLists):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
 
 from dialogs.outcomes import Reason
 from ivr.audio_file import write_speech
+from ivr.caller.case import Act
 from ivr.caller.leg import CallerLeg
 from ivr.ports import FRAME_SECONDS, SAMPLE_RATE, Clock, LineClosed, LineEvent
 from ivr.telephony.frame_clock import FrameClock
@@ -18,13 +19,28 @@ QUEUE_SECONDS = 45.0  # until an unanswered caller is back (ivr.agent.live_line)
 CRISIS_SECONDS = 20.0  # until the crisis line answers, or nobody does
 
 
-class ReplayedLine:
-    """ivr.session.call_session.CallLine: the caller's leg at one end, nobody at the other."""
+async def _nothing(act: Act) -> None:
+    del act
 
-    def __init__(self, clock: Clock, leg: CallerLeg, *, operators_answer: bool) -> None:
+
+class ReplayedLine:
+    """ivr.session.call_session.CallLine: the caller's leg at one end, nobody at the other.
+
+    `before` is awaited for each of the leg's acts before it begins.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        leg: CallerLeg,
+        *,
+        operators_answer: bool,
+        before: Callable[[Act], Awaitable[None]] = _nothing,
+    ) -> None:
         self._clock = clock
         self._leg = leg
         self._operators_answer = operators_answer
+        self._before = before
         self._away = False
         self._over = False
 
@@ -32,6 +48,11 @@ class ReplayedLine:
         """Frames come halfway between those that are sent: which was first is never chance."""
         await self._clock.sleep(FRAME_SECONDS / 2)
         async for _ in FrameClock(self._clock):
+            coming: tuple[Act, ...] = ()
+            while coming != self._leg.coming:  # what is awaited may take long enough for more
+                coming = self._leg.coming
+                for act in coming:
+                    await self._before(act)
             for event in self._leg():
                 if isinstance(event, LineClosed):
                     self._over = True

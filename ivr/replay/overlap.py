@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ivr.caller.case import Act
+from ivr.caller.speech import Span
 from ivr.ports import FRAME_BYTES, FRAME_SECONDS
 from ivr.replay.result import Utterance
-
-Span = tuple[float, float]
 
 _SILENT = 100  # peak of a frame of 16 bit: 50 dB under full scale
 _PAUSE = 0.5  # seconds: a shorter one is within what is being said

@@ -1,7 +1,8 @@
 """Cases as real calls: an Asterisk and an agent of their own, dialled by the synthetic caller.
 
 Ports, run-time files and database are this run's; the agent is started anew for every case, on a
-fresh database and with its calendar at the case's day. So nothing that serves is touched.
+fresh database and with its calendar at the case's day. So nothing that serves is touched. Calls at
+once have an Asterisk and an agent each.
 """
 
 from __future__ import annotations
@@ -36,29 +37,50 @@ from ivr.replay.result import CaseResult, Run
 from ivr.replay.trace import Trace
 from ivr.replay.world import bookings_of
 
+_FAULTS = (CallFault, NotReady, PbxError, PhoneError, DataKeyError, OSError)
 
-def place_all(jobs: Sequence[Job], config: Config, done: Callable[[CaseResult], None]) -> Run:
-    """Place every case, one after the other.
+
+def place_all(
+    jobs: Sequence[Job], config: Config, at_once: int, done: Callable[[CaseResult], None]
+) -> Run:
+    """Place every case, `at_once` of them at a time. `done` hears of each as it ends.
 
     Raises ReplayFault, MissingSecret.
     """
     try:
-        return asyncio.run(_place_all(jobs, config, done))
-    except (CallFault, NotReady, PbxError, PhoneError, DataKeyError, OSError) as error:
-        raise ReplayFault(str(error)) from error
+        return asyncio.run(_place_all(jobs, config, at_once, done))
+    except ExceptionGroup as faults:
+        fault = _first(faults)
+        if isinstance(fault, _FAULTS):
+            raise ReplayFault(str(fault)) from fault
+        raise fault from None
+
+
+def _first(faults: ExceptionGroup[Exception]) -> Exception:
+    """What went wrong first: the other exchanges were ended for it."""
+    inner = faults.exceptions[0]
+    return _first(inner) if isinstance(inner, ExceptionGroup) else inner
 
 
 async def _place_all(
-    jobs: Sequence[Job], config: Config, done: Callable[[CaseResult], None]
+    jobs: Sequence[Job], config: Config, at_once: int, done: Callable[[CaseResult], None]
 ) -> Run:
-    results: list[CaseResult] = []
-    with tempfile.TemporaryDirectory(prefix="replay-") as name:
-        own = own_exchange(config, Path(name))
-        async with CallerStudio(config) as studio, managed_pbx(own, studio.store()):
-            for job in jobs:
-                results.append(await _place(job, own, studio))
-                done(results[-1])
-    return Run("sip", config.recogniser.engine, tuple(results))
+    results: dict[int, CaseResult] = {}
+    waiting = iter(enumerate(jobs))  # what no exchange has taken yet; in the order of `jobs`
+
+    async def exchange() -> None:
+        with tempfile.TemporaryDirectory(prefix="replay-") as name:
+            own = own_exchange(config, Path(name))
+            async with CallerStudio(config) as studio, managed_pbx(own, studio.store()):
+                for number, job in waiting:
+                    results[number] = await _place(job, own, studio)
+                    done(results[number])
+
+    async with asyncio.TaskGroup() as exchanges:
+        for _ in range(min(at_once, len(jobs))):
+            exchanges.create_task(exchange())
+    in_order = tuple(results[number] for number in sorted(results))
+    return Run("sip", config.recogniser.engine, in_order)
 
 
 async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:

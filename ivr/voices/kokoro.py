@@ -10,9 +10,10 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 import onnxruntime
@@ -43,7 +44,8 @@ class KokoroVoice:
     `style` is a voice of the model (zf_… female, zm_… male), `speed` its speaking
     rate (1.0 = as trained). `workers` texts are made at once, each on `threads`
     threads: one thread each gives the most speech a second. The model (about 1.5 s,
-    500 MB) is loaded on first use or by `warm`. `folder` holds the
+    500 MB; voices that are open at the same time share it) is loaded on first use or by
+    `warm`. `folder` holds the
     model, vocab.json and voices/; by default it is the verified model of that name.
 
     Raises VoiceError, with the command that mends it, when the model is not there
@@ -70,7 +72,6 @@ class KokoroVoice:
         _style_file(self._folder, style)
         self._reading = MandarinReading(lexicon or load_lexicon())
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="kokoro")
-        self._lock = threading.Lock()
         self._model: KokoroModel | None = None
 
     async def synthesise(self, text: str) -> bytes:
@@ -107,9 +108,13 @@ class KokoroVoice:
         return pcm
 
     def _loaded(self) -> KokoroModel:
-        with self._lock:
+        with _loading:
             if self._model is None:
-                self._model = KokoroModel(self._folder, threads=self._threads)
+                key = self._folder, self._threads
+                self._model = _in_memory.get(key) or KokoroModel(
+                    self._folder, threads=self._threads
+                )
+                _in_memory[key] = self._model
             return self._model
 
 
@@ -185,6 +190,11 @@ class KokoroModel:
         except Exception as error:
             raise VoiceError(f"kokoro: the model failed on {len(tokens)} tokens") from error
         return np.asarray(audio, dtype=np.float32).ravel()
+
+
+# Folder and threads -> the model, for as long as a voice is open that has it.
+_in_memory: MutableMapping[tuple[Path, int], KokoroModel] = WeakValueDictionary()
+_loading = threading.Lock()
 
 
 def _closed(reading: tuple[Word | Punctuation, ...]) -> tuple[Word | Punctuation, ...]:

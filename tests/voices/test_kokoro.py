@@ -118,6 +118,21 @@ async def test_another_style_is_another_voice_with_another_name(voice: KokoroVoi
     await caller.aclose()
 
 
+async def test_voices_that_are_open_at_once_share_the_model(
+    voice: KokoroVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second one would take another 500 MB."""
+
+    def second(*_: object, **__: object) -> KokoroModel:
+        raise AssertionError("the model is loaded again")
+
+    await voice.warm()
+    monkeypatch.setattr(kokoro, "KokoroModel", second)
+    caller = KokoroVoice("zm_yunjian", speed=1.0)
+    assert await caller.synthesise("心内科")
+    await caller.aclose()
+
+
 def test_given_syllables_are_spoken_in_any_style_and_speed_by_one_model() -> None:
     """An accent is made by changing the syllables of a reading."""
     model = KokoroModel()

@@ -48,11 +48,6 @@ def test_a_record_of_other_callers_is_refused(
     assert "another run" in capsys.readouterr().err
 
 
-def test_over_sip_calls_are_placed_one_after_another(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["simulate", "--via", "sip", "--concurrency", "2"]) == 2
-    assert "one after another" in capsys.readouterr().err
-
-
 def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ivr.caller.case import Answer, Case, Expectation
-from ivr.caller.speech import render_wanted, wanted_speech
+from ivr.caller.speech import CallerStudio, render_wanted, wanted_speech
 from ivr.config import Config, load_config
 from ivr.recognisers.choice import build_recogniser
 from ivr.replay import judge
@@ -90,6 +90,20 @@ def test_the_same_case_gives_the_same_result_on_a_machine_that_is_busy(
     assert loaded == quiet
     calls = [(tmp_path / name / quiet.audio).read_bytes() for name in ("quiet", "busy")]
     assert calls[0] == calls[1]
+
+
+def test_what_a_caller_never_comes_to_say_is_not_rendered(
+    template: Path, tmp_path: Path, engines: Engines
+) -> None:
+    never = "这句话从来不会说出来"
+    case = PERSON.model_copy(update={"answers": {**PERSON.answers, "date": (Answer(say=never),)}})
+    assert played(case, template, tmp_path, engines).failures == ()
+    assert not asyncio.run(_is_kept(never))
+
+
+async def _is_kept(text: str) -> bool:
+    async with CallerStudio(CONFIG) as studio:
+        return await studio.store().is_kept(text)
 
 
 def test_a_caller_who_hangs_up_leaves_nothing_booked(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from dialogs.outcomes import Reason
-from ivr.caller.case import Case, TimedAct
+from ivr.caller.case import Act, Case, TimedAct
 from ivr.caller.leg import CallerLeg
 from ivr.ports import CallerFrame, CallerKey, LineClosed, LineEvent
 from ivr.replay.line import ANSWERED_AFTER, QUEUE_SECONDS, ReplayedLine, Tape
@@ -34,6 +34,29 @@ def test_the_callers_frames_come_between_the_agents() -> None:
     assert isinstance(events[0], CallerFrame)
     assert events[-1] == LineClosed(hung_up=True)
     assert times[-1] == 60.01
+
+
+def test_what_the_caller_is_about_to_do_is_told_before_it_begins() -> None:
+    done: list[tuple[str, str]] = []
+    case = Case(name="t", timeline=(TimedAct(at=0.1, press="1"), TimedAct(at=0.2, hang_up=0.0)))
+    leg = CallerLeg(case, {}, acted=lambda act: done.append(("begins", act.line)))
+
+    async def before(act: Act) -> None:
+        if ("before", act.line) not in done:
+            done.append(("before", act.line))
+
+    async def hear() -> None:
+        clock = VirtualClock(dt.datetime(2026, 3, 2))
+        phone = ReplayedLine(clock, leg, operators_answer=True, before=before)
+        async for _ in phone.events():
+            """Until the caller hangs up."""
+
+    run(hear())
+    key, gone = (act.line for act in case.timed)
+    assert sorted(done) == sorted(
+        (when, act) for when in ("before", "begins") for act in (key, gone)
+    )
+    assert all(done.index(("before", act)) < done.index(("begins", act)) for act in (key, gone))
 
 
 def test_a_person_answers_a_transfer_and_the_line_is_theirs() -> None:

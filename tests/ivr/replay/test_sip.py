@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.sip, pytest.mark.models]
 REPOSITORY = Path(__file__).parents[3]
 
 
-def test_a_case_is_placed_on_its_own_day_through_an_asterisk_of_its_own(
+def test_cases_are_placed_on_their_own_day_through_an_asterisk_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IVR_AMI_SECRET", secrets.token_urlsafe(16))
@@ -27,10 +27,12 @@ def test_a_case_is_placed_on_its_own_day_through_an_asterisk_of_its_own(
     for made_by_setup in ("rendered", "sounds"):
         (var / made_by_setup).symlink_to(REPOSITORY / "var" / made_by_setup)
     config = load_config(REPOSITORY / "config.yaml", {"IVR_VAR_DIR": str(var)})
-    cases = find_cases([REPOSITORY / "tests" / "calls" / "key_zero.yaml"])
+    calls = REPOSITORY / "tests" / "calls"
+    cases = find_cases([calls / "asks_for_a_person.yaml", calls / "key_zero.yaml"])
     with prepared(cases, config, config.replays, print) as queue:
-        run = place_all(queue, config, lambda result: None)
-    (result,) = run.results
-    assert (result.failures, result.reason) == ((), "key_zero")
+        run = place_all(queue, config, 2, lambda result: None)
+    assert [result.reason for result in run.results] == ["caller_asked", "key_zero"]
+    result = run.results[-1]
+    assert result.failures == ()
     assert result.turns[0].said == ("(keys) 0",)
     assert (config.replays / result.audio).stat().st_size > 16000
