@@ -108,20 +108,28 @@ class VoiceLimits(_Model):
 class PatienceValues(_Model):
     end_silence: Seconds
     complete_silence: Seconds
+    likely_silence: Seconds
     open_silence: Seconds
     no_input: Seconds
     longest: Seconds
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.complete_silence <= self.end_silence <= self.open_silence:
-            raise ValueError("complete_silence <= end_silence <= open_silence must hold")
+        silences = (
+            self.complete_silence,
+            self.likely_silence,
+            self.end_silence,
+            self.open_silence,
+        )
+        if list(silences) != sorted(silences):
+            raise ValueError("complete, likely, end and open_silence must rise in this order")
         return self
 
     def to_command(self) -> Patience:
         return Patience(
             end_silence=self.end_silence,
             complete_silence=self.complete_silence,
+            likely_silence=self.likely_silence,
             open_silence=self.open_silence,
             no_input=self.no_input,
             longest=self.longest,

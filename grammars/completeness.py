@@ -1,7 +1,7 @@
 """Is what was heard so far a whole answer? Decides how long a silence ends the turn.
 
-Three answers: nobody waits long after a whole answer, everybody is given time in the
-middle of one, and what was not understood gets a time between the two.
+Nobody waits long after a whole answer, everybody is given time in the middle of one; what
+answers the question though more may follow, and what was not understood, get times between the two.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from grammars.spoken import plain, readings_of
 from grammars.statement import unlikeness
 
 _SURE = 0.6
+_VERY_SURE = 0.9
 _DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
+_NAMES = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR, Slot.CHOICE)
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
 _ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
 _NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
@@ -33,9 +35,12 @@ _HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
 
 
 class Completeness(Enum):
-    """COMPLETE: a whole, unambiguous answer. OPEN: plainly unfinished. UNSURE: anything else."""
+    """COMPLETE: a whole, unambiguous answer. LIKELY: it surely answers the question, but words
+    behind it were not understood or a longer name begins with it. OPEN: plainly unfinished.
+    UNSURE: anything else."""
 
     COMPLETE = "complete"
+    LIKELY = "likely"
     UNSURE = "unsure"
     OPEN = "open"
 
@@ -73,56 +78,64 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return _phone_number(understanding)
     if question.expect is Slot.CONFIRM and understanding.backchannel:
         return Completeness.UNSURE  # 嗯 may be all that is meant
-    ending = _end(question, understanding, row)
+    last = max(_parts(question, understanding, row), key=lambda part: part.end, default=None)
+    ending = _end(question, understanding, row, last)
     doubtful = understanding.confidence < _DOUBTFUL and not understanding.clear
-    if ending is Completeness.COMPLETE and (
-        doubtful or not _answers(question.expect, understanding)
-    ):
+    answered = _answers(question.expect, understanding)
+    if ending in (Completeness.COMPLETE, Completeness.LIKELY) and (doubtful or not answered):
         return Completeness.UNSURE
+    half_a_name = last is not None and last.slot in _NAMES and last.end == len(row)
+    if ending is Completeness.UNSURE and not (doubtful or half_a_name or _ending(row)):
+        surely = _answers(question.expect, understanding, _VERY_SURE)
+        return Completeness.LIKELY if surely else Completeness.UNSURE
     return ending
 
 
-def _answers(expect: Slot, understanding: Understanding) -> bool:
-    """Whether what the question asks for was said, and everything that belongs to it."""
+def _answers(expect: Slot, understanding: Understanding, least: float = _SURE) -> bool:
+    """Whether what the question asks for was said, and everything that belongs to it, each as
+    surely as `least`."""
+
     if understanding.no_preference and expect in (Slot.DOCTOR, Slot.DATE, Slot.CHOICE):
         return True
     match expect:
         case Slot.HOSPITAL:
-            return _sure(understanding.hospital)
+            return _sure(understanding.hospital, least)
         case Slot.DEPARTMENT:
-            return _sure(understanding.department)
+            return _sure(understanding.department, least)
         case Slot.DOCTOR:
-            return _sure(understanding.doctor)
+            return _sure(understanding.doctor, least)
         case Slot.CHOICE:
-            return _sure(understanding.choice)
+            return _sure(understanding.choice, least)
         case Slot.DATE:
-            return _names_day_and_period(understanding.date)
+            return _names_day_and_period(understanding.date, least)
         case Slot.TASK:
-            return _asks_for_all(understanding)
+            return _asks_for_all(understanding, least)
         case Slot.TOPIC:
-            return _sure(understanding.topic)
+            return _sure(understanding.topic, least)
         case Slot.CONFIRM:
-            return _sure(understanding.confirm) and (
+            return _sure(understanding.confirm, least) and (
                 understanding.confirm[0].value is Answer.YES or _corrects(understanding)
             )
         case _:
             return False
 
 
-def _names_day_and_period(wishes: Sequence[Scored[DateWish]]) -> bool:
+def _names_day_and_period(wishes: Sequence[Scored[DateWish]], least: float = _SURE) -> bool:
     """ "越快越好" needs neither."""
-    if not _sure(wishes):
+    if not _sure(wishes, least):
         return False
     wish = wishes[0].value
     return wish.earliest or (wish.date is not None and wish.period is not None)
 
 
-def _asks_for_all(understanding: Understanding) -> bool:
+def _asks_for_all(understanding: Understanding, least: float) -> bool:
     """我要挂号 is whole; who names a hospital says the department too, and the other way round."""
     if not _sure(understanding.task):
         return False
     named = [understanding.hospital, understanding.department]
-    return understanding.task[0].value is not Task.BOOK or all(map(_sure, named)) or not any(named)
+    if understanding.task[0].value is Task.BOOK and any(named):
+        return all(_sure(name, least) for name in named)
+    return _sure(understanding.task, least)
 
 
 def _corrects(understanding: Understanding) -> bool:
@@ -131,11 +144,12 @@ def _corrects(understanding: Understanding) -> bool:
     return any(map(_sure, named)) or _names_day_and_period(understanding.date)
 
 
-def _end(question: Question, understanding: Understanding, row: str) -> Completeness:
-    """Whether the row ends where an utterance can end."""
+def _end(
+    question: Question, understanding: Understanding, row: str, last: _Part | None
+) -> Completeness:
+    """Whether the row ends where an utterance can end; `last` is what was said last in it."""
     if question.expect is Slot.DATE and _half_a_date(row):
         return Completeness.OPEN
-    last = max(_parts(question, understanding, row), key=lambda part: part.end, default=None)
     if last is not None and last.end == len(row):
         return last.whole
     if last is not None and _closes(row[last.end :], last.slot):
@@ -223,9 +237,10 @@ def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Complete
         # A whole name, said exactly: only a name that has it inside may still be on its way, not
         # a rare alias of something else (中大医院溧水分院).
         longer = tuple(each for each in longer if phrase in plain(each[0]))
-    if any(name != spot.name or plain(name) == full for name, full in longer):
-        return Completeness.UNSURE  # it may become another name, or is a part of its own
     ends = completeness_data().name_ends.get(slot, ())
+    if any(name != spot.name or plain(name) == full for name, full in longer):
+        # It may become another name, or is a part of its own: 鼓楼医院 rather is whole than 中大.
+        return Completeness.LIKELY if ends and phrase.endswith(ends) else Completeness.UNSURE
     if ends and not phrase.endswith(ends) and any(full.endswith(ends) for _, full in longer):
         return Completeness.UNSURE
     return Completeness.COMPLETE
@@ -318,14 +333,16 @@ def _id_number(understanding: Understanding) -> Completeness:
 
 def _phone_number(understanding: Understanding) -> Completeness:
     """Whole with the eleventh digit of a mobile number; a landline may be short or have an
-    extension."""
+    extension. Who says no has answered too."""
     if not understanding.phone:
-        return Completeness.UNSURE
+        declined = _sure(understanding.confirm, _VERY_SURE)
+        no = declined and understanding.confirm[0].value is Answer.NO
+        return Completeness.LIKELY if no else Completeness.UNSURE
     number = understanding.phone[0].value
     if is_mobile(number.digits):
         return Completeness.COMPLETE
     return Completeness.UNSURE if number.complete else Completeness.OPEN
 
 
-def _sure(scored: Sequence[Scored[Value]]) -> bool:
-    return bool(scored) and scored[0].confidence >= _SURE
+def _sure(scored: Sequence[Scored[Value]], least: float = _SURE) -> bool:
+    return bool(scored) and scored[0].confidence >= least

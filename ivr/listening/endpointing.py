@@ -107,6 +107,7 @@ class Endpointer:
         """
         self._ending_silence = {
             Completeness.COMPLETE: _frames(patience.complete_silence),
+            Completeness.LIKELY: _frames(patience.likely_silence),
             Completeness.UNSURE: _frames(patience.end_silence),
             Completeness.OPEN: _frames(patience.open_silence),
         }

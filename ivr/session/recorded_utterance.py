@@ -14,7 +14,12 @@ from ivr.session.meaning import meaning_of
 
 # The whole file is one utterance, pauses and all.
 _WHOLE = Patience(
-    end_silence=3600, complete_silence=3600, open_silence=3600, no_input=3600, longest=3600
+    end_silence=3600,
+    complete_silence=3600,
+    likely_silence=3600,
+    open_silence=3600,
+    no_input=3600,
+    longest=3600,
 )
 _TAIL_FRAMES = 15
 

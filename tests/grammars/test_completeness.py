@@ -69,10 +69,17 @@ OPEN = [
     (Slot.NAME, "王"),
 ]
 
-BETWEEN = [
+LIKELY = [
     (Slot.HOSPITAL, "鼓楼医院"),  # ... 江北院区
-    (Slot.HOSPITAL, "中大"),  # ... 医院
     (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
+    (Slot.HOSPITAL, "去儿童医院的好"),  # 的号, as it is heard
+    (Slot.TASK, "我要挂儿童医院眼科的好"),
+    (Slot.PHONE, "不用了"),
+    (Slot.PHONE, "不要断线"),  # 短信, as it is heard
+]
+
+BETWEEN = [
+    (Slot.HOSPITAL, "中大"),  # ... 医院
     (Slot.HOSPITAL, "儿童医院的"),  # ... 眼科
     (Slot.HOSPITAL, "天气不错"),
     (Slot.HOSPITAL, "我要挂心内科"),
@@ -108,6 +115,11 @@ def test_a_whole_answer(expect: Slot, text: str) -> None:
 @pytest.mark.parametrize(("expect", "text"), OPEN)
 def test_plainly_unfinished(expect: Slot, text: str) -> None:
     assert heard_at(expect, text) is Completeness.OPEN
+
+
+@pytest.mark.parametrize(("expect", "text"), LIKELY)
+def test_an_answer_that_more_may_follow(expect: Slot, text: str) -> None:
+    assert heard_at(expect, text) is Completeness.LIKELY
 
 
 @pytest.mark.parametrize(("expect", "text"), BETWEEN)
