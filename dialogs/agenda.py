@@ -157,7 +157,7 @@ BOOKING = (
         _asking(Step.NAME),
         (Step.NAME,),
     ),
-    Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK,)),
+    Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK, Step.TRANSFERRED)),
 )
 
 _WHICH = (
@@ -178,7 +178,7 @@ QUERY = (*_WHO, _WHICH[0], Row("all known", lambda state: True, query.tell, (Ste
 CANCEL = (
     *_WHO,
     *_WHICH,
-    Row("all known", lambda state: True, cancel.begin, (Step.CANCEL_BACK,)),
+    Row("all known", lambda state: True, cancel.begin, (Step.CANCEL_BACK, Step.TRANSFERRED)),
 )
 CHANGE = (
     *_WHO,
@@ -190,7 +190,7 @@ CHANGE = (
         find_as_wished,
         (Step.FINDING_SESSIONS,),
     ),
-    Row("all known", lambda state: True, change.begin, (Step.CHANGE_BACK,)),
+    Row("all known", lambda state: True, change.begin, (Step.CHANGE_BACK, Step.TRANSFERRED)),
 )
 RESULTS = (
     *_WHO,

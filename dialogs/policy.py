@@ -65,6 +65,7 @@ class Limits(_Model):
     choices: Annotated[int, Field(ge=2, le=3)]
     sessions: Annotated[int, Field(ge=20, le=2000)]
     crisis_rounds: Annotated[int, Field(ge=1, le=20)]
+    read_backs: Annotated[int, Field(ge=2, le=20)]
 
 
 class Operators(_Model):

@@ -20,6 +20,16 @@ READ_BACK_END = "readback_end"
 Fragments = tuple[Fragment, ...]
 
 
+def subject(state: State) -> tuple[object, ...]:
+    """What the current step reads back, as far as the caller has a say in it: the core may give
+    another time of the same session."""
+    chosen, session = state.chosen, state.session
+    place = session and (session.hospital, session.campus, session.department, session.doctor)
+    when = session and (session.date, session.period)
+    who = (state.id_number, state.last_four, state.name)
+    return (state.step, chosen and chosen.code, place, when, who)
+
+
 def first_free(session: ClinicSession) -> SlotBand:
     """The band that a move would take: the earliest with a place (the first, if none has)."""
     return next((band for band in session.bands if band.free > 0), session.bands[0])

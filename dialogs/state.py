@@ -213,6 +213,16 @@ class PendingText:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBacks:
+    """Those since the last yes: what the latest was about, how many there were, and how often in a
+    row the latest has come back as it was."""
+
+    subject: tuple[object, ...] = field(default=(), repr=False)
+    count: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `departments`, `window`, `doctors` belong to the wished hospital and
     department; None means not asked for yet."""
@@ -269,6 +279,7 @@ class State:
     chosen: Booking | None = field(default=None, repr=False)  # to be cancelled or changed
     named: Filling = Filling()  # what was said of it with the task
 
+    read_backs: ReadBacks = ReadBacks()
     read_back_played: frozenset[str] = frozenset()
     agreed_start: dt.time | None = None  # an explicit yes to the whole read-back of this place
     confirm_tries: int = 0

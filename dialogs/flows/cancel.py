@@ -9,8 +9,7 @@ from dialogs.flows import anything_else, bookings, read_back, tasks, texting
 from dialogs.flows.ending import ask_anything_else
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
-from dialogs.questions import ask
-from dialogs.repair import Fault, missed_too_often, misunderstood, strike
+from dialogs.repair import Fault, misunderstood, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
@@ -21,9 +20,7 @@ _GIVE_BACK = "退"
 
 
 def begin(turn: Turn) -> None:
-    turn.set(read_back_played=frozenset())
-    turn.go(Step.CANCEL_BACK)
-    ask(turn)
+    read_back.put(turn, Step.CANCEL_BACK)
 
 
 def heard(turn: Turn, event: Heard) -> None:
@@ -31,16 +28,16 @@ def heard(turn: Turn, event: Heard) -> None:
     read_back.note_played(turn, event.marks)
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.read_back, limits.margin)
-    refusal = answer_of(said, limits.confirm, limits.margin)
+    likely = answer_of(said, limits.confirm, limits.margin)
     cancels = _says_cancel(said)
     if _wants_another_day(turn, said) and answer is not Answer.YES:
         _change_instead(turn, said)
-    elif answer is Answer.YES or _says_give_back(turn, said, refusal):
+    elif answer is Answer.YES or _says_give_back(turn, said, likely):
         say_yes(turn, event.marks)
     elif cancels:
         strike(turn, None)  # 取消: a no to the question or a yes to the deed?
-    elif refusal is Answer.NO:
-        say_no(turn)
+    elif answer is Answer.NO:
+        read_back.deny(turn, say_no)
     else:
         misunderstood(turn, event)
 
@@ -57,7 +54,8 @@ def key(turn: Turn, event: KeyPressed) -> None:
 
 def say_yes(turn: Turn, marks: frozenset[str]) -> None:
     if read_back.was_heard(turn, marks):
-        turn.set(strikes={}, steering=0, confirm_tries=0)
+        read_back.agreed(turn)
+        turn.set(confirm_tries=0)
         turn.say("cancelling_now")
         send(turn)
 
@@ -66,7 +64,7 @@ def say_no(turn: Turn) -> None:
     """Not this one, where there are others; else it stays."""
     if len(turn.state.coming or ()) < 2:
         keep(turn)
-    elif not missed_too_often(turn):
+    else:
         bookings.choose_again(turn)
 
 

@@ -13,7 +13,6 @@ from dialogs.flows import anything_else, filling, read_back, texting
 from dialogs.flows.ending import ask_anything_else
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
-from dialogs.questions import ask
 from dialogs.readback import first_free
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.searching import find_nearest_to
@@ -43,9 +42,7 @@ def adopt(turn: Turn, booking: Booking) -> None:
 
 
 def begin(turn: Turn) -> None:
-    turn.set(read_back_played=frozenset())
-    turn.go(Step.CHANGE_BACK)
-    ask(turn)
+    read_back.put(turn, Step.CHANGE_BACK)
 
 
 def heard(turn: Turn, event: Heard) -> None:
@@ -53,14 +50,13 @@ def heard(turn: Turn, event: Heard) -> None:
     read_back.note_played(turn, event.marks)
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.read_back, limits.margin)
-    refusal = answer_of(said, limits.confirm, limits.margin)
     reading = read(turn.state, said)
     if reading.sure or (answer is not Answer.YES and reading):
         filling.take_reading(turn, reading)
     elif answer is Answer.YES:
         say_yes(turn, event.marks)
-    elif refusal is Answer.NO:
-        say_no(turn)
+    elif answer is Answer.NO:
+        read_back.deny(turn, say_no)
     else:
         misunderstood(turn, event)
 
@@ -77,16 +73,16 @@ def key(turn: Turn, event: KeyPressed) -> None:
 
 def say_yes(turn: Turn, marks: frozenset[str]) -> None:
     if read_back.was_heard(turn, marks):
-        turn.set(strikes={}, steering=0, confirm_tries=0)
+        read_back.agreed(turn)
+        turn.set(confirm_tries=0)
         turn.say("moving_now")
         send(turn)
 
 
 def say_no(turn: Turn) -> None:
     """Another day, then."""
-    if not missed_too_often(turn):
-        reopen(turn, "date")
-        turn.decide()
+    reopen(turn, "date")
+    turn.decide()
 
 
 def keep(turn: Turn) -> None:

@@ -107,10 +107,7 @@ def decline(turn: Turn) -> None:
     offer = _offer(turn)
     turn.set(offer=None)
     if offer.kind is OfferKind.CHANGES:
-        # Nothing to change after all: read it back once more.
-        turn.set(read_back_played=frozenset())
-        if not missed_too_often(turn):
-            turn.decide()
+        turn.decide()  # nothing to change after all: it is read back once more
     elif offer.kind is OfferKind.BOOKINGS:
         bookings.decline(turn)
     elif offer.kind not in _QUESTION_OF:

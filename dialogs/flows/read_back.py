@@ -3,23 +3,41 @@ slot had been played; a change of mind reopens only the slot it names."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import confirm, filling
+from dialogs.flows.transfer import to_person
 from dialogs.offers import change_offer
 from dialogs.outcomes import Reason
 from dialogs.questions import ask
-from dialogs.readback import READ_BACK_END
+from dialogs.readback import READ_BACK_END, subject
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
-from dialogs.state import State, Step
+from dialogs.state import ReadBacks, State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
 
 
 def begin(turn: Turn) -> None:
+    put(turn, Step.READ_BACK)
+
+
+def put(turn: Turn, step: Step) -> None:
+    """Read back from the beginning. What was not agreed to and comes back as it was, is a failure
+    of this question, as the denial was: it is put with keys, then a person comes."""
     turn.set(read_back_played=frozenset())
-    turn.go(Step.READ_BACK)
-    ask(turn)
+    turn.go(step)
+    before, now = turn.state.read_backs, subject(turn.state)
+    unchanged = before.unchanged + 1 if now == before.subject else 0
+    turn.set(read_backs=ReadBacks(now, before.count + 1, unchanged))
+    if before.count >= turn.state.policy.limits.read_backs:
+        to_person(turn, Reason.NOTHING_SUITS)
+    elif unchanged:
+        turn.set(strikes={**turn.state.strikes, step: unchanged})
+        strike(turn, None)
+    else:
+        ask(turn)
 
 
 def heard(turn: Turn, event: Heard) -> None:
@@ -27,7 +45,6 @@ def heard(turn: Turn, event: Heard) -> None:
     note_played(turn, event.marks)
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.read_back, limits.margin)
-    refusal = answer_of(said, limits.confirm, limits.margin)
     reading = read(turn.state, said)
     wants_change = any(
         each.value is Task.CHANGE and each.confidence >= limits.task.accept for each in said.task
@@ -38,8 +55,10 @@ def heard(turn: Turn, event: Heard) -> None:
         strike(turn, None)  # 心内科，不是呼吸科: it is so, and no yes yet
     elif answer is Answer.YES:
         say_yes(turn, event.marks)
-    elif refusal is Answer.NO or wants_change:
+    elif wants_change:
         say_no(turn)
+    elif answer is Answer.NO:
+        deny(turn, say_no)
     elif said.date or said.hospital or said.department or said.doctor:
         strike(turn, None)  # 是明天吗: understood, and no yes; it is put again
     else:
@@ -81,7 +100,8 @@ def say_yes(turn: Turn, marks: frozenset[str]) -> None:
     hold = turn.state.hold
     assert hold is not None, "only a held place is read back"
     if was_heard(turn, marks):
-        turn.set(agreed_start=hold.start, strikes={}, steering=0)
+        agreed(turn)
+        turn.set(agreed_start=hold.start)
         turn.say("booking_now")
         confirm.start(turn)
 
@@ -101,6 +121,20 @@ def say_no(turn: Turn) -> None:
     """Something is wrong: which slot?"""
     change_offer(turn)
     ask(turn)
+
+
+def deny(turn: Turn, say_no: Callable[[Turn], None]) -> None:
+    """A spoken no may be a yes misheard: where the one before it changed nothing, it is a failure
+    of this question. Key 2 is certain."""
+    if turn.state.read_backs.unchanged:
+        strike(turn, None)
+    else:
+        say_no(turn)
+
+
+def agreed(turn: Turn) -> None:
+    """An explicit yes to the whole of it."""
+    turn.set(read_backs=ReadBacks(), strikes={}, steering=0)
 
 
 def note_played(turn: Turn, marks: frozenset[str]) -> None:

@@ -116,6 +116,16 @@ _BOOKKEEPING = frozenset(
 _FACTS = tuple(each.name for each in fields(State) if each.name not in _BOOKKEEPING)
 
 
+_AGREED = (do.ConfirmBooking, do.CancelBooking, do.MoveBooking)
+
+
+def _to_be_agreed_to(state: State) -> object:
+    """What is read back, as far as the caller has a say in it."""
+    place = state.session and replace(state.session, id=0, bands=())
+    who = (state.id_number, state.last_four, state.name)
+    return (state.step, state.chosen and state.chosen.code, place, who)
+
+
 def _known(state: State) -> tuple[object, ...]:
     return tuple(getattr(state, name) for name in _FACTS)
 
@@ -143,6 +153,7 @@ class Ledger:
     state_before: Step = Step.START
     events: int = 0
     standstill: int = 0  # turns of the caller since something was learnt
+    read_back: list[object] = field(default_factory=list)  # what was, since the last yes
 
     def send(self, event: ev.Event) -> tuple[do.Command, ...]:
         before = self.state
@@ -151,6 +162,7 @@ class Ledger:
         self.events += 1
         self._check_transition(before.step, type(event), commands)
         self._check_progress(before, commands)
+        self._check_read_backs(before, commands)
         self._check_farewell(commands)
         for command in commands:
             self._note(command)
@@ -208,6 +220,17 @@ class Ledger:
         self.standstill = self.standstill + 1 if _known(self.state) == _known(before) else 0
         limits = self.state.policy.limits
         assert self.standstill <= _STRIKES * (limits.steering + 1), "round in a circle"
+
+    def _check_read_backs(self, before: State, commands: Sequence[do.Command]) -> None:
+        """Who says no is not read the same for ever, nor one thing after the other."""
+        if any(isinstance(command, _AGREED) for command in commands):
+            self.read_back.clear()
+        if self.state.step not in READ_BACKS or before.step in (*READ_BACKS, Step.CHECK):
+            return
+        self.read_back.append(_to_be_agreed_to(self.state))
+        assert len(self.read_back) <= self.state.policy.limits.read_backs, "round after round"
+        latest = self.read_back[-_STRIKES:]
+        assert len(latest) < _STRIKES or latest.count(latest[0]) < _STRIKES, "round in a circle"
 
     def _check_farewell(self, commands: Sequence[do.Command]) -> None:
         """No caller is hung up on or handed over without a word."""
@@ -335,6 +358,13 @@ def apt_answer(chance: Random, step: Step, choices: Sequence[str]) -> Understand
     }
     murmured = step in READ_BACKS and chance.random() < 0.1
     return Understanding("陈德安", 0.95, backchannel=murmured, **found)
+
+
+def stubborn_answer(habit: float, step: Step, choices: Sequence[str]) -> Understanding:
+    """The same to the same question, and a no (or what is heard as one) to every read-back."""
+    if step in READ_BACKS:
+        return Understanding("不意的", 0.11, confirm=(Scored(Answer.NO, 0.7 + habit / 4),))
+    return apt_answer(Random(habit), step, choices)
 
 
 def _who(chance: Random) -> dict[str, object]:

@@ -27,6 +27,7 @@ def test_the_yes_that_books_must_be_the_surest() -> None:
     [
         ("accept: 0.75, confirm: 0.45}", "accept: 0.4, confirm: 0.45}", "thresholds.task"),
         ("turns: 60", "turns: 0", "limits.turns"),
+        ("read_backs: 5", "read_backs: 1", "limits.read_backs"),
         ("margin: 0.08", "margin: viel", "thresholds.margin"),
         ("slowest: 0.7", "slowst: 0.7", "voice.slowest"),
         ("open_silence: 2.5", "open_silence: 0.9", "patience.open"),

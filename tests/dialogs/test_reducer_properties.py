@@ -24,6 +24,7 @@ from tests.dialogs.random_shell import (
     answer_to,
     apt_answer,
     chatter,
+    stubborn_answer,
 )
 
 _FOR_GOOD = (Outcome.BOOKED, Outcome.CANCELLED, Outcome.CHANGED)
@@ -49,6 +50,7 @@ def test_every_conversation_keeps_its_promises(seed: int) -> None:
 def _converse(chance: Random) -> int:
     """One conversation; how many events it took."""
     sense = chance.choice((0.5, 0.8, 0.95))  # how often the caller answers the question
+    habit = chance.random() if chance.random() < 0.3 else None
     hangs_up_after = chance.randint(1, _LONGEST)
     ledger = Ledger()
     caller = chance.choice(("13800000000", "02583600001", ""))
@@ -65,20 +67,24 @@ def _converse(chance: Random) -> int:
         elif ledger.awaiting:
             ledger.send(answer_to(chance, ledger, ledger.awaiting.pop(0)))
         else:
-            _caller_acts(chance, sense, ledger)
+            _caller_acts(chance, sense, habit, ledger)
         _check_whose_turn_it_is(ledger)
     _check_how_it_ended(ledger)
     return ledger.events
 
 
-def _caller_acts(chance: Random, sense: float, ledger: Ledger) -> None:
-    """One event of the caller, and the booking it may lead to."""
+def _caller_acts(chance: Random, sense: float, habit: float | None, ledger: Ledger) -> None:
+    """One event of the caller, and the booking it may lead to; with a `habit` it is the same answer
+    to the same question every time, and a no to whatever is read back."""
     before = ledger.state
     played = len(ledger.marks) if chance.random() < 0.7 else chance.randint(0, len(ledger.marks))
     marks = frozenset(ledger.marks[:played])
     event: ev.Event
     agreed = False
-    if chance.random() < sense:
+    if habit is not None and chance.random() < sense:
+        said = stubborn_answer(habit, before.step, ledger.choices)
+        event = ev.Heard(NOW, said, marks)
+    elif chance.random() < sense:
         said = apt_answer(chance, before.step, ledger.choices)
         event = ev.Heard(NOW, said, marks)
     else:
