@@ -7,8 +7,9 @@ from dialogs.events import Heard, KeyPressed
 from dialogs.flows import answers, anything_else, danger, filling, id_number, person_offer, tasks
 from dialogs.flows.ending import goodbye
 from dialogs.flows.transfer import to_person_in_danger
+from dialogs.outcomes import Reason
 from dialogs.questions import ask
-from dialogs.repair import Fault, misunderstood, strike
+from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read
 from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
@@ -141,6 +142,8 @@ def reject(turn: Turn) -> None:
     turn.set(check=None, read_back_played=frozenset())
     if check.kind is CheckKind.END:
         turn.go(check.asked_at)
+        if missed_too_often(turn, Reason.TWO_STRIKES):
+            return  # what is taken for a goodbye again and again is an answer misheard
         turn.say("go_on")
         if check.asked_at is not Step.DECIDE:
             ask(turn)
