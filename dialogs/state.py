@@ -262,6 +262,7 @@ class State:
     id_wrong: str = field(default="", repr=False)  # a whole number that is not right
     id_pressed: str = field(default="", repr=False)  # by the keys since the caller last spoke
     id_pauses: int = 0  # silences inside the number
+    id_tries: int = 0  # whole numbers that were wrong or asked back, since one was taken
     id_number: str = field(default="", repr=False)
     id_keyed: bool = False  # the number was just finished by keypad: a late # is habit
     name: str | None = field(default=None, repr=False)

@@ -24,6 +24,7 @@ from grammars.last_four import LENGTH as LAST_FOUR
 from grammars.meaning import Answer, Document, IdNumber
 
 LENGTH = 18
+_MOST_TRIES = 3  # whole numbers; a person takes the next
 _OLD_LENGTH = 15  # numbers issued before 1999; they have no check digit
 
 
@@ -114,7 +115,7 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
 
 def accept(turn: Turn, digits: str) -> None:
     turn.set(id_number=digits, id_digits="", id_wrong="", id_pressed="", name=None, name_known=None)
-    turn.set(strikes={}, steering=0)
+    turn.set(strikes={}, steering=0, id_tries=0)
     turn.decide()
 
 
@@ -182,7 +183,8 @@ def _another_document(turn: Turn, document: Document) -> None:
 
 
 def _gather(turn: Turn, digits: str) -> None:
-    strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.ID_NUMBER}
+    """More digits forgive a pause between them, but not the whole numbers that were wrong."""
+    strikes = {**turn.state.strikes, Step.ID_NUMBER: min(turn.state.id_tries, _MOST_TRIES - 1)}
     turn.set(id_digits=digits, id_wrong="", id_pauses=0, strikes=strikes, steering=0)
 
 
@@ -203,13 +205,17 @@ def _finish(turn: Turn) -> None:
 
 def _wrong(turn: Turn, digits: str) -> None:
     """The check digit, the birth date or the province says that something was misheard."""
-    turn.set(id_digits="", id_wrong=digits, id_pressed="")
+    turn.set(id_digits="", id_wrong=digits, id_pressed="", id_tries=turn.state.id_tries + 1)
     strike(turn, Fault.ID_WRONG)
 
 
 def _read_back(turn: Turn, digits: str) -> None:
+    if turn.state.id_tries >= _MOST_TRIES:
+        to_person(turn, Reason.TWO_STRIKES, "person_id_wrong")
+        return
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
     check = Check(CheckKind.ID_NUMBER, Step.ID_NUMBER, id_number=digits)
     turn.set(check=check, id_digits="", id_wrong=digits, strikes=strikes)
+    turn.set(id_tries=turn.state.id_tries + 1)
     turn.go(Step.CHECK)
     ask(turn)
