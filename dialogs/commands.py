@@ -66,13 +66,14 @@ class KeyMode(StrEnum):
 class Patience:
     """Seconds. Silence that ends an utterance: `complete_silence` one that answers the question
     whole, `likely_silence` one that answers it though more may follow, `open_silence` one that is
-    plainly unfinished, `end_silence` any other (see grammars.completeness). `no_input` is how
-    long to wait for the first word after the prompt, `longest` is the wall-clock limit of the
-    turn."""
+    plainly unfinished, `end_silence` any other (see grammars.completeness), or `fluent_silence`
+    where the caller has made no stops so far. `no_input` is how long to wait for the first word
+    after the prompt, `longest` is the wall-clock limit of the turn."""
 
     end_silence: float = 1.0
     complete_silence: float = 0.35
     likely_silence: float = 0.7
+    fluent_silence: float = 1.0
     open_silence: float = 2.5
     no_input: float = 6.0
     longest: float = 25.0

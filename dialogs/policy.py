@@ -110,6 +110,7 @@ class PatienceValues(_Model):
     end_silence: Seconds
     complete_silence: Seconds
     likely_silence: Seconds
+    fluent_silence: Seconds
     open_silence: Seconds
     no_input: Seconds
     longest: Seconds
@@ -119,11 +120,14 @@ class PatienceValues(_Model):
         silences = (
             self.complete_silence,
             self.likely_silence,
+            self.fluent_silence,
             self.end_silence,
             self.open_silence,
         )
         if list(silences) != sorted(silences):
-            raise ValueError("complete, likely, end and open_silence must rise in this order")
+            raise ValueError(
+                "complete, likely, fluent, end and open_silence must rise in this order"
+            )
         return self
 
     def to_command(self) -> Patience:
@@ -131,6 +135,7 @@ class PatienceValues(_Model):
             end_silence=self.end_silence,
             complete_silence=self.complete_silence,
             likely_silence=self.likely_silence,
+            fluent_silence=self.fluent_silence,
             open_silence=self.open_silence,
             no_input=self.no_input,
             longest=self.longest,

@@ -14,7 +14,8 @@ from dialogs.commands import Patience
 from grammars.completeness import Completeness
 from ivr.listening.barge_in import BargeIn, Interruption
 from ivr.listening.echo import EchoDetector
-from ivr.listening.endpointing import Endpointer, EndpointEvent
+from ivr.listening.endpointing import Endpointer, EndpointEvent, UtteranceEnded
+from ivr.listening.fluency import Fluency
 from ivr.listening.voice_activity import FrameActivity, VoiceActivity
 
 KEPT_FRAMES = 50  # 1 s, more than any look-back
@@ -39,6 +40,7 @@ class Ear:
         self._echo = EchoDetector()
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._between: deque[bool] = deque(maxlen=BETWEEN_TURNS_FRAMES)
+        self._fluency = Fluency()
         self._turn: Endpointer | None = None
         self._barge_in: BargeIn | None = None
         self._deaf = False
@@ -65,7 +67,11 @@ class Ear:
         without it nothing is heard until `prompt_ended` but what had begun before it.
         """
         before = tuple(self._between)
-        self._turn = Endpointer(patience, prompt_playing=prompt_playing, before=before)
+        self._turn = Endpointer(
+            patience, prompt_playing=prompt_playing, before=before, fluent=self._fluency.fluent
+        )
+        if self._turn.speaking:
+            self._fluency.spoke_on()
         self._between.clear()
         self._barge_in = BargeIn() if prompt_playing and barge_in else None
         self._deaf = prompt_playing and not barge_in and not self._turn.speaking
@@ -122,6 +128,10 @@ class Ear:
             self._between.append(self.callers_voice)
         elif not self._deaf:
             event = self._turn.feed(self.callers_voice)
+            if self._turn.speaking:
+                self._fluency.feed(self.callers_voice)
+            if isinstance(event, UtteranceEnded):
+                self._fluency.utterance_ended()
             if event is not None:
                 events.append(event)
         return tuple(events)

@@ -98,9 +98,15 @@ class Endpointer:
     or, for `longest`, when the caller speaks into it."""
 
     def __init__(
-        self, patience: Patience, *, prompt_playing: bool = False, before: Iterable[bool] = ()
+        self,
+        patience: Patience,
+        *,
+        prompt_playing: bool = False,
+        before: Iterable[bool] = (),
+        fluent: bool = False,
     ) -> None:
-        """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience.
+        """With `prompt_playing` the turn waits for `prompt_ended` before it loses patience. A
+        `fluent` caller makes no stops (ivr.listening.fluency).
 
         `before` are the decisions of the frames right before the turn, the latest last: who
         spoke on when the last turn had ended began in them, and is heard from there.
@@ -108,7 +114,9 @@ class Endpointer:
         self._ending_silence = {
             Completeness.COMPLETE: _frames(patience.complete_silence),
             Completeness.LIKELY: _frames(patience.likely_silence),
-            Completeness.UNSURE: _frames(patience.end_silence),
+            Completeness.UNSURE: _frames(
+                patience.fluent_silence if fluent else patience.end_silence
+            ),
             Completeness.OPEN: _frames(patience.open_silence),
         }
         self._no_input = _frames(patience.no_input)

@@ -17,6 +17,7 @@ _WHOLE = Patience(
     end_silence=3600,
     complete_silence=3600,
     likely_silence=3600,
+    fluent_silence=3600,
     open_silence=3600,
     no_input=3600,
     longest=3600,

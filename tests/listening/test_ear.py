@@ -17,7 +17,13 @@ from ivr.listening.voice_activity import WebRtcVoiceActivity
 from tests.listening.sounds import Wave, echo_of, joined, on_the_line, silence, syllable, words
 
 PATIENCE = Patience(
-    end_silence=0.6, complete_silence=0.4, open_silence=0.8, no_input=3.0, longest=20.0
+    end_silence=0.6,
+    complete_silence=0.4,
+    likely_silence=0.5,
+    fluent_silence=0.5,
+    open_silence=0.8,
+    no_input=3.0,
+    longest=20.0,
 )
 PROMPT = words(30, -18.0, pitch=210.0, seed=11)
 ANSWER = words(5, -22.0, pitch=125.0, seed=4)
@@ -66,6 +72,31 @@ def test_a_caller_who_interrupts_is_heard_from_the_first_word() -> None:
     assert kinds[:2] == [SpeechStarted, Interrupted]
     assert kinds[-1] is UtteranceEnded
     assert kinds.count(Interrupted) == 1
+
+
+def wait_after(ear: Ear, said: Wave) -> int:
+    """Frames of silence that end the turn in which it is said, when it is not understood."""
+    ear.open_turn(PATIENCE)
+    for frame in on_the_line(joined([silence(1.0), said, silence(2.0)])):
+        ear.played(bytes(320))
+        for event in ear.heard(frame):
+            if isinstance(event, PauseStarted):
+                ear.set_completeness(Completeness.UNSURE)
+            if isinstance(event, UtteranceEnded):
+                return event.silent_frames
+    raise AssertionError("the turn did not end")
+
+
+def test_who_makes_no_stops_is_waited_for_less_and_who_makes_one_is_not() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    first, second, third = (wait_after(ear, ANSWER) for _ in range(3))
+    assert third < first == second
+    slow = Ear(WebRtcVoiceActivity())
+    stop = joined([ANSWER, silence(0.55), ANSWER])
+    patient = Patience(end_silence=0.8, complete_silence=0.4, fluent_silence=0.5, no_input=3.0)
+    slow.open_turn(patient)
+    listen(slow, joined([silence(1.0), stop, silence(2.0)]))
+    assert [wait_after(slow, ANSWER) for _ in range(3)] == [first] * 3
 
 
 def test_an_en_into_the_prompt_ends_without_an_interruption_and_the_turn_goes_on() -> None:

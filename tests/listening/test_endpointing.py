@@ -30,9 +30,16 @@ from ivr.listening.endpointing import (
 from ivr.listening.voice_activity import LOOK_BACK_FRAMES
 
 PATIENCE = Patience(
-    end_silence=0.8, complete_silence=0.4, open_silence=1.6, no_input=2.0, longest=10.0
+    end_silence=0.8,
+    complete_silence=0.4,
+    likely_silence=0.5,
+    fluent_silence=0.6,
+    open_silence=1.6,
+    no_input=2.0,
+    longest=10.0,
 )
 END, COMPLETE, OPEN, NO_INPUT, LONGEST = 40, 20, 80, 100, 500  # in frames
+LIKELY, FLUENT = 25, 30
 
 
 def hear(
@@ -56,6 +63,7 @@ def hear(
     ("trial", "silence", "reason"),
     [
         (Completeness.COMPLETE, COMPLETE, EndReason.COMPLETE),
+        (Completeness.LIKELY, LIKELY, EndReason.SILENCE),
         (Completeness.UNSURE, END, EndReason.SILENCE),
         (Completeness.OPEN, OPEN, EndReason.SILENCE),
         (None, OPEN, EndReason.SILENCE),
@@ -70,6 +78,18 @@ def test_the_silence_that_ends_an_utterance_depends_on_how_whole_it_is(
         (50 + PAUSE_FRAMES, PauseStarted()),
         (50 + silence, UtteranceEnded(reason, LOOK_BACK_FRAMES + 30 + silence, silence)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("trial", "silence"), [(Completeness.UNSURE, FLUENT), (Completeness.OPEN, OPEN)]
+)
+def test_a_fluent_caller_waits_less_after_what_was_not_understood(
+    trial: Completeness, silence: int
+) -> None:
+    endpointer = Endpointer(PATIENCE, fluent=True)
+    *_, (frame, ended) = hear(endpointer, "#" * 30 + "." * 100, trial)
+    assert isinstance(ended, UtteranceEnded)
+    assert frame == 30 + silence
 
 
 def test_the_look_back_reaches_300_ms_before_the_first_voiced_frame() -> None:
