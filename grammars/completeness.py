@@ -99,7 +99,7 @@ def _answers(expect: Slot, understanding: Understanding, least: float = _SURE) -
         return True
     match expect:
         case Slot.HOSPITAL:
-            return _sure(understanding.hospital, least)
+            return _sure(understanding.hospital, least) or _sure(understanding.elsewhere, least)
         case Slot.DEPARTMENT:
             return _sure(understanding.department, least)
         case Slot.DOCTOR:
@@ -230,17 +230,17 @@ def _whole_answer(answer: Scored[Answer], row: str) -> Completeness:
 def _whole_name(slot: Slot, spot: Spot, names: ClosedList, row: str) -> Completeness:
     """Whether a longer name of the list may be on its way."""
     words, phrase = row[spot.start : spot.end], spot.phrase
-    if len(words) < len(phrase):
-        return Completeness.OPEN if names.continued(words) else Completeness.UNSURE
+    ends = completeness_data().name_ends.get(slot, ())
+    rather = Completeness.LIKELY if ends and phrase.endswith(ends) else Completeness.UNSURE
+    if len(words) < len(phrase):  # half of it, or a syllable was swallowed: 是第一院
+        return Completeness.OPEN if names.continued(words) else rather
     longer = (*names.continued(phrase), *names.continued(words))
     if words == phrase and phrase.endswith(completeness_data().name_ends.get(slot, ("",))):
         # A whole name, said exactly: only a name that has it inside may still be on its way, not
         # a rare alias of something else (中大医院溧水分院).
         longer = tuple(each for each in longer if phrase in plain(each[0]))
-    ends = completeness_data().name_ends.get(slot, ())
     if any(name != spot.name or plain(name) == full for name, full in longer):
-        # It may become another name, or is a part of its own: 鼓楼医院 rather is whole than 中大.
-        return Completeness.LIKELY if ends and phrase.endswith(ends) else Completeness.UNSURE
+        return rather  # it may become another name: 鼓楼医院 rather is whole than 中大
     if ends and not phrase.endswith(ends) and any(full.endswith(ends) for _, full in longer):
         return Completeness.UNSURE
     return Completeness.COMPLETE

@@ -14,6 +14,7 @@ from grammars.understand import understand
 from tests.grammars.questions import n_best, question, understood
 
 WHOLE = [
+    (Slot.HOSPITAL, "江苏省中医院"),  # which cannot be booked here
     (Slot.HOSPITAL, "儿童医院"),
     (Slot.HOSPITAL, "我要去明基医院"),
     (Slot.HOSPITAL, "省人民医院吧，谢谢"),
@@ -73,6 +74,7 @@ LIKELY = [
     (Slot.HOSPITAL, "鼓楼医院"),  # ... 江北院区
     (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
     (Slot.HOSPITAL, "去儿童医院的好"),  # 的号, as it is heard
+    (Slot.HOSPITAL, "是第一院"),  # 市第一医院 with a syllable swallowed
     (Slot.TASK, "我要挂儿童医院眼科的好"),
     (Slot.PHONE, "不用了"),
     (Slot.PHONE, "不要断线"),  # 短信, as it is heard
