@@ -24,6 +24,7 @@ from ivr.replay.export.given import cancelled_code
 from ivr.replay.export.recorded_legs import RecordingFault
 
 LAST = "last"
+_MORE_THAN_AT_ONCE = 200  # calls: one of so many has ended
 # ValueError: a URL that is no database's
 _FAULTS = (CallLogError, CallSearchError, CoreUnavailable, DataKeyError, ValueError)
 
@@ -84,8 +85,9 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
             if calls or not arguments.json:
                 print(calls_json(calls) if arguments.json else calls_table(calls))
             return 0
-        call = await _wanted(call_log, arguments.call)
-        if arguments.action == "export":
+        exporting = arguments.action == "export"
+        call = await _wanted(call_log, arguments.call, ended=exporting)
+        if exporting:
             corrections = await _corrections(call, arguments, config)
             _export(call, corrections, await _cancelled(call, config), arguments.folder, config)
         else:
@@ -95,13 +97,17 @@ async def _run(arguments: argparse.Namespace, config: Config) -> int:
         await call_log.close()
 
 
-async def _wanted(call_log: CallLog, call_id: str) -> StoredCall:
-    """Raises CommandFault where there is none."""
+async def _wanted(call_log: CallLog, call_id: str, *, ended: bool) -> StoredCall:
+    """With `ended` the last call is the newest that is over.
+
+    Raises CommandFault where there is none.
+    """
     if call_id == LAST:
-        newest = await call_log.list(1)
-        if not newest:
+        newest = await call_log.list(_MORE_THAN_AT_ONCE)
+        last = next((call for call in newest if call.ended_at is not None or not ended), None)
+        if last is None:
             raise CommandFault("there are no calls yet")
-        call_id = newest[0].call_id
+        call_id = last.call_id
     call = await call_log.show(call_id)
     if call is None:
         raise CommandFault(f"no call {call_id}: `ivr calls list` has the ids")

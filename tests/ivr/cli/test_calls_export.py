@@ -66,6 +66,24 @@ def test_a_call_becomes_a_case_beside_its_sound(
     assert len(list(folder.glob("*.wav"))) == 1
 
 
+def test_the_last_call_is_the_one_that_is_over(
+    logged: Path,
+) -> None:
+    asyncio.run(_pick_up(f"sqlite:///{logged}/ivr.db"))
+    assert run("calls", "export", "last", logged / "cases") == 0
+    (path,) = (logged / "cases").glob("*.yaml")
+    assert CALL_ID[:8] in path.stem
+
+
+async def _pick_up(url: str) -> None:
+    """A call that is still going on."""
+    log = await CallLog.open(url)
+    now = STARTED + dt.timedelta(hours=1)
+    await log.call_started(CallStart("in-progress", now, "02583600002", ""))
+    await log.call_answered("in-progress", now)
+    await log.close()
+
+
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
