@@ -51,6 +51,7 @@ class Thresholds(_Model):
     choice: Threshold
     topic: Threshold
     heard: Confidence  # the recogniser's own, below which it heard badly
+    hardly: Confidence  # a meaning less sure than this is none
     margin: Confidence  # two names closer than this are both offered
 
 

@@ -43,6 +43,7 @@ from dialogs.flows import (
 )
 from dialogs.flows.ending import ask_whether_to_end, end_or_ask, hung_up
 from dialogs.flows.transfer import to_person, to_person_in_danger
+from dialogs.mere_sound import is_only_a_sound, says_nothing
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask, digits_so_far
@@ -63,12 +64,6 @@ from grammars import meaning
 from grammars.meaning import Document, Task, Understanding
 
 # What an utterance may hold that is meant for us; 嗯 and words of the room are not.
-_SAYS_SOMETHING = (
-    *("task", "hospital", "department", "doctor", "date", "id_number", "proof", "confirm"),
-    *("command", "choice", "topic", "elsewhere", "change", "document", "no_preference"),
-    *("restart", "as_before", "keep", "unsure", "clinic"),
-)
-
 _FEW = 6  # syllables: a steering word with a please around it
 # 我先查查我的报告, in the middle of a booking: asked back before the booking is let go.
 _OTHER_TASKS = frozenset({Task.QUERY, Task.RESULTS})
@@ -181,10 +176,10 @@ def _heard(turn: Turn, event: Heard) -> None:
     elif was_waiting and command is meaning.Command.READY:
         turn.set(waiting_since=None)
         ask(turn)
-    elif was_waiting and _says_nothing(said) and step is not Step.NAME:
+    elif was_waiting and says_nothing(said) and step is not Step.NAME:
         # Talk in the room while she looks for her card.
         steering.still_waiting(turn, silent=True)
-    elif event.cut_off and step is not Step.CHECK and _is_only_a_sound(turn.state, event):
+    elif event.cut_off and step is not Step.CHECK and is_only_a_sound(turn.state, event):
         steering.put_again(turn, event.marks)
     elif read_back.changes_nothing(turn.state, said):
         turn.set(for_whom=said.card_of or turn.state.for_whom)
@@ -274,7 +269,7 @@ def _asked_beside(turn: Turn, said: Understanding) -> str | None:
     said_else = replace(said, task=(), topic=(), confirm=sure, clinic=None)
     if not slots.read(turn.state, said):  # 鼓楼医院在哪里, where it is 鼓楼医院
         said_else = replace(said_else, hospital=(), department=())
-    if not _says_nothing(said_else):
+    if not says_nothing(said_else):
         return None
     if turn.state.steering >= turn.state.policy.limits.steering:
         return None
@@ -389,14 +384,3 @@ def _too_many_turns(turn: Turn) -> bool:
         return False
     to_person(turn, Reason.TIME_LIMIT)
     return True
-
-
-def _is_only_a_sound(state: State, event: Heard) -> bool:
-    """嗯嗯, or talk in the room, that has broken our prompt off and means nothing."""
-    said = event.understanding
-    doubted = event.far or said.confidence < state.policy.thresholds.heard
-    return said.backchannel or (doubted and _says_nothing(said))
-
-
-def _says_nothing(heard: Understanding) -> bool:
-    return not any(getattr(heard, name) for name in _SAYS_SOMETHING)

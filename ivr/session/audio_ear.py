@@ -298,7 +298,7 @@ class AudioEar:
                 turn.marks,
                 turn.spoken_until,
                 timings,
-                cut_off=turn.cut_off,
+                cut_off=turn.cut_off or over_prompt,
                 far=self._callers_level.is_far(turn.span),
                 seconds=turn.span.seconds,
                 span=(turn.began, turn.ended),
