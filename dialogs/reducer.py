@@ -160,7 +160,8 @@ def _heard(turn: Turn, event: Heard) -> None:
     least = turn.state.policy.thresholds.task.accept
     task = next((each.value for each in said.task if each.confidence >= least), None)
     command = steering.command_in(turn.state, said)
-    if said.despair or _perhaps(turn, said, Task.CRISIS):
+    doubted = danger.despair_is_doubted(turn.state, said)
+    if said.despair or (_perhaps(turn, said, Task.CRISIS) and not doubted):
         crisis.begin(turn)
     elif said.danger:
         to_person_in_danger(turn)

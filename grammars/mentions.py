@@ -21,6 +21,7 @@ EXPECTED_BONUS = 1.0
 MISHEARD_REFUSAL = 0.6  # a refusal with nothing in its place: to be asked back
 _REFUSED_VERB = re.compile("不[要想]去?(?:预约|挂|看|约|去)(?:一?[下个])?")
 _OTHER_CITY = 0.95
+_TITLES = ("医生", "大夫")
 SURE_PARTNER = 0.9  # likeness of a name that another list's name may not reach into
 
 
@@ -123,6 +124,8 @@ def name_mentions(
         heard_here = row.text[leader.start : leader.end]
         if not leader.exact and len(heard_here) > 1 and len(set(heard_here)) == 1:
             continue  # a tone or a laugh: 嘀嘀嘀, 哈哈哈
+        if not leader.exact and slot is Slot.DEPARTMENT and leader.phrase.endswith(_TITLES):
+            continue  # 颖莉医生 is rather somebody's name than 心理医生
         if leader.start < corrected_from(row) and not _goes_beside(row, slot):
             continue
         faith = listed_share(leader.phrase)

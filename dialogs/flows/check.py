@@ -6,7 +6,6 @@ from __future__ import annotations
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import answers, anything_else, danger, filling, id_number, person_offer, tasks
 from dialogs.flows.ending import goodbye
-from dialogs.flows.transfer import to_person_in_danger
 from dialogs.outcomes import Reason
 from dialogs.questions import ask
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
@@ -132,7 +131,7 @@ def accept(turn: Turn) -> None:
     elif check.kind is CheckKind.ID_NUMBER:
         id_number.accept(turn, check.id_number)
     elif check.kind is CheckKind.DANGER:
-        to_person_in_danger(turn)
+        danger.say_yes(turn, check)
     else:
         goodbye(turn)
 

@@ -240,3 +240,12 @@ def test_days_refused_in_one_breath_are_not_taken() -> None:
 @pytest.mark.parametrize("text", ["女医生", "找个好医生", "这位医生"])
 def test_what_stands_before_the_title_is_not_always_a_surname(text: str) -> None:
     assert understood(Slot.DOCTOR, text).doctor == ()
+
+
+def test_a_doctors_name_that_sounds_like_the_soul_is_no_department() -> None:
+    """颖莉医生 sounds like 心理医生; said plainly that is the department."""
+    named = understood(Slot.TASK, "南京鼓楼医院眼科的邱颖莉医生还有号吗")
+    assert [each.value for each in named.department] == ["眼科"]
+    assert not understood(Slot.TASK, "南京鼓楼医院的邱颖莉医生还有号吗").department
+    plain = understood(Slot.TASK, "我想看心理医生")
+    assert plain.department[0].value == "精神心理科"
