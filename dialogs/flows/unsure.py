@@ -53,6 +53,8 @@ def help_with(turn: Turn, slot: Slot, heard: Understanding) -> None:
     elif slot is Slot.DATE and turn.wish.doctor is not None:
         fill(turn, Filling(date=DateWish(earliest=True)))  # of that doctor
         turn.decide()
+    elif slot is Slot.DATE and turn.state.window is None:
+        turn.decide()  # another hospital was named: its days are not known yet
     elif slot is Slot.DATE:
         find_alternatives(turn)
     elif slot is Slot.DOCTOR:

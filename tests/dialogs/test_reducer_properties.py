@@ -16,16 +16,10 @@ from dialogs.outcomes import Outcome, Reason
 from dialogs.readback import READ_BACK_END, first_free
 from dialogs.state import CALLERS_TURN, CALLING_BACK, CARRYING_OUT, OVER, Step
 from grammars.meaning import Answer
-from tests.dialogs.random_shell import (
-    HOSPITALS,
-    HOSPITALS_WITH,
-    NOW,
-    Ledger,
-    answer_to,
-    apt_answer,
-    chatter,
-    stubborn_answer,
-)
+from tests.dialogs.promises import Ledger
+from tests.dialogs.random_caller import apt_answer, chatter, stubborn_answer
+from tests.dialogs.random_shell import answer_to
+from tests.dialogs.random_world import HOSPITALS, HOSPITALS_WITH, NOW
 
 _FOR_GOOD = (Outcome.BOOKED, Outcome.CANCELLED, Outcome.CHANGED)
 # At least 10,000 events in all: many conversations end early, so there are several to a seed.
