@@ -16,6 +16,7 @@ from ivr.listening.barge_in import BargeIn, Interruption
 from ivr.listening.echo import EchoDetector
 from ivr.listening.endpointing import Endpointer, EndpointEvent, UtteranceEnded
 from ivr.listening.fluency import Fluency
+from ivr.listening.foreground import Foreground
 from ivr.listening.voice_activity import FrameActivity, VoiceActivity
 
 KEPT_FRAMES = 50  # 1 s, more than any look-back
@@ -41,16 +42,19 @@ class Ear:
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._between: deque[bool] = deque(maxlen=BETWEEN_TURNS_FRAMES)
         self._fluency = Fluency()
+        self._foreground = Foreground()
         self._turn: Endpointer | None = None
         self._barge_in: BargeIn | None = None
         self._deaf = False
         self.activity = FrameActivity(voiced=False, level=-96.0, floor=-96.0)
         self.echo = False
+        self._in_front = True
 
     @property
     def callers_voice(self) -> bool:
-        """Whether the frame heard last is the caller's voice (and not our echo)."""
-        return self.activity.voiced and not self.echo
+        """Whether the frame heard last is the caller's voice (and neither our echo nor, within an
+        utterance, somebody far behind the speaker)."""
+        return self.activity.voiced and self._in_front and not self.echo
 
     @property
     def speaking(self) -> bool:
@@ -118,9 +122,14 @@ class Ear:
         speaking = self.speaking or self._echo.delay_samples is not None
         self.activity = self._voice_activity.feed(frame, speaking=speaking)
         self.echo = self.activity.voiced and self._echo.is_echo()
+        own = self.activity.voiced and not self.echo
+        self._in_front = self._foreground.feed(
+            self.activity.level, voiced=own, speaking=self.speaking
+        )
         events: list[EarEvent] = []
         if self._barge_in is not None:
-            how = self._barge_in.feed(frame, self.activity, echo=self.echo)
+            other = self.echo or not self._foreground.is_usual(self.activity.level)
+            how = self._barge_in.feed(frame, self.activity, echo=other)
             if how is not None:
                 self.prompt_ended()
                 events.append(Interrupted(how))

@@ -1,0 +1,54 @@
+"""Is this frame as near as the caller, or behind?
+
+A television across the room is a voice too: while it talks on, an utterance would end only with the
+longest time of its turn, and it would break our prompts off. It is much softer than the
+caller. How loud the caller is shows in the utterance itself, and in those before it. Pure.
+"""
+
+from __future__ import annotations
+
+import heapq
+import statistics
+from collections import deque
+
+BEHIND_DB = 18.0  # a soft last syllable is up to 15 dB under the loudest ones
+FAR_BEHIND_DB = 15.0  # under the usual: who speaks into our prompt is not softer than that
+KNOWN_FROM = 2  # utterances
+LOUDEST_FRAMES = 8  # 160 ms: a click is shorter, 对 is as long
+LEFT_FRAMES = 15  # 300 ms without a frame in front: then the voice has ended
+_SMOOTHING = 0.5
+
+
+class Foreground:
+    """Feed every frame of the line."""
+
+    def __init__(self) -> None:
+        self._loudest: list[float] = []  # a heap
+        self._smooth = 0.0
+        self._behind = 0  # frames since the last one in front
+        self._usual: deque[float] = deque(maxlen=5)  # how loud the last utterances were
+
+    def feed(self, level: float, *, voiced: bool, speaking: bool) -> bool:
+        """Whether the next 20 ms, of `level` dBFS, belong to the utterance that is going on.
+        Outside of one everything may."""
+        if not speaking:
+            if len(self._loudest) == LOUDEST_FRAMES:
+                self._usual.append(self._loudest[0])
+            self._loudest.clear()
+            self._smooth, self._behind = level, 0
+            return True
+        self._smooth = _SMOOTHING * self._smooth + (1.0 - _SMOOTHING) * level
+        if voiced:
+            heapq.heappush(self._loudest, self._smooth)
+            if len(self._loudest) > LOUDEST_FRAMES:
+                heapq.heappop(self._loudest)
+        known = len(self._loudest) == LOUDEST_FRAMES
+        near = not known or self._smooth >= self._loudest[0] - BEHIND_DB
+        self._behind = 0 if near else self._behind + 1
+        return self._behind < LEFT_FRAMES
+
+    def is_usual(self, level: float) -> bool:
+        """Whether it is about as loud as the caller's last utterances; yes where none is known."""
+        if len(self._usual) < KNOWN_FROM:
+            return True
+        return level >= statistics.median(self._usual) - FAR_BEHIND_DB

@@ -1,0 +1,56 @@
+from ivr.listening.foreground import BEHIND_DB, LEFT_FRAMES, LOUDEST_FRAMES, Foreground
+
+VOICE = -20.0
+
+
+def hear(foreground: Foreground, level: float, frames: int, *, speaking: bool = True) -> list[bool]:
+    return [foreground.feed(level, voiced=True, speaking=speaking) for _ in range(frames)]
+
+
+def test_a_television_behind_the_voice_is_not_the_voice() -> None:
+    foreground = Foreground()
+    assert all(hear(foreground, VOICE, 30))
+    television = hear(foreground, VOICE - BEHIND_DB - 3, 50)
+    assert not any(television[LEFT_FRAMES + 5 :])
+
+
+def test_a_soft_last_syllable_belongs_to_it() -> None:
+    foreground = Foreground()
+    hear(foreground, VOICE, 30)
+    assert all(hear(foreground, VOICE - 15, 12))
+
+
+def test_a_very_soft_syllable_ends_nothing() -> None:
+    foreground = Foreground()
+    hear(foreground, VOICE, 30)
+    assert all(hear(foreground, VOICE - 25, LEFT_FRAMES - 1))
+
+
+def test_the_voice_that_goes_on_is_in_front_at_once() -> None:
+    foreground = Foreground()
+    hear(foreground, VOICE, 30)
+    hear(foreground, -60.0, 40)
+    assert all(hear(foreground, VOICE, 10)[2:])
+
+
+def test_a_click_is_no_voice_to_be_compared_with() -> None:
+    foreground = Foreground()
+    hear(foreground, VOICE + 15, LOUDEST_FRAMES // 3)
+    assert all(hear(foreground, VOICE - 10, 30))
+
+
+def test_every_utterance_is_its_own_measure() -> None:
+    foreground = Foreground()
+    hear(foreground, VOICE, 30)
+    assert all(hear(foreground, VOICE - 30, 5, speaking=False))
+    assert all(hear(foreground, VOICE - 30, 30))
+
+
+def test_how_loud_the_caller_is_is_known_from_the_second_utterance() -> None:
+    foreground = Foreground()
+    for _ in range(2):
+        assert foreground.is_usual(VOICE - 30)
+        hear(foreground, VOICE, 30)
+        hear(foreground, -60.0, 5, speaking=False)
+    assert not foreground.is_usual(VOICE - 20)
+    assert foreground.is_usual(VOICE - 12)
