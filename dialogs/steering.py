@@ -28,6 +28,9 @@ def command_in(state: State, heard: Understanding) -> Command | None:
         # 找到了, of a card that she went for without telling us.
         awaited = state.waiting_since is not None or state.step in (Step.ID_NUMBER, Step.PROOF)
         return best.value if awaited else None
+    doubted = heard.confidence < state.policy.thresholds.heard
+    if best.value is Command.GOODBYE and doubted and heard.confirm:
+        return None  # 我对你, which is 对的 and sounds like a goodbye: nobody is sent away by that
     if best.value is Command.REPEAT and _is_a_number(heard):
         return None  # 我再说一遍, and it is said once more
     answer = max((0.0, *_answers(state, heard)))

@@ -15,6 +15,8 @@ from ivr.caller.case import ANYTHING_ELSE, MESSAGE, ONCE_MORE, SURVEY, YES_NO, E
 
 _READ_BACKS = frozenset({"read_back", "cancel_back", "change_back"})
 _CHECKS = frozenset({"check", "check_id", "check_complaint"})
+# What was misheard: who books wants none of it.
+_BESIDE = frozenset({"check_task", "check_end", "check_topic", "check_person", "check_danger"})
 _KEYPAD = ".keypad"  # how a question asks for a key
 _ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the booking is no yes to it
 
@@ -23,12 +25,14 @@ _ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the
 class Asked:
     """The open question: its `name` in a case, the name whose answer will do (`instead`), and
     the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number. `id_tail`: the
-    last digits of the ID number that it reads back, where they are known."""
+    last digits of the ID number that it reads back, where they are known. `beside`: it asks
+    whether something is wanted that is no booking."""
 
     name: str
     instead: str | None = None
     read_back: bool = False
     check: bool = False
+    beside: bool = False
     text: str = ""
     keypad: bool = False
     id_tail: str = ""
@@ -62,7 +66,7 @@ def _asked(expect: str, prompt: str, text: str) -> Asked:
         return Asked(expect, read_back=key == "read_back", text=text)
     if key in _ONCE_BOOKED:
         return Asked(ONCE_MORE, text=text)
-    return Asked(YES_NO, expect, check=key in _CHECKS, text=text)
+    return Asked(YES_NO, expect, check=key in _CHECKS, beside=key in _BESIDE, text=text)
 
 
 def _question(prompt: str) -> str:
@@ -84,6 +88,8 @@ def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
     one value ("您说的是……，对吗") has to name some of it, and nothing can be said against digits.
     """
     named = as_said(wanted)
+    if question.beside:
+        return True
     if not named or not question.text:
         return False
     if question.read_back:

@@ -68,10 +68,14 @@ async def _seed_folder(url: str, folder: Path, today: dt.date) -> None:
 
 
 async def open_world(template: Path, copy: Path, seed: int) -> SqlBookingCore:
-    """The booking core on a copy of `template`; its confirmation codes follow `seed`.
+    """The booking core on a copy of `template`; its confirmation codes follow `seed`. What a run
+    that was killed has left there is gone, its write-ahead log above all, which SQLite would
+    otherwise apply to the copy.
 
     Raises CoreUnavailable.
     """
+    for left in copy.parent.glob(f"{copy.name}*"):
+        left.unlink()
     shutil.copyfile(template, copy)
     codes = random.Random(seed)
     return await open_core(f"sqlite:///{copy}", keys=ENGINE_KEYS, rules=None, codes=codes)

@@ -37,7 +37,7 @@ def test_a_question_has_the_name_that_a_case_gives_it(
 
 def test_the_prompts_that_are_told_apart_are_in_the_wording() -> None:
     questions = load_wording().questions
-    keys = module._READ_BACKS | module._CHECKS | module._ONCE_BOOKED
+    keys = module._READ_BACKS | module._CHECKS | module._BESIDE | module._ONCE_BOOKED
     assert keys <= set(questions)
 
 
@@ -85,3 +85,10 @@ def test_a_question_for_a_key_is_known_and_a_department_for_a_complaint_is_check
     assert not asked("confirm", "question.check.first", "您说的是骨科，对吗？").keypad
     assert contradicts(keyed, ExpectedBooking(department="眼科"))
     assert not contradicts(keyed, ExpectedBooking(department="骨科"))
+
+
+@pytest.mark.parametrize("key", ["check_task", "check_end", "check_person"])
+def test_who_books_objects_to_what_is_no_booking(key: str) -> None:
+    question = asked("confirm", f"question.{key}.keypad", "您要结束通话吗？")
+    assert question.keypad
+    assert contradicts(question, WANTED)
