@@ -121,7 +121,7 @@ class RetentionConfig(Section):
 
 class CallerConfig(Section):
     style: str = "zm_yunjian"
-    speed: float = Field(1.0, ge=0.5, le=1.5)
+    speed: float = Field(1.0, ge=0.7, le=1.3)  # what ivr.voices.stretch can do
 
 
 class ReplayConfig(Section):

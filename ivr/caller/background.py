@@ -20,6 +20,7 @@ from scipy import signal
 from datafiles import load_yaml
 from ivr.caller.sound_level import Signal, active_rms, from_pcm, to_pcm
 from ivr.ports import SAMPLE_RATE
+from ivr.voices.stretch import FASTEST, SLOWEST
 
 _FILE = Path(__file__).parent / "data" / "background.yaml"
 _TALKERS = 6  # people of a babble
@@ -40,7 +41,7 @@ class BackgroundData(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     talkers: tuple[Text, ...] = Field(min_length=1)
-    speed: float = Field(ge=0.5, le=1.5)
+    speed: float = Field(ge=SLOWEST, le=FASTEST)
     babble: tuple[Text, ...] = Field(min_length=1)
     television: tuple[Text, ...] = Field(min_length=1)
 

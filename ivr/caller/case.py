@@ -20,6 +20,7 @@ from dialogs.outcomes import Outcome, Reason
 from grammars.meaning import Period, Slot
 from ivr.audio_file import SUFFIXES
 from ivr.caller.background import Background
+from ivr.voices.stretch import FASTEST, SLOWEST
 
 ANY = "any"
 """Stands in for every question without answers of its own."""
@@ -216,7 +217,7 @@ class Case(_Part):
     catalogue: str = "demo"
     given: Given | None = None
     voice: str | None = None
-    speed: float | None = Field(None, ge=0.5, le=1.5)
+    speed: float | None = Field(None, ge=SLOWEST, le=FASTEST)
     noise: Background | None = None
     snr_db: float = Field(15.0, ge=-10, le=60)
     level_db: float = Field(0.0, ge=-40, le=10)

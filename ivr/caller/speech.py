@@ -1,7 +1,8 @@
 """The sound of a case's acts, made before the call: a caller does not wait to speak.
 
-`say` is spoken by a synthetic voice that is not the agent's, rendered once and kept on disk; `wav`
-is read and converted; noise is mixed in.
+`say` is spoken by a synthetic voice that is not the agent's, rendered once and kept on disk, and
+stretched to the caller's speed: asked to speak slowly the engine puts a syllable of its own before
+the first one. `wav` is read and converted; noise is mixed in.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from ivr.ports import SAMPLE_RATE, Voice, VoiceError
 from ivr.voices.choice import build_voice
 from ivr.voices.fragment_store import RenderedFragments
 from ivr.voices.render_ahead import RenderProgress, render_ahead
+from ivr.voices.stretch import stretch
 
 ENGINE = "kokoro"
+_RENDERED = 1.0  # speed
 NOISE_TAIL = 0.8  # seconds of noise behind the last word: longer than any complete answer's pause
 
 VoiceKey = tuple[str, float]
@@ -45,20 +48,20 @@ class CallerVoiceError(VoiceError):
     """A voice that callers cannot have, in one line."""
 
 
-def wanted_speech(cases: Iterable[Case], config: Config) -> dict[VoiceKey, list[str]]:
-    """(style, speed) -> the texts that `cases` need in it, each once.
+def wanted_speech(cases: Iterable[Case], config: Config) -> dict[str, list[str]]:
+    """Style -> the texts that `cases` need in it, each once.
 
     Raises CallerVoiceError for a caller with the agent's voice.
     """
-    wanted: dict[VoiceKey, dict[str, None]] = {}
+    wanted: dict[str, dict[str, None]] = {}
     data = background_data()
     for case in cases:
         for act in case.acts:
-            own = wanted.setdefault(voice_of(case, config, act), {})
+            own = wanted.setdefault(voice_of(case, config, act)[0], {})
             own |= dict.fromkeys(act.pieces)
         for kind in backgrounds(case):
             for style, text in data.spoken(kind):
-                wanted.setdefault((style, data.speed), {})[text] = None
+                wanted.setdefault(style, {})[text] = None
     return {voice: list(texts) for voice, texts in wanted.items()}
 
 
@@ -86,7 +89,7 @@ class CallerStudio:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._stores: dict[VoiceKey, tuple[Voice, RenderedFragments]] = {}
+        self._stores: dict[str, tuple[Voice, RenderedFragments]] = {}
 
     async def __aenter__(self) -> CallerStudio:
         return self
@@ -96,21 +99,28 @@ class CallerStudio:
             await store.aclose()
             await voice.aclose()
 
-    def store(self, style: str | None = None, speed: float | None = None) -> RenderedFragments:
-        """The voice `style` (None: the configured one). Raises VoiceError for an unknown one."""
-        own = self._config.caller
-        key = (style or own.style, own.speed if speed is None else speed)
-        if key not in self._stores:
+    def store(self, style: str | None = None) -> RenderedFragments:
+        """The voice `style` (None: the configured one) at its own speed.
+
+        Raises VoiceError for an unknown one.
+        """
+        style = style or self._config.caller.style
+        if style not in self._stores:
             workers = self._config.voice.workers
-            voice = build_voice(ENGINE, style=key[0], speed=key[1], workers=workers)
-            self._stores[key] = voice, rendered(voice, self._config.rendered, workers)
-        return self._stores[key][1]
+            voice = build_voice(ENGINE, style=style, speed=_RENDERED, workers=workers)
+            self._stores[style] = voice, rendered(voice, self._config.rendered, workers)
+        return self._stores[style][1]
+
+    async def say(self, text: str, style: str, speed: float) -> bytes:
+        """8 kHz s16le. Raises VoiceError."""
+        pcm = await self.store(style).pcm(text)
+        return await asyncio.to_thread(stretch, pcm, speed)
 
     async def talk(self, case: Case) -> Talk:
         """What other people say behind the caller. Raises VoiceError."""
         data = background_data()
         return {
-            kind: [await self.store(style, data.speed).pcm(text) for style, text in said]
+            kind: [await self.say(text, style, data.speed) for style, text in said]
             for kind in backgrounds(case)
             if (said := data.spoken(kind))
         }
@@ -155,8 +165,8 @@ class CallerStudio:
             return await asyncio.to_thread(read_speech, folder / act.wav)
         if act.say is None:
             return None
-        voice = self.store(*voice_of(case, self._config, act))
-        pieces = [await voice.pcm(piece) for piece in act.pieces]
+        style, speed = voice_of(case, self._config, act)
+        pieces = [await self.say(piece, style, speed) for piece in act.pieces]
         speech = _silence(act.pause or 0.0).join(pieces)
         if isinstance(act, Aside) and act.below_db:
             return to_pcm(from_pcm(speech) * 10 ** (-act.below_db / 20))
@@ -170,14 +180,14 @@ def _span(act: Act, speech: bytes) -> Span:
 
 
 async def render_wanted(
-    wanted: Mapping[VoiceKey, list[str]], config: Config, report: Callable[[str], None]
+    wanted: Mapping[str, list[str]], config: Config, report: Callable[[str], None]
 ) -> None:
     """Render what is not on disk yet, one voice after the other (each takes 500 MB meanwhile).
 
     Raises VoiceError when a text cannot be spoken.
     """
-    for (style, speed), texts in wanted.items():
-        voice = build_voice(ENGINE, style=style, speed=speed, workers=config.voice.workers)
+    for style, texts in wanted.items():
+        voice = build_voice(ENGINE, style=style, speed=_RENDERED, workers=config.voice.workers)
         store = rendered(voice, config.rendered, config.voice.workers)
         try:
             counts = await render_ahead(store, texts, _quiet, workers=config.voice.workers)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from datafiles import load_yaml
 from ivr.caller.background import Background
+from ivr.voices.stretch import FASTEST, SLOWEST
 
 _FILE = Path(__file__).parent / "data" / "callers.yaml"
 
@@ -74,7 +75,7 @@ class Manners(_Part):
 
 class Profile(_Part):
     voices: Phrases
-    speeds: tuple[Annotated[float, Field(ge=0.5, le=1.5)], ...] = Field(min_length=1)
+    speeds: tuple[Annotated[float, Field(ge=SLOWEST, le=FASTEST)], ...] = Field(min_length=1)
     rooms: tuple[Room, ...] = Field(min_length=1)
     level_db: tuple[Annotated[float, Field(ge=-40, le=10)], ...] = Field(min_length=1)
     loss: tuple[Annotated[float, Field(ge=0, le=0.5)], ...] = Field(min_length=1)
