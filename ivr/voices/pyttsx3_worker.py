@@ -39,7 +39,6 @@ class Speech:
         self._settle()
         if self._pinyin:
             self._engine.setProperty("voice", ESPEAK_VOICE)
-        self._engine.setProperty("rate", RATE)
         self.speak("啊", "a1")
 
     def speak(self, text: str, pinyin: str) -> tuple[int, bytes]:
@@ -54,6 +53,9 @@ class Speech:
         raise ValueError("pyttsx3 spoke only silence")
 
     def _speak_once(self, text: str, pinyin: str) -> tuple[int, bytes]:
+        # Before each text: on a busy machine what was set only at the start may be lost.
+        self._engine.setProperty("rate", RATE)
+        self._settle()
         with tempfile.TemporaryDirectory(prefix="voice-") as folder:
             file = Path(folder) / "speech.wav"
             self._engine.save_to_file(pinyin if self._pinyin else text, str(file))
