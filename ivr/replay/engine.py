@@ -119,7 +119,11 @@ class _Replay:
             self._trace = Trace(loop.time, lambda: lists.asked)
             tape = MaskedTape() if job.masked else Tape()
             desk = charged_port(HotlineDesk(hotline, clock, lambda: None), self._config.replay.core)
-            await self._call(clock, core, lists, tape, desk)
+            async with CallerStudio(self._config) as studio:
+                acts = await self._acts(studio)
+                await self._call(clock, core, lists, tape, desk, acts)
+            if acts.fault is not None:  # the tester's, not the agent's
+                raise acts.fault
             with loop.outside_work():
                 bookings = await bookings_of(core, clock.now())
         finally:
@@ -143,24 +147,15 @@ class _Replay:
             tape.write(job.folder.parent / turn_audio, turn.at, turn.until)
         return replace(result, audio=f"{name}/call.wav", turn_audio=turn_audio)
 
-    async def _call(
-        self,
-        clock: VirtualClock,
-        core: BookingCore,
-        lists: ClosedLists,
-        tape: Tape,
-        desk: HotlineDesk,
-    ) -> None:
-        case, config = self._job.case, self._config
-        async with CallerStudio(config) as studio:
-            acts = _ActsAsTheyCome(case, self._job.file.parent, studio, await studio.talk(case))
-            self._spans = acts.spans
-            self._leg = CallerLeg(case, acts.sounds, await _behind(case, studio), self._acted)
-            await self._session(clock, core, lists, tape, desk, acts)
-        if acts.fault is not None:  # the tester's, not the agent's
-            raise acts.fault
+    async def _acts(self, studio: CallerStudio) -> _ActsAsTheyCome:
+        """The caller takes up the telephone."""
+        case = self._job.case
+        acts = _ActsAsTheyCome(case, self._job.file.parent, studio, await studio.talk(case))
+        self._spans = acts.spans
+        self._leg = CallerLeg(case, acts.sounds, await _behind(case, studio), self._acted)
+        return acts
 
-    async def _session(
+    async def _call(
         self,
         clock: VirtualClock,
         core: BookingCore,
