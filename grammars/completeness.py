@@ -37,12 +37,13 @@ _HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
 class Completeness(Enum):
     """COMPLETE: a whole, unambiguous answer. LIKELY: it surely answers the question, but words
     behind it were not understood or a longer name begins with it. OPEN: plainly unfinished.
-    UNSURE: anything else."""
+    WORDLESS: no words at all, a noise perhaps. UNSURE: anything else."""
 
     COMPLETE = "complete"
     LIKELY = "likely"
     UNSURE = "unsure"
     OPEN = "open"
+    WORDLESS = "wordless"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     """
     row = plain(text)
     if not row:
-        return Completeness.UNSURE
+        return Completeness.WORDLESS
     if understanding.despair or understanding.danger:
         return Completeness.COMPLETE
     if question.expect is Slot.STATEMENT:

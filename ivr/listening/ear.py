@@ -49,6 +49,7 @@ class Ear:
         self.activity = FrameActivity(voiced=False, level=-96.0, floor=-96.0)
         self.echo = False
         self._in_front = True
+        self._wordless = False  # whether the last trial heard no words
 
     @property
     def callers_voice(self) -> bool:
@@ -96,6 +97,7 @@ class Ear:
         """See Endpointer.set_completeness; nothing happens when no turn is open."""
         if self._turn is not None:
             self._turn.set_completeness(completeness)
+            self._wordless = completeness is Completeness.WORDLESS
 
     def wait_again(self) -> None:
         """See Endpointer.wait_again: the utterance was nothing, the turn goes on."""
@@ -140,7 +142,8 @@ class Ear:
             if self._turn.speaking:
                 self._fluency.feed(self.callers_voice)
             if isinstance(event, UtteranceEnded):
-                self._fluency.utterance_ended()
+                self._fluency.utterance_ended(words=not self._wordless)
+                self._wordless = False
             if event is not None:
                 events.append(event)
         return tuple(events)

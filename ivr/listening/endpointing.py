@@ -118,6 +118,8 @@ class Endpointer:
                 patience.fluent_silence if fluent else patience.end_silence
             ),
             Completeness.OPEN: _frames(patience.open_silence),
+            # A car has passed: the caller is about to speak, however fluent they are.
+            Completeness.WORDLESS: _frames(patience.end_silence),
         }
         self._no_input = _frames(patience.no_input)
         self._longest = _frames(patience.longest)

@@ -40,7 +40,8 @@ class Fluency:
         """The caller spoke on when we had taken the utterance for finished."""
         self._stops = True
 
-    def utterance_ended(self) -> None:
-        if self._voiced >= LEAST_VOICED:
+    def utterance_ended(self, *, words: bool = True) -> None:
+        """Without `words` it was a noise, and says nothing of how the caller speaks."""
+        if words and self._voiced >= LEAST_VOICED:
             self._without += 1
         self._silent = self._voiced = 0

@@ -87,7 +87,6 @@ BETWEEN = [
     (Slot.HOSPITAL, "我要挂心内科"),
     (Slot.DEPARTMENT, "心内"),  # ... 科
     (Slot.DEPARTMENT, "神经"),  # ... 外科
-    (Slot.DEPARTMENT, ""),
     (Slot.DATE, "明天"),  # ... 上午
     (Slot.DATE, "上午"),
     (Slot.DATE, "越快"),  # ... 越好
@@ -127,6 +126,10 @@ def test_an_answer_that_more_may_follow(expect: Slot, text: str) -> None:
 @pytest.mark.parametrize(("expect", "text"), BETWEEN)
 def test_may_be_finished_or_not(expect: Slot, text: str) -> None:
     assert heard_at(expect, text) is Completeness.UNSURE
+
+
+def test_a_noise_is_no_word() -> None:
+    assert heard_at(Slot.DEPARTMENT, "") is Completeness.WORDLESS
 
 
 @pytest.mark.parametrize("said", ["那个", "嗯", "还有", "或者"])

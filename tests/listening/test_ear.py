@@ -74,14 +74,14 @@ def test_a_caller_who_interrupts_is_heard_from_the_first_word() -> None:
     assert kinds.count(Interrupted) == 1
 
 
-def wait_after(ear: Ear, said: Wave) -> int:
-    """Frames of silence that end the turn in which it is said, when it is not understood."""
+def wait_after(ear: Ear, said: Wave, trial: Completeness = Completeness.UNSURE) -> int:
+    """Frames of silence that end the turn in which it is said, with that trial of it."""
     ear.open_turn(PATIENCE)
     for frame in on_the_line(joined([silence(1.0), said, silence(2.0)])):
         ear.played(bytes(320))
         for event in ear.heard(frame):
             if isinstance(event, PauseStarted):
-                ear.set_completeness(Completeness.UNSURE)
+                ear.set_completeness(trial)
             if isinstance(event, UtteranceEnded):
                 return event.silent_frames
     raise AssertionError("the turn did not end")
@@ -97,6 +97,12 @@ def test_who_makes_no_stops_is_waited_for_less_and_who_makes_one_is_not() -> Non
     slow.open_turn(patient)
     listen(slow, joined([silence(1.0), stop, silence(2.0)]))
     assert [wait_after(slow, ANSWER) for _ in range(3)] == [first] * 3
+
+
+def test_cars_make_nobody_fluent() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    noise = [wait_after(ear, ANSWER, Completeness.WORDLESS) for _ in range(3)]
+    assert wait_after(ear, ANSWER) == noise[0]
 
 
 def test_an_en_into_the_prompt_ends_without_an_interruption_and_the_turn_goes_on() -> None:

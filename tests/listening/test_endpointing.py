@@ -81,7 +81,12 @@ def test_the_silence_that_ends_an_utterance_depends_on_how_whole_it_is(
 
 
 @pytest.mark.parametrize(
-    ("trial", "silence"), [(Completeness.UNSURE, FLUENT), (Completeness.OPEN, OPEN)]
+    ("trial", "silence"),
+    [
+        (Completeness.UNSURE, FLUENT),
+        (Completeness.OPEN, OPEN),
+        (Completeness.WORDLESS, END),  # a noise: what the caller wants to say comes yet
+    ],
 )
 def test_a_fluent_caller_waits_less_after_what_was_not_understood(
     trial: Completeness, silence: int

@@ -4,16 +4,16 @@ from ivr.ports import FRAME_SECONDS
 STOP = round(STOP_SECONDS / FRAME_SECONDS)
 
 
-def say(fluency: Fluency, *words: int, gap: int = 5) -> None:
-    """An utterance of words, each so many frames long, with `gap` frames of silence between."""
-    for number, word in enumerate(words):
+def say(fluency: Fluency, *sounds: int, gap: int = 5, words: bool = True) -> None:
+    """An utterance of sounds, each so many frames long, with `gap` frames of silence between."""
+    for number, word in enumerate(sounds):
         for _ in range(gap if number else 0):
             fluency.feed(False)
         for _ in range(word):
             fluency.feed(True)
     for _ in range(60):
         fluency.feed(False)
-    fluency.utterance_ended()
+    fluency.utterance_ended(words=words)
 
 
 def test_nobody_is_taken_for_fluent_at_first() -> None:
@@ -58,4 +58,11 @@ def test_who_speaks_on_after_we_thought_it_was_over_is_given_time() -> None:
     fluency.spoke_on()
     for _ in range(5):
         say(fluency, 20, 20)
+    assert not fluency.fluent
+
+
+def test_a_car_shows_nothing() -> None:
+    fluency = Fluency()
+    for _ in range(5):
+        say(fluency, 40, words=False)
     assert not fluency.fluent
