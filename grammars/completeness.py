@@ -29,6 +29,7 @@ _DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather mad
 _NAMES = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR, Slot.CHOICE)
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
 _ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
+_ALIKE_NAME = 0.2  # of the last word of a name: 姨呀 ends like 医院
 _NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
 _HALF_DATE = re.compile(f"(?<!周)(?<!星期)(?<!礼拜){_NUMERAL}$")
 _HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
@@ -83,8 +84,11 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     ending = _end(question, understanding, row, last)
     doubtful = understanding.confidence < _DOUBTFUL and not understanding.clear
     answered = _answers(question.expect, understanding)
+    named = _ends_a_name(question.expect, row)
     if ending in (Completeness.COMPLETE, Completeness.LIKELY) and (doubtful or not answered):
-        return Completeness.UNSURE
+        return Completeness.LIKELY if named else Completeness.UNSURE
+    if ending is Completeness.UNSURE and named:
+        return Completeness.LIKELY
     half_a_name = last is not None and last.slot in _NAMES and last.end == len(row)
     if ending is Completeness.UNSURE and not (doubtful or half_a_name or _ending(row)):
         surely = _answers(question.expect, understanding, _VERY_SURE)
@@ -305,6 +309,15 @@ def _begins_a_name(question: Question, row: str) -> bool:
         return False
     first_word = next((at for at, known in enumerate(loose) if not known), len(row) - 1)
     return any(names.continued(row[start:]) for start in range(first_word + 1))
+
+
+def _ends_a_name(expect: Slot, row: str) -> bool:
+    """Whether the row, by sound, ends as a name does: 受人民意愿, whichever hospital that is."""
+    tails = ((word, row[-len(word) :]) for word in completeness_data().last_words.get(expect, ()))
+    return any(
+        len(row) > len(word) and unlikeness(word, tail) <= (_ALIKE_NAME if len(word) > 1 else 0.0)
+        for word, tail in tails
+    )
 
 
 _MENDED_WHOLE = 0.6

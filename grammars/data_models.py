@@ -229,6 +229,7 @@ class CompletenessData(Strict):
     closings: Words
     closings_after: dict[Slot, Words]
     name_ends: dict[Slot, Words]
+    last_words: dict[Slot, Words]
 
 
 _ABOUT_A_HOSPITAL = frozenset({"hospital", "district", "campuses"})

@@ -75,6 +75,9 @@ LIKELY = [
     (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
     (Slot.HOSPITAL, "去儿童医院的好"),  # 的号, as it is heard
     (Slot.HOSPITAL, "是第一院"),  # 市第一医院 with a syllable swallowed
+    (Slot.HOSPITAL, "受人民意愿"),  # 省人民医院, as it is heard
+    (Slot.HOSPITAL, "顾佬姨呀"),  # 鼓楼医院
+    (Slot.DEPARTMENT, "挂增长壳"),  # 肛肠科
     (Slot.TASK, "我要挂儿童医院眼科的好"),
     (Slot.PHONE, "不用了"),
     (Slot.PHONE, "不要断线"),  # 短信, as it is heard
