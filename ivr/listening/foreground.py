@@ -11,7 +11,7 @@ import heapq
 import statistics
 from collections import deque
 
-BEHIND_DB = 18.0  # a soft last syllable is up to 15 dB under the loudest ones
+BEHIND_DB = 16.0  # a soft last syllable is up to 15 dB under the loudest ones
 FAR_BEHIND_DB = 15.0  # under the usual: who speaks into our prompt is not softer than that
 KNOWN_FROM = 2  # utterances
 LOUDEST_FRAMES = 8  # 160 ms: a click is shorter, 对 is as long

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from ivr.listening.near_sound import near_sound
 from ivr.ports import SAMPLE_RATE, RecogniserError, Recognition
 from ivr.recognisers.worker_pool import WorkerPool
 
@@ -13,7 +14,10 @@ LONGEST_BYTES = 30 * SAMPLE_RATE * 2
 
 
 class UtteranceStream:
-    """Collects audio and has `recognise` run on it in `pool`, early when told to speculate."""
+    """Collects audio and has `recognise` run on it in `pool`, early when told to speculate.
+
+    A television behind the caller is made soft before (ivr.listening.near_sound).
+    """
 
     def __init__(
         self, pool: WorkerPool, recognise: Callable[[bytes], Recognition], time_limit: float
@@ -57,4 +61,4 @@ class UtteranceStream:
 
     def _begin(self) -> Future[Recognition]:
         audio = bytes(self._audio)
-        return self._pool.submit(lambda: self._recognise(audio))
+        return self._pool.submit(lambda: self._recognise(near_sound(audio)))
