@@ -11,12 +11,21 @@ from dataclasses import dataclass, replace
 
 from dialogs import spoken
 from grammars.meaning import Slot
-from ivr.caller.case import ANYTHING_ELSE, MESSAGE, ONCE_MORE, SURVEY, YES_NO, ExpectedBooking
+from ivr.caller.case import (
+    ANYTHING_ELSE,
+    MESSAGE,
+    ONCE_MORE,
+    SURVEY,
+    YES_NO,
+    ExpectedBooking,
+    Part,
+)
 
 _READ_BACKS = frozenset({"read_back", "cancel_back", "change_back"})
 _CHECKS = frozenset({"check", "check_id", "check_complaint"})
 # What was misheard: who books wants none of it.
 _BESIDE = frozenset({"check_task", "check_end", "check_topic", "check_person", "check_danger"})
+_CHANGE_WHAT = "change_what"
 _KEYPAD = ".keypad"  # how a question asks for a key
 _ONCE_BOOKED = frozenset({"booked"})  # "要我再说一遍吗？": a yes to the booking is no yes to it
 
@@ -26,7 +35,8 @@ class Asked:
     """The open question: its `name` in a case, the name whose answer will do (`instead`), and
     the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number. `id_tail`: the
     last digits of the ID number that it reads back, where they are known. `beside`: it asks
-    whether something is wanted that is no booking."""
+    whether something is wanted that is no booking. `changing`: it asks what is to be changed of
+    what was read back, which is its `text`."""
 
     name: str
     instead: str | None = None
@@ -36,6 +46,7 @@ class Asked:
     text: str = ""
     keypad: bool = False
     id_tail: str = ""
+    changing: bool = False
 
     @property
     def yes_or_no(self) -> bool:
@@ -54,6 +65,8 @@ def asked(expect: str, prompt: str, text: str) -> Asked:
 
 def _asked(expect: str, prompt: str, text: str) -> Asked:
     key = _question(prompt)
+    if key == _CHANGE_WHAT:
+        return Asked(expect, text=text, changing=True)
     if key == ANYTHING_ELSE:
         return Asked(ANYTHING_ELSE, text=text)
     if key.startswith(SURVEY):
@@ -96,6 +109,20 @@ def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
         return not all(question.names(value) for value in named)
     digits = "＊" in question.text
     return question.check and not digits and not any(question.names(value) for value in named)
+
+
+def wrong_part(question: Asked, wanted: ExpectedBooking) -> Part | None:
+    """The first part of `wanted` that what was read back does not name: hospital, department,
+    doctor or date; None where all is right."""
+    date = None if wanted.date is None else spoken.day(wanted.date)
+    parts: tuple[tuple[Part, str | None], ...] = (
+        ("hospital", wanted.hospital),
+        ("department", wanted.department),
+        ("doctor", wanted.doctor),
+        ("date", date),
+        ("date", wanted.session),
+    )
+    return next((part for part, value in parts if value and not question.names(value)), None)
 
 
 def _bare(text: str) -> str:

@@ -202,13 +202,20 @@ class Expectation(_Part):
     never: tuple[Forbidden, ...] = ()
 
 
+_Said = Annotated[Answer, BeforeValidator(_answer)]
+Part = Literal["hospital", "department", "doctor", "date", "nothing"]
+"""Of a read-back, to be changed; `nothing`: all of it was right."""
+
+
 class Case(_Part):
     """`voice` and `speed` are those of the caller's engine (None: the configured ones); `noise`
     lies on the line for the whole call, `level_db` makes the caller louder or softer, and of
     the frames a share of `loss` is lost. `operators`: whether a person answers a transfer.
     `deny` is said to a read-back that is not what `expect.booking` wants, `deny_id` to an ID number
     that is read back and ends otherwise than the booking's, an answer of `picks` to a
-    choice that names its key. `presses_keys`: a yes or no that asks for key 1 or 2 gets one.
+    choice that names its key, one of `changes` to the question what is to be changed: for the first
+    part (hospital, department, doctor, date) that was read back wrongly, or nothing.
+    `presses_keys`: a yes or no that asks for key 1 or 2 gets one.
     `tags` go into the result: figures are given apart for them."""
 
     name: str = Field(min_length=1)
@@ -224,9 +231,10 @@ class Case(_Part):
     loss: float = Field(0.0, ge=0, le=0.5)
     operators: Literal["answer", "nobody"] = "answer"
     answers: dict[str, Annotated[tuple[Answer, ...], BeforeValidator(_answers)]] = {}
-    deny: Annotated[Answer, BeforeValidator(_answer)] | None = None
-    deny_id: Annotated[Answer, BeforeValidator(_answer)] | None = None
-    picks: dict[str, Annotated[Answer, BeforeValidator(_answer)]] = {}
+    deny: _Said | None = None
+    deny_id: _Said | None = None
+    picks: dict[str, _Said] = {}
+    changes: dict[Part, _Said] = {}
     presses_keys: bool = False
     asides: tuple[Aside, ...] = ()
     timeline: str | tuple[TimedAct, ...] | None = None
@@ -275,7 +283,7 @@ class Case(_Part):
         """Everything the caller may do, each once."""
         asked = (answer for answers in self.answers.values() for answer in answers)
         denied = (each for each in (self.deny, self.deny_id) if each is not None)
-        picked = self.picks.values()
+        picked = (*self.picks.values(), *self.changes.values())
         return tuple(dict.fromkeys((*asked, *denied, *picked, *self.asides, *self.timed)))
 
     @property

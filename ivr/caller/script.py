@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grammars.meaning import Slot
-from ivr.caller.asked import Asked, contradicts, misreads_id
+from ivr.caller.asked import Asked, contradicts, misreads_id, wrong_part
 from ivr.caller.case import ANY, Answer, Aside, Case
 
 _YES_KEY, _NO_KEY = Answer(press="1", after=0.8), Answer(press="2", after=0.8)
@@ -44,7 +44,9 @@ class Script:
             return None, _NO_KEY if denied or self._objection(question) else _YES_KEY
         if denied is not None:
             return None, denied
-        if question.name == Slot.CHOICE:
+        if question.changing and (change := self._change(question)) is not None:
+            return None, change
+        if question.name == Slot.CHOICE and not question.changing:
             for text, answer in self._case.picks.items():
                 if question.names(text):
                     return None, answer
@@ -58,6 +60,12 @@ class Script:
             return None, self._objection(question) or answers[question.instead][-1]
         rest = answers.get(ANY, ())[self._times.get(ANY, 0) :]
         return ANY, rest[0] if rest else None
+
+    def _change(self, question: Asked) -> Answer | None:
+        """Who is asked what to change names what was read back otherwise than it was wanted."""
+        wanted = self._case.expect.booking
+        part = None if wanted is None else wrong_part(question, wanted)
+        return self._case.changes.get(part or "nothing")
 
     def _denied_id(self, question: Asked) -> Answer | None:
         wanted = self._case.expect.booking

@@ -88,7 +88,8 @@ class TurnTaker:
                 return None
             self._expect, self._may_speak = expect, False
             question = asked(expect, self._prompt, self._said)
-            text = self._read_back if question.read_back else self._said
+            of_read_back = question.read_back or question.changing
+            text = self._read_back if of_read_back else self._said
             self._asked = replace(question, text=text, id_tail=self._id_tail)
             return self._next() or self._mutter(question)
         elif kind == "prompt_finished":

@@ -88,6 +88,7 @@ def simulated_caller(
         deny=Answer(say=_official(goal).fill(chance.choice(data.phrases.deny))),
         deny_id=Answer(say=chance.choice(data.phrases.deny_id)),
         picks=_picks(wanted),
+        changes={part: Answer(say=text) for part, text in data.phrases.change.items()},
         presses_keys=chance.random() < profile.manners.presses_keys,
         asides=_asides(chance, data, profile),
         expect=Expectation(outcome=Outcome.BOOKED, booking=wanted),
@@ -228,7 +229,7 @@ def _in_manners(
 
 def _id_answers(chance: random.Random, manners: Manners, id_number: str) -> tuple[Answer, ...]:
     """By key; or whole, perhaps with long pauses, and then by key; or in groups, one each time,
-    and then whole."""
+    then whole and then by key."""
     keyed = Answer(press=id_number.replace("X", "*"), after=1.0)
     if chance.random() >= manners.speaks_id:
         return (keyed,)
@@ -241,4 +242,4 @@ def _id_answers(chance: random.Random, manners: Manners, id_number: str) -> tupl
     whole = Answer(say="，".join(groups), pause=pause)
     if chance.random() < 0.5:
         return (whole, keyed)
-    return (*(Answer(say=group) for group in groups), whole)
+    return (*(Answer(say=group) for group in groups), whole, keyed)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from datafiles import load_yaml
 from ivr.caller.background import Background
+from ivr.caller.case import Part
 from ivr.voices.stretch import FASTEST, SLOWEST
 
 _FILE = Path(__file__).parent / "data" / "callers.yaml"
@@ -35,6 +36,7 @@ class PhraseBook(_Part):
     doctor_named: Phrases
     date: Phrases
     choice: Phrases
+    change: dict[Part, str]
     confirm: Phrases
     correct: Phrases
     deny: Phrases

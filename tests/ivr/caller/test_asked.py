@@ -38,6 +38,7 @@ def test_a_question_has_the_name_that_a_case_gives_it(
 def test_the_prompts_that_are_told_apart_are_in_the_wording() -> None:
     questions = load_wording().questions
     keys = module._READ_BACKS | module._CHECKS | module._BESIDE | module._ONCE_BOOKED
+    keys |= {module._CHANGE_WHAT}
     assert keys <= set(questions)
 
 

@@ -66,3 +66,21 @@ def test_a_choice_that_names_what_is_wanted_is_answered_with_it() -> None:
     caller = script(answers={"choice": "第一个"}, picks={"三月四号上午": "三月四号上午"})
     assert said(caller.answer(Asked("choice", text="三月四号，上午，三月五号"))) == "三月四号上午"
     assert said(caller.answer(Asked("choice", text="三月五号上午"))) == "第一个"
+
+
+def test_who_is_asked_what_to_change_names_what_was_read_back_wrongly() -> None:
+    wanted = {"hospital": "南京鼓楼医院", "date": "2026-03-04", "session": "上午"}
+    caller = script(
+        answers={"choice": "第一个"},
+        changes={"hospital": "医院", "date": "时间", "nothing": "不用改"},
+        expect={"booking": wanted},
+    )
+    for read_back, said_of_it in (
+        ("南京市第一医院，三月四号，星期三，上午", "医院"),
+        ("南京鼓楼医院，三月三号，星期二，上午", "时间"),
+        ("南京鼓楼医院，三月四号，星期三，下午", "时间"),
+        ("南京鼓楼医院，三月四号，星期三，上午", "不用改"),
+    ):
+        asked = Asked("choice", changing=True, text=read_back)
+        assert said(caller.answer(asked)) == said_of_it
+    assert said(caller.answer(Asked("choice"))) == "第一个"
