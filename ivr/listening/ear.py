@@ -17,6 +17,7 @@ from ivr.listening.echo import EchoDetector
 from ivr.listening.endpointing import Endpointer, EndpointEvent, UtteranceEnded
 from ivr.listening.fluency import Fluency
 from ivr.listening.foreground import Foreground
+from ivr.listening.level import SILENCE_DBFS
 from ivr.listening.voice_activity import FrameActivity, VoiceActivity
 
 KEPT_FRAMES = 50  # 1 s, more than any look-back
@@ -46,7 +47,9 @@ class Ear:
         self._turn: Endpointer | None = None
         self._barge_in: BargeIn | None = None
         self._deaf = False
-        self.activity = FrameActivity(voiced=False, level=-96.0, floor=-96.0)
+        self.activity = FrameActivity(
+            voiced=False, level=SILENCE_DBFS, floor=SILENCE_DBFS, around=SILENCE_DBFS
+        )
         self.echo = False
         self._in_front = True
         self._wordless = False  # whether the last trial heard no words
@@ -126,7 +129,10 @@ class Ear:
         self.echo = self.activity.voiced and self._echo.is_echo()
         own = self.activity.voiced and not self.echo
         self._in_front = self._foreground.feed(
-            self.activity.level, voiced=own, speaking=self.speaking
+            self.activity.level,
+            voiced=own,
+            speaking=self.speaking,
+            around=self.activity.around,
         )
         events: list[EarEvent] = []
         if self._barge_in is not None:

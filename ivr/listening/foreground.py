@@ -1,8 +1,9 @@
 """Is this frame as near as the caller, or behind?
 
-A television across the room is a voice too: while it talks on, an utterance would end only with the
-longest time of its turn, and it would break our prompts off. It is much softer than the
-caller. How loud the caller is shows in the utterance itself, and in those before it. Pure.
+A television across the room is a voice too, and so is a full waiting room: while they talk on, an
+utterance would end only with the longest time of its turn, and they would break our prompts off.
+They are softer than the caller. How loud the caller is shows in the utterance itself, and in those
+before it; how loud it is around the caller was heard before the utterance. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import heapq
 import statistics
 from collections import deque
 
+from ivr.listening.level import SILENCE_DBFS
+
 BEHIND_DB = 16.0  # a soft last syllable is up to 15 dB under the loudest ones
+LEAST_BEHIND_DB = 9.0  # as much a voice falls from a stressed syllable to the next
 FAR_BEHIND_DB = 15.0  # under the usual: who speaks into our prompt is not softer than that
 KNOWN_FROM = 2  # utterances
 LOUDEST_FRAMES = 8  # 160 ms: a click is shorter, 对 is as long
@@ -25,17 +29,21 @@ class Foreground:
     def __init__(self) -> None:
         self._loudest: list[float] = []  # a heap
         self._smooth = 0.0
+        self._around = SILENCE_DBFS  # before the utterance
         self._behind = 0  # frames since the last one in front
         self._usual: deque[float] = deque(maxlen=5)  # how loud the last utterances were
 
-    def feed(self, level: float, *, voiced: bool, speaking: bool) -> bool:
+    def feed(
+        self, level: float, *, voiced: bool, speaking: bool, around: float = SILENCE_DBFS
+    ) -> bool:
         """Whether the next 20 ms, of `level` dBFS, belong to the utterance that is going on.
-        Outside of one everything may."""
+        Outside of one everything may. `around`: how loud it usually is around the caller, in
+        dBFS (ivr.listening.surroundings)."""
         if not speaking:
             if len(self._loudest) == LOUDEST_FRAMES:
                 self._usual.append(self._loudest[0])
             self._loudest.clear()
-            self._smooth, self._behind = level, 0
+            self._smooth, self._behind, self._around = level, 0, around
             return True
         self._smooth = _SMOOTHING * self._smooth + (1.0 - _SMOOTHING) * level
         if voiced:
@@ -43,9 +51,15 @@ class Foreground:
             if len(self._loudest) > LOUDEST_FRAMES:
                 heapq.heappop(self._loudest)
         known = len(self._loudest) == LOUDEST_FRAMES
-        near = not known or self._smooth >= self._loudest[0] - BEHIND_DB
+        near = not known or self._smooth >= self._least()
         self._behind = 0 if near else self._behind + 1
         return self._behind < LEFT_FRAMES
+
+    def _least(self) -> float:
+        """How loud the caller's voice is at least: nearer to its loudest than to what is around."""
+        loudest = self._loudest[0]
+        between = (loudest + self._around) / 2.0
+        return max(loudest - BEHIND_DB, min(between, loudest - LEAST_BEHIND_DB))
 
     def is_usual(self, level: float) -> bool:
         """Whether it is about as loud as the caller's last utterances; yes where none is known."""

@@ -30,11 +30,13 @@ SOFTEST_DBFS = -58.0  # below this no word is intelligible on a telephone line
 
 @dataclass(frozen=True, slots=True)
 class FrameActivity:
-    """One frame's decision. `level` and `floor` (of the line's noise) in dBFS."""
+    """One frame's decision. `level`, `floor` (of the line's noise) and `around` (what is usual
+    around the caller) in dBFS."""
 
     voiced: bool
     level: float
     floor: float
+    around: float
 
 
 class VoiceActivity(Protocol):
@@ -70,4 +72,4 @@ class WebRtcVoiceActivity:
         surroundings = min(around + ABOVE_SURROUNDINGS_DB, floor + MOST_ABOVE_FLOOR_DB)
         least = max(SOFTEST_DBFS, floor + ABOVE_FLOOR_DB, surroundings)
         loud_enough = level >= least
-        return FrameActivity(speech and loud_enough, level, floor)
+        return FrameActivity(speech and loud_enough, level, floor, around)

@@ -1,4 +1,10 @@
-from ivr.listening.foreground import BEHIND_DB, LEFT_FRAMES, LOUDEST_FRAMES, Foreground
+from ivr.listening.foreground import (
+    BEHIND_DB,
+    LEAST_BEHIND_DB,
+    LEFT_FRAMES,
+    LOUDEST_FRAMES,
+    Foreground,
+)
 
 VOICE = -20.0
 
@@ -18,6 +24,26 @@ def test_a_soft_last_syllable_belongs_to_it() -> None:
     foreground = Foreground()
     hear(foreground, VOICE, 30)
     assert all(hear(foreground, VOICE - 15, 12))
+
+
+def around(foreground: Foreground, level: float) -> None:
+    """What is heard before the utterance."""
+    foreground.feed(level, voiced=True, speaking=False, around=level)
+
+
+def test_a_waiting_room_15_db_under_the_voice_is_not_the_voice() -> None:
+    foreground = Foreground()
+    around(foreground, VOICE - 20)
+    assert all(hear(foreground, VOICE, 30))
+    assert all(hear(foreground, VOICE - LEAST_BEHIND_DB, 50))
+    assert not any(hear(foreground, VOICE - 12, 50)[LEFT_FRAMES + 5 :])
+
+
+def test_the_street_as_loud_as_the_voice_makes_nobody_inaudible() -> None:
+    foreground = Foreground()
+    around(foreground, VOICE - 3)
+    hear(foreground, VOICE, 30)
+    assert all(hear(foreground, VOICE - LEAST_BEHIND_DB + 1, 50))
 
 
 def test_a_very_soft_syllable_ends_nothing() -> None:
