@@ -52,7 +52,7 @@ class Ear:
         )
         self.echo = False
         self._in_front = True
-        self._wordless = False  # whether the last trial heard no words
+        self._trial: Completeness | None = None  # what the last trial of the utterance said
 
     @property
     def callers_voice(self) -> bool:
@@ -100,7 +100,7 @@ class Ear:
         """See Endpointer.set_completeness; nothing happens when no turn is open."""
         if self._turn is not None:
             self._turn.set_completeness(completeness)
-            self._wordless = completeness is Completeness.WORDLESS
+            self._trial = completeness
 
     def wait_again(self) -> None:
         """See Endpointer.wait_again: the utterance was nothing, the turn goes on."""
@@ -135,8 +135,12 @@ class Ear:
             around=self.activity.around,
         )
         events: list[EarEvent] = []
+        voice = self.callers_voice
         if self._barge_in is not None:
-            other = self.echo or not self._foreground.is_usual(self.activity.level)
+            usual = self._foreground.is_usual(self.activity.level, self.activity.around)
+            # The room begins no utterance while we speak: our question would be heard behind it.
+            voice = voice and (usual or self.speaking)
+            other = self.echo or not usual
             how = self._barge_in.feed(frame, self.activity, echo=other)
             if how is not None:
                 self.prompt_ended()
@@ -144,12 +148,14 @@ class Ear:
         if self._turn is None or self._turn.over:
             self._between.append(self.callers_voice)
         elif not self._deaf:
-            event = self._turn.feed(self.callers_voice)
+            event = self._turn.feed(voice)
             if self._turn.speaking:
                 self._fluency.feed(self.callers_voice)
             if isinstance(event, UtteranceEnded):
-                self._fluency.utterance_ended(words=not self._wordless)
-                self._wordless = False
+                self._fluency.utterance_ended(words=self._trial is not Completeness.WORDLESS)
+                if self._trial in (Completeness.COMPLETE, Completeness.LIKELY):
+                    self._foreground.answered()
+                self._trial = None
             if event is not None:
                 events.append(event)
         return tuple(events)

@@ -9,7 +9,6 @@ before it; how loud it is around the caller was heard before the utterance. Pure
 from __future__ import annotations
 
 import heapq
-import statistics
 from collections import deque
 
 from ivr.listening.level import SILENCE_DBFS
@@ -31,7 +30,8 @@ class Foreground:
         self._smooth = 0.0
         self._around = SILENCE_DBFS  # before the utterance
         self._behind = 0  # frames since the last one in front
-        self._usual: deque[float] = deque(maxlen=5)  # how loud the last utterances were
+        self._answered = False  # whether this utterance was an answer: not the room's
+        self._usual: deque[float] = deque(maxlen=5)  # how loud the last answers were
 
     def feed(
         self, level: float, *, voiced: bool, speaking: bool, around: float = SILENCE_DBFS
@@ -40,9 +40,11 @@ class Foreground:
         Outside of one everything may. `around`: how loud it usually is around the caller, in
         dBFS (ivr.listening.surroundings)."""
         if not speaking:
-            if len(self._loudest) == LOUDEST_FRAMES:
+            counts = self._answered or len(self._usual) < KNOWN_FROM
+            if len(self._loudest) == LOUDEST_FRAMES and counts:
                 self._usual.append(self._loudest[0])
             self._loudest.clear()
+            self._answered = False
             self._smooth, self._behind, self._around = level, 0, around
             return True
         self._smooth = _SMOOTHING * self._smooth + (1.0 - _SMOOTHING) * level
@@ -57,12 +59,21 @@ class Foreground:
 
     def _least(self) -> float:
         """How loud the caller's voice is at least: nearer to its loudest than to what is around."""
-        loudest = self._loudest[0]
-        between = (loudest + self._around) / 2.0
-        return max(loudest - BEHIND_DB, min(between, loudest - LEAST_BEHIND_DB))
+        return _between(self._loudest[0], self._around, BEHIND_DB)
 
-    def is_usual(self, level: float) -> bool:
-        """Whether it is about as loud as the caller's last utterances; yes where none is known."""
+    def answered(self) -> None:
+        """The utterance that ends was understood as an answer: the caller is as loud as this."""
+        self._answered = True
+
+    def is_usual(self, level: float, around: float = SILENCE_DBFS) -> bool:
+        """Whether it is about as loud as the caller's last answers, and louder than what is
+        `around`; yes where none is known."""
         if len(self._usual) < KNOWN_FROM:
             return True
-        return level >= statistics.median(self._usual) - FAR_BEHIND_DB
+        # Not the loudest: it may have been a shout.
+        return level >= _between(sorted(self._usual)[-2], around, FAR_BEHIND_DB)
+
+
+def _between(loudest: float, around: float, behind: float) -> float:
+    """Half way between them, `behind` to LEAST_BEHIND_DB under the loudest."""
+    return max(loudest - behind, min((loudest + around) / 2.0, loudest - LEAST_BEHIND_DB))

@@ -129,6 +129,18 @@ def test_a_prompt_without_barge_in_is_played_to_its_end_and_then_the_caller_is_h
     assert UtteranceEnded in {type(e) for e in listen(ear, joined([ANSWER, silence(1.0)]))}
 
 
+def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    for _ in range(2):
+        wait_after(ear, ANSWER, Completeness.LIKELY)  # how loud this caller is
+    ear.close_turn()
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    room = words(8, -40.0, pitch=160.0, seed=9)
+    assert listen(ear, joined([silence(0.5), room, silence(1.0)]), PROMPT) == []
+    heard = listen(ear, joined([ANSWER, silence(1.5)]), PROMPT)
+    assert [SpeechStarted, Interrupted] == [type(event) for event in heard[:2]]
+
+
 def test_a_key_interrupts_the_prompt_once() -> None:
     ear = Ear(WebRtcVoiceActivity())
     assert ear.key_pressed() == ()

@@ -80,3 +80,29 @@ def test_how_loud_the_caller_is_is_known_from_the_second_utterance() -> None:
         hear(foreground, -60.0, 5, speaking=False)
     assert not foreground.is_usual(VOICE - 20)
     assert foreground.is_usual(VOICE - 12)
+
+
+def test_a_waiting_room_does_not_break_our_prompt_off() -> None:
+    foreground = Foreground()
+    for _ in range(2):
+        hear(foreground, VOICE, 30)
+        hear(foreground, -60.0, 5, speaking=False)
+    assert not foreground.is_usual(VOICE - 12, around=VOICE - 20)
+    assert foreground.is_usual(VOICE - 8, around=VOICE - 5)
+
+
+def test_what_the_room_said_does_not_make_the_caller_softer() -> None:
+    foreground = Foreground()
+    for said in (VOICE, VOICE, VOICE - 12, VOICE - 12, VOICE - 12, VOICE - 12):
+        hear(foreground, said, 30)
+        hear(foreground, -60.0, 5, speaking=False)
+    assert not foreground.is_usual(VOICE - 12, around=VOICE - 20)
+
+
+def test_who_holds_the_telephone_farther_away_from_now_on_may_still_interrupt() -> None:
+    foreground = Foreground()
+    for said in (VOICE, VOICE, VOICE - 14, VOICE - 14, VOICE - 14, VOICE - 14):
+        hear(foreground, said, 30)
+        foreground.answered()
+        hear(foreground, -60.0, 5, speaking=False)
+    assert foreground.is_usual(VOICE - 20)
