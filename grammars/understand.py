@@ -24,7 +24,7 @@ from grammars.asides import (
 from grammars.choice import beyond, choices
 from grammars.clinics import clinic_wish
 from grammars.closed_list import ClosedList, Heard, heard
-from grammars.confirm import answers
+from grammars.confirm import answers, contradiction
 from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.doctor_names import by_surname, doctor_words, is_named_by
@@ -103,6 +103,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         tasks = _with_implied_task(tasks, hospitals, departments, dates, expect)
         tasks = _with_alarm(tasks, despair, danger)
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
+    if (
+        expect is Slot.CONFIRM
+        and not confirm
+        and (starts := [m.start for m in names if not m.heard])
+    ):
+        confirm = contradiction(found.best, min(starts))
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
     if question.doctors is not None and not doctors:
