@@ -93,7 +93,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     hits = hits.beside((m.start, m.end) for m in written)
     dates = _told_of(_unclaimed_dates(dates, names), names, hits, question.today)
     departments, by_complaint = _departments(question, hits, names)
-    despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
+    despair, danger = phrases.despairs(hits, question.hospitals), phrases.is_in_danger(hits)
     doctors = tuple(
         each for each in _scored(names, Slot.DOCTOR, found) if is_named_by(each.surface, each.value)
     )

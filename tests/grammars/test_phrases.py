@@ -6,7 +6,7 @@ from grammars import phrases
 from grammars.closed_list import heard
 from grammars.data_files import departments_data, symptoms_data
 from grammars.meaning import Answer, Command, Slot, Task
-from tests.grammars.questions import n_best, understood
+from tests.grammars.questions import hospitals, n_best, understood
 
 
 def _hits(text: str) -> phrases.PhraseHits:
@@ -22,6 +22,34 @@ def _hits(text: str) -> phrases.PhraseHits:
 )
 def test_words_of_despair(text: str) -> None:
     assert phrases.despairs(_hits(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("我要趋势第一人民议院|我要去死第一人民议院", "我想去市中医院|我想去死中医院"),
+        "我要去视力第一人民医院|我要趋势第一人民医院|我要去死第一人民医院",
+    ],
+)
+def test_another_spelling_of_a_hospital_is_no_despair(text: str) -> None:
+    assert not phrases.despairs(_hits(text), hospitals())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "我要去死第一人民医院",
+            "我要趋势|我要去死",
+            "我要趋势了|我要去死了",
+            "我要趋势鼓楼医院|我要去死鼓楼医院",
+        ),
+        *("我要去市第一人民医院|我不想活了", "我要趋势第一人民医院|我去死第一人民医院不想活了"),
+        *("不想活了我要去市中医院", "我在鼓楼医院跳楼|我在鼓楼医院", "市中医院|我在市中医院要跳楼"),
+    ],
+)
+def test_despair_is_heard_beside_a_hospital(text: str) -> None:
+    assert phrases.despairs(_hits(text), hospitals())
 
 
 @pytest.mark.parametrize("text", ["我不想活动了", "今天天气不错", "我要挂号", "想死你了", "嗯"])
