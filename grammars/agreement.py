@@ -27,6 +27,7 @@ from grammars.meaning import (
     Task,
     Understanding,
 )
+from grammars.phrases import is_ruled_out
 from grammars.question import Question
 from grammars.sound_limits import bounded, doubted, is_torn, may_answer
 from grammars.spoken import plain
@@ -72,6 +73,8 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
         return doubted(understanding, evidence)
     if slot is Slot.CONFIRM and not written and _yes_beside_a_name(understanding, pooled):
         return understanding
+    if slot is Slot.TASK and not written:
+        pooled = _without_ruled_out(pooled, plain(understanding.text))
     changed: dict[str, Any] = {slot.value: pooled}
     best = evidence.fits.get(pooled[0].value) if pooled else None
     clear = best is not None and best.behind >= -_FITS and evidence.clearest >= _CLEARLY
@@ -85,6 +88,17 @@ def _yes_beside_a_name(understanding: Understanding, pooled: Sequence[Scored[Has
     named = (understanding.hospital, understanding.department, understanding.doctor)
     sure = any(best.confidence >= _NAMED for each in (*named, understanding.date) for best in each)
     return sure and any(each.value is Answer.YES for each in pooled[:1])
+
+
+def _without_ruled_out(
+    pooled: tuple[Scored[Hashable], ...], text: str
+) -> tuple[Scored[Hashable], ...]:
+    """我是退休的 was written: no 退号, however alike that sounds."""
+    return tuple(
+        each
+        for each in pooled
+        if not (isinstance(each.value, Task) and is_ruled_out(each.value, text))
+    )
 
 
 def _near(evidence: Evidence) -> bool:

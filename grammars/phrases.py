@@ -159,12 +159,24 @@ def phrase_hits(found: Heard) -> PhraseHits:
     return PhraseHits(
         found,
         tuple(_commands().find(found, refused=refused)),
-        tuple(_tasks().find(found, refused=declined)),
+        tuple(hit for hit in _tasks().find(found, refused=declined) if not _misspelt(hit, found)),
         tuple(_despair().find(found)),
         tuple(_danger().find(found)),
         tuple(_preference().find(found, refused=refused)),
         tuple(_symptoms().find(found, refused=refused)),
     )
+
+
+def _misspelt(hit: Hit, found: Heard) -> bool:
+    """Whether a task of a lesser hypothesis stands where the likeliest one writes what is none of
+    it: 我是退号的 for 我是退休的."""
+    blots = _tasks().blots(hit.name, found.rows[0].text)
+    return hit.heard > 0 and any(hit.start < end and start < hit.end for start, end in blots)
+
+
+def is_ruled_out(task: Task, text: str) -> bool:
+    """Whether `text` (a plain row) says what only sounds like `task`: 退休."""
+    return bool(_tasks().blots(task.value, text))
 
 
 def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:

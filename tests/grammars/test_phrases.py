@@ -148,3 +148,21 @@ def test_an_offered_any_will_do_is_understood_through_a_telephone() -> None:
     assert understood(Slot.DOCTOR, "随便哪个一生都行|随便哪个医生都行").no_preference
     assert not understood(Slot.DATE, "肥便|飞便").no_preference
     assert not understood(Slot.DOCTOR, "飞机").no_preference
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("我是退休的一个人住", "我是退休的一个人住|我是退号的一个人住", "退休了|退号了"),
+        *("我是退休工人|我是退费工人", "要买退烧药|要买退号药"),
+    ],
+)
+def test_who_has_retired_cancels_nothing(text: str) -> None:
+    assert (
+        phrases.tasks(_hits(text)) == () or phrases.tasks(_hits(text))[0].value is not Task.CANCEL
+    )
+
+
+@pytest.mark.parametrize("text", ["我退休了，我要退号", "我是退休的|我是退休的我要退号"])
+def test_who_has_retired_may_cancel(text: str) -> None:
+    assert phrases.tasks(_hits(text))[0].value is Task.CANCEL
