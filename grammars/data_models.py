@@ -226,6 +226,7 @@ class CompletenessData(Strict):
     open_endings: Words
     unsure_endings: Words
     open_dates: Words
+    heard_for_go: Words
     closings: Words
     closings_after: dict[Slot, Words]
     name_ends: dict[Slot, Words]
