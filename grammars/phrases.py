@@ -19,7 +19,7 @@ from grammars.data_files import (
 )
 from grammars.fillers import carried
 from grammars.meaning import Answer, Command, Document, Scored, Task
-from grammars.patterns import Hit, PatternTable
+from grammars.patterns import Hit, PatternTable, Refusal
 from grammars.spoken import Spoken
 from grammars.statement import unlikeness
 
@@ -160,11 +160,19 @@ def phrase_hits(found: Heard) -> PhraseHits:
         found,
         tuple(_commands().find(found, refused=refused)),
         tuple(hit for hit in _tasks().find(found, refused=declined) if not _misspelt(hit, found)),
-        tuple(_despair().find(found)),
-        tuple(_danger().find(found)),
+        _alarms_in(_despair(), found),
+        _alarms_in(_danger(), found),
         tuple(_preference().find(found, refused=refused)),
         tuple(_symptoms().find(found, refused=refused)),
     )
+
+
+def _alarms_in(
+    table: PatternTable, found: Heard, refused: Refusal | None = None
+) -> tuple[Hit, ...]:
+    """What is written of a table, and its best hit: a short word that is written (嘴歪) is not to be
+    lost to a longer phrase that only sounds a little like the whole."""
+    return (*table.written(found, refused=refused), *table.find(found, refused=refused))
 
 
 def _misspelt(hit: Hit, found: Heard) -> bool:
@@ -259,7 +267,7 @@ def despairs(hits: PhraseHits, hospitals: ClosedList | None = None) -> bool:
     def runs_into_a_name(row: Spoken, start: int, end: int) -> bool:
         return any(_begins_at(row, at, end, name) for at in range(start, end) for name in names)
 
-    return _alarms(_despair().find(found, refused=runs_into_a_name))
+    return _alarms(_alarms_in(_despair(), found, runs_into_a_name))
 
 
 def _begins_at(row: Spoken, at: int, end: int, name: str) -> bool:
