@@ -170,8 +170,8 @@ def phrase_hits(found: Heard) -> PhraseHits:
 def _alarms_in(
     table: PatternTable, found: Heard, refused: Refusal | None = None
 ) -> tuple[Hit, ...]:
-    """What is written of a table, and its best hit: a short word that is written (嘴歪) is not to be
-    lost to a longer phrase that only sounds a little like the whole."""
+    """What is written of a table, and its best hit: a short word that is written (嘴歪) is not to
+    be lost to a longer phrase that only sounds a little like the whole."""
     return (*table.written(found, refused=refused), *table.find(found, refused=refused))
 
 
@@ -254,8 +254,8 @@ def despairs(hits: PhraseHits, hospitals: ClosedList | None = None) -> bool:
     """Words of a person in crisis, in any hypothesis.
 
     What the likeliest hypothesis writes always counts. Of the others, and of what only sounds
-    like such words, nothing does that runs into the name of one of `hospitals`: 我要去死第一人民医院
-    is another spelling of 我要去市第一人民医院.
+    like such words, nothing does that runs into the name of one of `hospitals`:
+    我要去死第一人民医院 is another spelling of 我要去市第一人民医院.
     """
     if not _alarms(hits.despair):
         return False

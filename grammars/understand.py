@@ -45,6 +45,7 @@ from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
     in_another_city,
+    is_an_age,
     name_mentions,
     named_elsewhere,
     not_eating,
@@ -243,7 +244,8 @@ def _names(
         spots[Slot.HOSPITAL] = [
             spot
             for spot in spots[Slot.HOSPITAL]
-            if not any(
+            if not is_an_age(found.rows[spot.heard], spot)
+            and not any(
                 spot.start < end and start < spot.end
                 for start, end in in_another_city(found.rows[spot.heard])
             )
