@@ -185,3 +185,21 @@ def test_who_has_retired_cancels_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["我退休了，我要退号", "我是退休的|我是退休的我要退号"])
 def test_who_has_retired_may_cancel(text: str) -> None:
     assert phrases.tasks(_hits(text))[0].value is Task.CANCEL
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        *(("我跟我儿子商量一下", Command.WAIT), ("我跟老伴商量商量", Command.WAIT)),
+        *(("我再考虑考虑", Command.WAIT), ("考虑一下再说", Command.WAIT)),
+        *(("我问一下我女儿", Command.WAIT), ("商量好了再打", Command.GOODBYE)),
+        *(("我跟儿子商量一下再打", Command.GOODBYE), ("回去商量商量再说", Command.GOODBYE)),
+    ],
+)
+def test_who_talks_it_over_is_waited_for(text: str, command: Command) -> None:
+    assert phrases.commands(_hits(text))[0].value is command
+
+
+@pytest.mark.parametrize("text", ["帮我问一下我儿子的预约", "我问一下我预约的是哪天", "不用考虑"])
+def test_who_asks_us_is_not_waited_for(text: str) -> None:
+    assert Command.WAIT not in [each.value for each in phrases.commands(_hits(text))]
