@@ -16,6 +16,7 @@ from grammars.closed_list import ClosedList, Heard
 from grammars.data_files import confirm_data, fillers_data
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.meaning import Answer, Candidate, Scored
+from grammars.patterns import GAP
 from grammars.sound import syllable_cost
 from grammars.spoken import Spoken, spoken
 
@@ -166,7 +167,7 @@ def _pieces(text: str) -> list[_Piece]:
     for match in expression.finditer(text):
         if match.start() > at:
             pieces.append(_Piece("other", text[at : match.start()]))
-        kind = "unclear" if match["question"] else kinds[match[0]]
+        kind = "unclear" if match["unclear"] else kinds[match[0]]
         pieces.append(_Piece(kind, match[0]))
         at = match.end()
     if at < len(text):
@@ -191,7 +192,13 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
         for word in words
     }
     words = "|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))
-    return re.compile(f"(?P<question>([^不没])[不没]\\2)|{words}"), kinds
+    patterns = "|".join(map(_expression, data.unclear_patterns))
+    return re.compile(f"(?P<unclear>([^不没])[不没]\\2|{patterns})|{words}"), kinds
+
+
+def _expression(pattern: str) -> str:
+    parts = pattern.split("…")
+    return f".{{0,{GAP}}}?".join(f"(?:{part})" for part in parts)
 
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:

@@ -199,6 +199,7 @@ class ConfirmData(Strict):
     heard_for_fillers: Words
     deny: Words
     unclear: Words
+    unclear_patterns: Words
     about: Words
     negators: Words
     negator_sounds: Words

@@ -168,3 +168,21 @@ def test_what_sounds_like_a_no_before_a_name_contradicts(text: str, named: str) 
 )
 def test_nothing_else_before_a_name_does(text: str) -> None:
     assert contradiction(spoken(text), text.index("鼓楼")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("刚才不是说过了吗", "我不是跟你讲过了吗", "不是跟你说了吗", "可不是嘛", "谁说不是呢"),
+        *("不是告诉过你了吗", "刚刚不是报过了嘛", "不就是这样吗", "我没跟你说过吗"),
+    ],
+)
+def test_who_asks_whether_it_was_not_said_says_neither_yes_nor_no(text: str) -> None:
+    assert _answers(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["不是，我说的是后天", "不是，我说过了，是后天", "才不是", "不是的，跟你说了"]
+)
+def test_a_no_with_the_same_words_stays_one(text: str) -> None:
+    assert _answers(text)[0].value is Answer.NO
