@@ -46,6 +46,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "as_before": ("place", "department", "doctor"),
     "never_booked": (),
     "proof_unfinished": (),
+    "proof_is_id_number": (),
     "nothing_booked": (),
     "coming_one": ("booking",),
     "coming_some": ("count", "bookings"),
