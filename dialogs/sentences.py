@@ -47,6 +47,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "never_booked": (),
     "proof_unfinished": (),
     "proof_is_id_number": (),
+    "number_too_early": (),
     "nothing_booked": (),
     "coming_one": ("booking",),
     "coming_some": ("count", "bookings"),
