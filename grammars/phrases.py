@@ -176,10 +176,11 @@ def _alarms_in(
 
 
 def _misspelt(hit: Hit, found: Heard) -> bool:
-    """Whether a task of a lesser hypothesis stands where the likeliest one writes what is none of
-    it: 我是退号的 for 我是退休的."""
+    """Whether a task that only sounds so, or of a lesser hypothesis, stands where the likeliest one
+    writes what is none of it: 我是退号的 for 我是退休的."""
+    written = hit.exact and hit.heard == 0
     blots = _tasks().blots(hit.name, found.rows[0].text)
-    return hit.heard > 0 and any(hit.start < end and start < hit.end for start, end in blots)
+    return not written and any(hit.start < end and start < hit.end for start, end in blots)
 
 
 def is_ruled_out(task: Task, text: str) -> bool:
