@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import pacing, slots, steering
+from dialogs import pacing, slots, steering, stray_keys
 from dialogs.agenda import decide
 from dialogs.commands import Command
 from dialogs.events import (
@@ -310,6 +310,8 @@ def _nothing_heard(turn: Turn, event: NothingHeard) -> None:
 def _key_pressed(turn: Turn, event: KeyPressed) -> None:
     """0 a person, * back, # end; while an ID number is being keyed, digits are digits."""
     state = turn.state
+    if stray_keys.goes_on(turn, event):
+        return
     if state.step not in CALLERS_TURN:
         if event.key == "0":
             _person(turn, Reason.KEY_ZERO)
@@ -332,6 +334,7 @@ def _key_pressed(turn: Turn, event: KeyPressed) -> None:
         steering.back(turn)
     elif event.key != "#":
         CALLERS_TURNS[state.step].key(turn, event)
+        stray_keys.note(turn, event, state)
     elif state.id_keyed:
         # The habit of ending a number with #; it had already ended by itself.
         ask(turn)

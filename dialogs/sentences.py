@@ -46,6 +46,8 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "as_before": ("place", "department", "doctor"),
     "never_booked": (),
     "proof_unfinished": (),
+    "proof_is_id_number": (),
+    "number_too_early": (),
     "nothing_booked": (),
     "coming_one": ("booking",),
     "coming_some": ("count", "bookings"),

@@ -276,6 +276,7 @@ class State:
     identified: bool = False  # the caller has proven to be the patient of id_number
     proof_digits: str = field(default="", repr=False)
     proofs_wrong: int = 0  # in the whole call
+    stray_key: dt.datetime | None = None  # when the last of a run of keys of no use was pressed
     coming: tuple[Booking, ...] | None = field(default=None, repr=False)  # None: not asked for
     chosen: Booking | None = field(default=None, repr=False)  # to be cancelled or changed
     named: Filling = Filling()  # what was said of it with the task

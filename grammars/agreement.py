@@ -18,6 +18,7 @@ from grammars.confirm import asks
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import (
+    Answer,
     Command,
     DateWish,
     Hypothesis,
@@ -26,6 +27,7 @@ from grammars.meaning import (
     Task,
     Understanding,
 )
+from grammars.phrases import is_ruled_out
 from grammars.question import Question
 from grammars.sound_limits import bounded, doubted, is_torn, may_answer
 from grammars.spoken import plain
@@ -39,6 +41,7 @@ _FAR_APART = 10.0  # nats; more is not surer
 _WORDS = (Slot.TASK, Slot.COMMAND)
 _PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
 _CLEARLY = 0.5  # nats per token; of foreign speech and noise one in forty
+_NAMED = 0.6  # a name or a day that is likelier than not
 _FITS = 6.0  # nats; who is no further behind the best text may well have been said
 
 
@@ -68,11 +71,34 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     pooled = pool(written, evidence, agreement_data().weights[slot])
     if slot is Slot.CONFIRM and not may_answer(written, pooled):
         return doubted(understanding, evidence)
+    if slot is Slot.CONFIRM and not written and _yes_beside_a_name(understanding, pooled):
+        return understanding
+    if slot is Slot.TASK and not written:
+        pooled = _without_ruled_out(pooled, plain(understanding.text))
     changed: dict[str, Any] = {slot.value: pooled}
     best = evidence.fits.get(pooled[0].value) if pooled else None
     clear = best is not None and best.behind >= -_FITS and evidence.clearest >= _CLEARLY
     after = replace(understanding, **changed, by_sound=None if written else slot, clear=clear)
     return doubted(bounded(after), evidence)
+
+
+def _yes_beside_a_name(understanding: Understanding, pooled: Sequence[Scored[Hashable]]) -> bool:
+    """Whether a yes that nobody wrote stands beside a name or a day: that is rather a correction,
+    and the sound of 是的 is in 不是的，我要儿童医院 as well."""
+    named = (understanding.hospital, understanding.department, understanding.doctor)
+    sure = any(best.confidence >= _NAMED for each in (*named, understanding.date) for best in each)
+    return sure and any(each.value is Answer.YES for each in pooled[:1])
+
+
+def _without_ruled_out(
+    pooled: tuple[Scored[Hashable], ...], text: str
+) -> tuple[Scored[Hashable], ...]:
+    """我是退休的 was written: no 退号, however alike that sounds."""
+    return tuple(
+        each
+        for each in pooled
+        if not (isinstance(each.value, Task) and is_ruled_out(each.value, text))
+    )
 
 
 def _near(evidence: Evidence) -> bool:

@@ -7,14 +7,14 @@ answers the question though more may follow, and what was not understood, get ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
 from grammars import id_number, proof
 from grammars.closed_list import ClosedList, Spot, heard
-from grammars.data_files import completeness_data
+from grammars.data_files import completeness_data, dates_data
 from grammars.fillers import carried
 from grammars.meaning import Answer, DateWish, Hypothesis, Scored, Slot, Task, Understanding, Value
 from grammars.phone_number import is_mobile
@@ -154,7 +154,8 @@ def _end(
 ) -> Completeness:
     """Whether the row ends where an utterance can end; `last` is what was said last in it."""
     if question.expect is Slot.DATE and _half_a_date(row):
-        return Completeness.OPEN
+        perhaps_go = _ends_in_going(row) and _answers(Slot.DATE, understanding)
+        return Completeness.LIKELY if perhaps_go else Completeness.OPEN
     if last is not None and last.end == len(row):
         return last.whole
     if last is not None and _closes(row[last.end :], last.slot):
@@ -259,8 +260,8 @@ def _closes(rest: str, slot: Slot) -> bool:
 @cache
 def _closing_expression(slot: Slot) -> re.Pattern[str]:
     data = completeness_data()
-    words = sorted({*data.closings, *data.closings_after.get(slot, ())}, key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, words))})+")
+    words = _alternatives({*data.closings, *data.closings_after.get(slot, ())})
+    return re.compile(f"(?:{words})+")
 
 
 def _ending(row: str, least: int = 1) -> Completeness | None:
@@ -292,6 +293,22 @@ def _endings() -> dict[int, dict[str, Completeness]]:
 def _half_a_date(row: str) -> bool:
     """十二月 without a day, 下周 without a weekday."""
     return bool(_HALF_DATE.search(row)) or row.endswith(completeness_data().open_dates)
+
+
+def _ends_in_going(row: str) -> bool:
+    """明天上午七 may be 明天上午去 as well as the beginning of 七点."""
+    return bool(_going_expression().search(row))
+
+
+@cache
+def _going_expression() -> re.Pattern[str]:
+    heard_for_go = _alternatives(completeness_data().heard_for_go)
+    periods = _alternatives(word for words in dates_data().periods.values() for word in words)
+    return re.compile(f"(?:{periods})(?:{heard_for_go})$")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def _begins_a_name(question: Question, row: str) -> bool:

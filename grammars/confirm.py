@@ -14,8 +14,9 @@ from itertools import pairwise
 
 from grammars.closed_list import ClosedList, Heard
 from grammars.data_files import confirm_data, fillers_data
-from grammars.fillers import is_backchannel, strip_fillers
+from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.meaning import Answer, Candidate, Scored
+from grammars.patterns import GAP
 from grammars.sound import syllable_cost
 from grammars.spoken import Spoken, spoken
 
@@ -32,6 +33,7 @@ NEXT_BEST = 0.4  # a yes that is written only where the likeliest hypothesis has
 _SOUND_LIKENESS = 0.88
 _ALIKE = 0.25
 _LONGEST_BY_SOUND = 6
+_SHORTEST_CONTRADICTION = 2  # syllables; 部 alone may belong to the name behind it
 _SAME_SOUND = 0.985
 _LONG_YES = 3  # syllables; 没错 is too short to tell from 每错
 
@@ -165,7 +167,7 @@ def _pieces(text: str) -> list[_Piece]:
     for match in expression.finditer(text):
         if match.start() > at:
             pieces.append(_Piece("other", text[at : match.start()]))
-        kind = "unclear" if match["question"] else kinds[match[0]]
+        kind = "unclear" if match["unclear"] else kinds[match[0]]
         pieces.append(_Piece(kind, match[0]))
         at = match.end()
     if at < len(text):
@@ -190,7 +192,13 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, str]]:
         for word in words
     }
     words = "|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))
-    return re.compile(f"(?P<question>([^不没])[不没]\\2)|{words}"), kinds
+    patterns = "|".join(map(_expression, data.unclear_patterns))
+    return re.compile(f"(?P<unclear>([^不没])[不没]\\2|{patterns})|{words}"), kinds
+
+
+def _expression(pattern: str) -> str:
+    parts = pattern.split("…")
+    return f".{{0,{GAP}}}?".join(f"(?:{part})" for part in parts)
 
 
 def _sounds_negative(text: str, pieces: list[_Piece]) -> bool:
@@ -219,6 +227,20 @@ def _by_sound(text: str, bare: str) -> Scored[Answer] | None:
         if verdict is not None:
             return verdict
     return None
+
+
+def contradiction(row: Spoken, start: int) -> tuple[Scored[Answer], ...]:
+    """A no by sound in front of what is right instead, which is named from `start` on: 部队，
+    是红十字医院. Never a yes: what is named there is no part of what was read to the caller."""
+    lead = row.text[:start]
+    around = carried(lead)
+    for end in range(len(lead), _SHORTEST_CONTRADICTION - 1, -1):
+        said = _by_sound(lead[:end], strip_fillers(lead[:end]))
+        if said is not None and said.value is Answer.NO:
+            return (said,)
+        if not around[end - 1]:
+            break
+    return ()
 
 
 def _cores(text: str) -> Iterator[str]:

@@ -199,6 +199,7 @@ class ConfirmData(Strict):
     heard_for_fillers: Words
     deny: Words
     unclear: Words
+    unclear_patterns: Words
     about: Words
     negators: Words
     negator_sounds: Words
@@ -226,6 +227,7 @@ class CompletenessData(Strict):
     open_endings: Words
     unsure_endings: Words
     open_dates: Words
+    heard_for_go: Words
     closings: Words
     closings_after: dict[Slot, Words]
     name_ends: dict[Slot, Words]

@@ -146,6 +146,7 @@ def _read(row: Spoken, today: dt.date, expected: bool) -> list[_Reading]:
         periods = late_periods
     elif turn and (days or periods) and not soonest:
         days, periods = [], []
+    days = date_parser.within_reach(days, today)
     found = _within_limits(text, days, periods, not_on)
     days = [span for span in days if span.limit is None]
     for day, period in () if found else _pairs(days, periods):

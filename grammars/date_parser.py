@@ -76,6 +76,7 @@ Span = TypeVar("Span", DaySpan, PeriodSpan, EarliestSpan)
 _CLOCK = re.compile(f"(?P<hour>{NUMERAL}{{1,2}})点(?!儿|的|心|滴)(?:半|钟|多|一刻)?")
 # A stretch of time rather than a day: 十二月下旬, 三个月以后.
 _STRETCH = re.compile(f"旬$|[月年](?:{'|'.join(AFTER)})$|过[完了]年$")
+_REACH = 60  # days; appointments are given for far fewer
 _PERHAPS_A_CLASS = re.compile("初[一二三]")
 
 
@@ -97,6 +98,15 @@ def days(text: str, today: dt.date) -> list[DaySpan]:
         for span in _longest(found)
         if not any(start <= span.start and span.end <= end for start, end in unclear)
     ]
+
+
+def within_reach(days: list[DaySpan], today: dt.date) -> list[DaySpan]:
+    """Without days that are far beyond any booking where a nearer one was named as well: of
+    医院儿科，大后天 a recogniser makes 1月2日大后天."""
+    reach = today + dt.timedelta(days=_REACH)
+    if not any(span.limit is None and today <= span.day <= reach for span in days):
+        return days
+    return [span for span in days if span.limit is not None or span.day <= reach]
 
 
 def no_such_days(text: str, today: dt.date) -> list[tuple[int, int]]:

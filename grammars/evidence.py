@@ -19,6 +19,7 @@ from grammars.corrections import corrected_from, excepted, refused
 from grammars.data_files import fillers_data
 from grammars.fillers import carried
 from grammars.meaning import Hypothesis, Slot
+from grammars.mentions import is_an_age
 from grammars.question import Question
 from grammars.spoken import Spoken, spoken
 from grammars.word_lists import answer_list, value_of
@@ -163,6 +164,8 @@ def _frames(found: Heard, names: ClosedList, *, alone: bool) -> Iterator[Frame]:
         row = found.rows[spot.heard]
         if spot.start < corrected_from(row) or _taken_back(row, spot.start, spot.end):
             continue  # 不要明天: tomorrow is no rival for what was meant
+        if is_an_age(row, spot):
+            continue
         if alone and not _explained_beside(row.text, spot.start, spot.end):
             continue
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):

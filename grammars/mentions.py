@@ -76,6 +76,19 @@ def in_another_city(row: Spoken) -> list[tuple[int, int]]:
     ]
 
 
+_TENS = "(?:[二三四五六七八九]十[一二三四五六七八九]?|[2-9][0-9])"
+_OLD = f"(?:{_TENS}|十[一二三四五六七八九]|1[0-9]|一百零?[一二三四五六七八九]?)"
+_AGE = re.compile(
+    f"{_TENS}(?:多|出头)?了|{_OLD}(?:多|出头)?岁|(?:今年|虚岁|周岁)(?:都|也|已经|快|有|满|刚)*{_OLD}"
+)
+
+
+def is_an_age(row: Spoken, spot: Spot) -> bool:
+    """Whether a name that only sounds alike reaches into an age: the 市二 of 七十二了."""
+    ages = (match.span() for match in _AGE.finditer(row.text))
+    return not spot.exact and any(spot.start < end and start < spot.end for start, end in ages)
+
+
 @cache
 def _elsewhere_in_the_country() -> re.Pattern[str]:
     data = hospitals_data()

@@ -140,12 +140,16 @@ class PatternTable:
         whole = [s.likeness for s in spots if s.end - s.start == len(row.text) == len(s.phrase)]
         return max(whole, default=0.0)
 
-    def _blotted(self, name: str, text: str, start: int, end: int) -> bool:
-        return any(
-            blot.start() <= start and end <= blot.end()
+    def blots(self, name: str, text: str) -> list[tuple[int, int]]:
+        """Where `text` says in so many words what is not meant by `name`."""
+        return [
+            blot.span()
             for expression in self._unless.get(name, ())
             for blot in expression.finditer(text)
-        )
+        ]
+
+    def _blotted(self, name: str, text: str, start: int, end: int) -> bool:
+        return any(first <= start and end <= last for first, last in self.blots(name, text))
 
 
 def _ordered(hits: Mapping[str, Hit]) -> list[Hit]:

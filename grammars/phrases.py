@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from grammars.closed_list import Heard
+from grammars.closed_list import ClosedList, Heard
 from grammars.corrections import declined, refused
 from grammars.data_files import (
     commands_data,
@@ -19,7 +19,9 @@ from grammars.data_files import (
 )
 from grammars.fillers import carried
 from grammars.meaning import Answer, Command, Document, Scored, Task
-from grammars.patterns import Hit, PatternTable
+from grammars.patterns import Hit, PatternTable, Refusal
+from grammars.spoken import Spoken
+from grammars.statement import unlikeness
 
 _WEAK = 0.35  # share of a weak word's syllables that counts
 _WEAK_AMONG = 0.5  # what is left of a weak word's confidence in the midst of much else
@@ -31,6 +33,8 @@ _SYMPTOM_ALSO = 0.3
 _ALARM_BY_SOUND = 0.75
 _NEARLY_ALARM = 0.6
 _LONG_SIGN = 3  # syllables; what is shorter sounds like too much else
+_LONG_NAME = 4  # syllables of a hospital's name that may have lent one to words of despair ...
+_SURE_NAME = 0.03  # ... and the mean cost of one that is surely heard
 _SAY = "say"
 _CARD = "身份证"
 _ASKED = 0.78  # likeness of an expected answer that was garbled
@@ -155,12 +159,33 @@ def phrase_hits(found: Heard) -> PhraseHits:
     return PhraseHits(
         found,
         tuple(_commands().find(found, refused=refused)),
-        tuple(_tasks().find(found, refused=declined)),
-        tuple(_despair().find(found)),
-        tuple(_danger().find(found)),
+        tuple(hit for hit in _tasks().find(found, refused=declined) if not _misspelt(hit, found)),
+        _alarms_in(_despair(), found),
+        _alarms_in(_danger(), found),
         tuple(_preference().find(found, refused=refused)),
         tuple(_symptoms().find(found, refused=refused)),
     )
+
+
+def _alarms_in(
+    table: PatternTable, found: Heard, refused: Refusal | None = None
+) -> tuple[Hit, ...]:
+    """What is written of a table, and its best hit: a short word that is written (嘴歪) is not to
+    be lost to a longer phrase that only sounds a little like the whole."""
+    return (*table.written(found, refused=refused), *table.find(found, refused=refused))
+
+
+def _misspelt(hit: Hit, found: Heard) -> bool:
+    """Whether a task that only sounds so, or of a lesser hypothesis, stands where the likeliest one
+    writes what is none of it: 我是退号的 for 我是退休的."""
+    written = hit.exact and hit.heard == 0
+    blots = _tasks().blots(hit.name, found.rows[0].text)
+    return not written and any(hit.start < end and start < hit.end for start, end in blots)
+
+
+def is_ruled_out(task: Task, text: str) -> bool:
+    """Whether `text` (a plain row) says what only sounds like `task`: 退休."""
+    return bool(_tasks().blots(task.value, text))
 
 
 def commands(hits: PhraseHits) -> tuple[Scored[Command], ...]:
@@ -226,9 +251,31 @@ def _share(found: Heard, hit: Hit, least: float) -> float:
     return least + (1 - least) * hit.words / (hit.words + loose)
 
 
-def despairs(hits: PhraseHits) -> bool:
-    """Words of a person in crisis, in any hypothesis."""
-    return _alarms(hits.despair)
+def despairs(hits: PhraseHits, hospitals: ClosedList | None = None) -> bool:
+    """Words of a person in crisis, in any hypothesis.
+
+    What the likeliest hypothesis writes always counts. Of the others, and of what only sounds
+    like such words, nothing does that runs into the name of one of `hospitals`:
+    我要去死第一人民医院 is another spelling of 我要去市第一人民医院.
+    """
+    if not _alarms(hits.despair):
+        return False
+    found = hits.found
+    if hospitals is None or _despair().written(Heard(found.rows[:1], found.confidences[:1])):
+        return True
+    names = [name for name in hospitals.phrases if len(name) >= _LONG_NAME]
+
+    def runs_into_a_name(row: Spoken, start: int, end: int) -> bool:
+        return any(_begins_at(row, at, end, name) for at in range(start, end) for name in names)
+
+    return _alarms(_alarms_in(_despair(), found, runs_into_a_name))
+
+
+def _begins_at(row: Spoken, at: int, end: int, name: str) -> bool:
+    """Whether `name` is heard in the row from `at` to beyond `end`."""
+    said = row.text[at : at + len(name)]
+    longer = len(said) == len(name) and at + len(name) > end
+    return longer and unlikeness(name, said) <= _SURE_NAME
 
 
 def is_in_danger(hits: PhraseHits) -> bool:

@@ -30,15 +30,17 @@ _ODD_MONTHS = {"元月": "一月", "正月": "一月", "腊月": "十二月"}
 def hear_proof(found: Heard, so_far: str, today: dt.date) -> tuple[Scored[str], ...]:
     """The digits of the N-best list after `so_far`, best first, at most LENGTH of them.
 
-    A date comes as YYYYMMDD; one that is not whole (一月一号) as nothing.
+    A date comes as YYYYMMDD; one that is not whole (一月一号) as nothing. A whole one is said from
+    its beginning, whatever was gathered before it.
     """
     top = max(found.confidences, default=1.0) or 1.0
     best: dict[str, float] = {}
     for which, row in enumerate(found.rows):
         faith = found.confidences[which] / top
         for text, sure in _readings(row.text, today):
-            for tokens in map(trimmed, dictated(text, so_far).rows):
-                digits = _digits(tokens, so_far)
+            gathered = "" if _DATE.search(text) else so_far
+            for tokens in map(trimmed, dictated(text, gathered).rows):
+                digits = _digits(tokens, gathered)
                 if digits:
                     plain = all(token.clear for token in tokens)
                     confidence = faith * sure * (_PLAIN if plain else _LESS_PLAIN)

@@ -24,7 +24,7 @@ from grammars.asides import (
 from grammars.choice import beyond, choices
 from grammars.clinics import clinic_wish
 from grammars.closed_list import ClosedList, Heard, heard
-from grammars.confirm import answers
+from grammars.confirm import answers, contradiction
 from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
 from grammars.doctor_names import by_surname, doctor_words, is_named_by
@@ -45,6 +45,7 @@ from grammars.mentions import (
     EXPECTED_BONUS,
     Mention,
     in_another_city,
+    is_an_age,
     name_mentions,
     named_elsewhere,
     not_eating,
@@ -93,7 +94,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     hits = hits.beside((m.start, m.end) for m in written)
     dates = _told_of(_unclaimed_dates(dates, names), names, hits, question.today)
     departments, by_complaint = _departments(question, hits, names)
-    despair, danger = phrases.despairs(hits), phrases.is_in_danger(hits)
+    despair, danger = phrases.despairs(hits, question.hospitals), phrases.is_in_danger(hits)
     doctors = tuple(
         each for each in _scored(names, Slot.DOCTOR, found) if is_named_by(each.surface, each.value)
     )
@@ -103,6 +104,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         tasks = _with_implied_task(tasks, hospitals, departments, dates, expect)
         tasks = _with_alarm(tasks, despair, danger)
     confirm = answers(found, by_sound=expect is Slot.CONFIRM)
+    if (
+        expect is Slot.CONFIRM
+        and not confirm
+        and (starts := [m.start for m in names if not m.heard])
+    ):
+        confirm = contradiction(found.best, min(starts))
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
     if question.doctors is not None and not doctors:
@@ -237,7 +244,8 @@ def _names(
         spots[Slot.HOSPITAL] = [
             spot
             for spot in spots[Slot.HOSPITAL]
-            if not any(
+            if not is_an_age(found.rows[spot.heard], spot)
+            and not any(
                 spot.start < end and start < spot.end
                 for start, end in in_another_city(found.rows[spot.heard])
             )

@@ -38,19 +38,30 @@ def heard(turn: Turn, event: Heard) -> None:
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
-    """Eight digits end by themselves; * deletes one, # ends."""
+    """Eight digits end by themselves; * deletes one, # ends. To key the ID number once more proves
+    nothing, but is no guess: its keys are gathered to their end and count as one fault."""
     digits = turn.state.proof_digits
     if event.key == "#":
         turn.set(proof_digits="")
-        turn.say("proof_unfinished")
+        turn.say("proof_unfinished" if len(digits) < LENGTH else "proof_is_id_number")
         strike(turn, None)
         return
-    digits = digits[:-1] if event.key == "*" else digits + event.key
-    _gather(turn, digits)
-    if len(digits) < LENGTH:
-        listen(turn)
+    number = turn.state.id_number
+    if event.key == "*" and number == digits + "X":
+        digits = number
     else:
-        turn.set(id_keyed=True)
+        digits = digits[:-1] if event.key == "*" else digits + event.key
+    _gather(turn, digits)
+    proves = digits in _known(turn.state)
+    if len(digits) < LENGTH or (number.startswith(digits) and digits != number and not proves):
+        listen(turn)
+        return
+    turn.set(id_keyed=True)
+    if digits == number:
+        turn.set(proof_digits="")
+        turn.say("proof_is_id_number")
+        strike(turn, None)
+    else:
         _judge(turn, [digits])
 
 

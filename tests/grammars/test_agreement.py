@@ -167,3 +167,18 @@ def test_whoever_has_no_preference_is_given_no_doctor_unless_the_sound_is_near_o
     after = agreed(question(Slot.DOCTOR), written, Evidence(Slot.DOCTOR, nearest, -2.2, 4))
     assert after.no_preference
     assert [scored.value for scored in after.doctor[:1]] == named
+
+
+@pytest.mark.parametrize(
+    "said", ["湖市的武药浦口区中医院后天早上", "布斯迪未要鼓楼医院", "四的明天上午"]
+)
+def test_the_sound_hears_no_yes_beside_a_name_or_a_day(said: str) -> None:
+    after = heard_by_sound(Slot.CONFIRM, said, 是的=(Answer.YES, 0.0))
+    assert all(each.value is Answer.NO for each in after.confirm)
+
+
+def test_the_sound_makes_no_task_of_what_is_written_to_be_none() -> None:
+    after = heard_by_sound(Slot.TASK, "我是退休的一个人住", 退号=(Task.CANCEL, 0.0))
+    assert after.task == ()
+    after = heard_by_sound(Slot.TASK, "我要推好", 退号=(Task.CANCEL, 0.0))
+    assert after.task[0].value is Task.CANCEL

@@ -206,3 +206,16 @@ def test_a_number_that_was_mended_may_be_half_of_one(
     number = IdNumber("11010519491231002X", complete=True, valid=True, mended=mended)
     heard = Understanding("11010519491231", 0.9, id_number=(Scored(number, sure),))
     assert completeness(question(Slot.ID_NUMBER), heard, heard.text) is expected
+
+
+@pytest.mark.parametrize("text", ["我向明天上午七", "明天上午七", "我想后天下午七"])
+def test_a_seven_behind_a_whole_date_may_be_going(text: str) -> None:
+    """去 sounds like 七 in Nanjing. It is waited a little: 七点 begins so as well."""
+    meaning = understood(Slot.DATE, text)
+    assert completeness(question(Slot.DATE), meaning, text) is Completeness.LIKELY
+
+
+@pytest.mark.parametrize("text", ["上午七", "十二月七", "明天上午八", "十二月二十七"])
+def test_any_other_numeral_at_the_end_begins_something(text: str) -> None:
+    meaning = understood(Slot.DATE, text)
+    assert completeness(question(Slot.DATE), meaning, text) is Completeness.OPEN

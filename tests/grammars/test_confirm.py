@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from dialogs.policy import load_policy
 from grammars.closed_list import heard
-from grammars.confirm import NEXT_BEST, answers
+from grammars.confirm import NEXT_BEST, answers, contradiction
 from grammars.data_files import confirm_data
 from grammars.meaning import Answer, Hypothesis, Scored
+from grammars.spoken import spoken
 from tests.grammars.questions import n_best
 
 _FIRM = st.sampled_from([w for w in confirm_data().affirm if not w.startswith(("不", "没"))])
@@ -149,3 +150,39 @@ def test_a_syllable_that_hardly_anybody_says_for_yes_books_nothing(word: str) ->
     limits = load_policy().thresholds
     assert answer.value is Answer.YES
     assert limits.confirm.accept <= answer.confidence < limits.read_back.accept
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        *(("部队是南京市红十字医院肛肠科", "南京"), ("部罪是明天上午", "明天")),
+        *(("布斯迪我要鼓楼医院", "鼓楼"), ("啊部队我说的是后天", "后天")),
+    ],
+)
+def test_what_sounds_like_a_no_before_a_name_contradicts(text: str, named: str) -> None:
+    assert contradiction(spoken(text), text.index(named))[0].value is Answer.NO
+
+
+@pytest.mark.parametrize(
+    "text", ["市的我要鼓楼医院", "我要鼓楼医院", "部鼓楼医院", "鼓楼医院", "今天鼓楼医院"]
+)
+def test_nothing_else_before_a_name_does(text: str) -> None:
+    assert contradiction(spoken(text), text.index("鼓楼")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("刚才不是说过了吗", "我不是跟你讲过了吗", "不是跟你说了吗", "可不是嘛", "谁说不是呢"),
+        *("不是告诉过你了吗", "刚刚不是报过了嘛", "不就是这样吗", "我没跟你说过吗"),
+    ],
+)
+def test_who_asks_whether_it_was_not_said_says_neither_yes_nor_no(text: str) -> None:
+    assert _answers(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["不是，我说的是后天", "不是，我说过了，是后天", "才不是", "不是的，跟你说了"]
+)
+def test_a_no_with_the_same_words_stays_one(text: str) -> None:
+    assert _answers(text)[0].value is Answer.NO

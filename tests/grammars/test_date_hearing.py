@@ -193,3 +193,21 @@ def test_a_misheard_date_is_less_certain() -> None:
 def test_nothing_is_invented_from_a_lone_prefix(seed: int) -> None:
     text = random.Random(seed).choice(["下个星期", "这个", "下个月", "礼拜"])
     assert all(wish.date is None for wish in _wishes(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["不是的我要1月2日大后街上午", "1月2日，大后天上午", "大后天上午八月十号"]
+)
+def test_what_was_misheard_as_a_far_day_does_not_drown_a_near_one(text: str) -> None:
+    today = dt.date(2026, 3, 2)
+    [mention] = date_mentions(heard(n_best(text)), today, expected=True)
+    assert mention.wish == DateWish(dt.date(2026, 3, 5), Period.MORNING)
+    assert mention.confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    "text", ["不是明天，是八月十号", "明天不行，八月十号", "明天，不对，八月十号"]
+)
+def test_a_far_day_stands_where_the_near_one_is_refused(text: str) -> None:
+    [first, *_] = date_mentions(heard(n_best(text)), dt.date(2026, 3, 2), expected=True)
+    assert first.wish.date == dt.date(2026, 8, 10)

@@ -84,3 +84,13 @@ def test_as_soon_as_possible(text: str) -> None:
 
 def test_recently_is_not_as_soon_as_possible() -> None:
     assert date_parser.earliest("我最近胃不舒服") == []
+
+
+def test_a_day_far_beyond_any_booking_is_no_rival_of_a_near_one() -> None:
+    today = dt.date(2026, 3, 2)
+    near = date_parser.days("1月2日大后天", today)
+    assert [span.day for span in date_parser.within_reach(near, today)] == [dt.date(2026, 3, 5)]
+    alone = date_parser.days("1月2日", today)
+    assert date_parser.within_reach(alone, today) == alone
+    limits = date_parser.days("明天以后，六月一号以前", today)
+    assert date_parser.within_reach(limits, today) == limits

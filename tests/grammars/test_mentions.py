@@ -103,3 +103,26 @@ def test_a_hospital_of_another_city_is_elsewhere(text: str) -> None:
 @pytest.mark.parametrize("text", ["我在滁州，鼓楼医院", "我从上海来，鼓楼医院", "不去上海的医院"])
 def test_where_the_caller_is_is_no_hospital(text: str) -> None:
     assert understood(Slot.HOSPITAL, text).elsewhere == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("我今年八十二了", "我老伴七十二了", "我都七十二了", "我八十二岁了", "今年七十二"),
+        *("我今年都快九十二了", "我82了", "我七十二岁", "虚岁九十二"),
+    ],
+)
+def test_an_age_is_no_hospital(text: str) -> None:
+    assert understood(Slot.HOSPITAL, text).hospital == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["十二", "市二", "十二了", "我七十二了要去市二院", "我八十岁，去十二院"]
+)
+def test_the_same_syllables_are_one_where_they_are_no_age(text: str) -> None:
+    assert understood(Slot.HOSPITAL, text).hospital[0].value == "南京市第二医院"
+
+
+def test_who_is_old_names_no_hospital_for_the_old() -> None:
+    assert understood(Slot.HOSPITAL, "我是老年人不会弄").hospital == ()
+    assert understood(Slot.HOSPITAL, "老年医院").hospital[0].value == "江苏省省级机关医院"

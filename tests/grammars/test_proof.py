@@ -57,6 +57,11 @@ def test_a_code_said_again_from_the_start() -> None:
     assert _said("不对重来，二三四五六七八零", so_far="66") == ["23456780"]
 
 
+@pytest.mark.parametrize("text", ["一九三九年三月六号", "1939年3月6日", "是一九三九年三月六号生的"])
+def test_a_whole_date_is_not_spoilt_by_stray_digits_before_it(text: str) -> None:
+    assert _said(text, so_far="43")[0] == "19390306"
+
+
 def test_it_is_waited_for_the_second_group() -> None:
     question = Question(Slot.PROOF, TODAY)
     for text, expected in (

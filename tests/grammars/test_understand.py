@@ -41,6 +41,13 @@ def test_a_correction_of_a_read_back_is_a_no_and_a_value() -> None:
     assert meaning.date[0].value.date == dt.date(2026, 11, 26)
 
 
+@pytest.mark.parametrize("text", ["部队是南京市红十字医院肛肠科", "部罪，我要南京市红十字医院"])
+def test_a_correction_whose_no_was_written_as_something_alike(text: str) -> None:
+    meaning = understood(Slot.CONFIRM, text)
+    assert meaning.confirm[0].value is Answer.NO
+    assert meaning.hospital[0].value == "南京市红十字医院"
+
+
 def test_a_correction_with_a_name() -> None:
     meaning = understood(Slot.CONFIRM, "不对，我说的是儿童医院")
     assert meaning.confirm[0].value is Answer.NO
