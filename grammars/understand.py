@@ -66,6 +66,8 @@ from grammars.topics import topics
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _ALARM = 0.97
+_DOUBTFUL = 0.35  # the recogniser's own confidence, as in grammars.completeness
+_AS_A_YES = 4  # syllables: 是的没错
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
 
@@ -87,6 +89,8 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     dates = [] if dictating else date_mentions(found, question.today, expected=expect is Slot.DATE)
     hits = phrases.phrase_hits(found)
     names = _names(question, hits, dates, dictating)
+    if expect is Slot.CONFIRM and _hardly_heard(best):
+        names, dates = [], []  # a yes was made out as 补牙的
     elsewhere = None if dictating else _named_elsewhere(question, found, names)
     written = [
         m for m in (*names, elsewhere) if m is not None and m.exact and m.slot is not Slot.DATE
@@ -173,6 +177,11 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         suffering=phrases.suffering(found) if expect is Slot.CONFIRM else None,
         syllables=len(strip_fillers(found.best.text)),
     )
+
+
+def _hardly_heard(best: Hypothesis) -> bool:
+    """As short as a yes or no, in words that the recogniser rather made up."""
+    return best.confidence < _DOUBTFUL and len(strip_fillers(best.text)) <= _AS_A_YES
 
 
 def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:

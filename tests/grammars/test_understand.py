@@ -48,6 +48,18 @@ def test_a_correction_whose_no_was_written_as_something_alike(text: str) -> None
     assert meaning.hospital[0].value == "南京市红十字医院"
 
 
+def test_a_yes_that_was_hardly_heard_names_nothing() -> None:
+    texts = ("不会的", "补牙的")  # the N-best list of a 对的
+    hardly = understand(question(Slot.CONFIRM), [Hypothesis(text, 0.16) for text in texts])
+    assert not hardly.department
+    plainly = understand(question(Slot.CONFIRM), [Hypothesis("补牙的", 0.6)])
+    assert plainly.department[0].value == "口腔科"
+    correction = "不对，是鼓楼医院，后天上午"
+    soft = understand(question(Slot.CONFIRM), [Hypothesis(correction, 0.16)])
+    assert soft.hospital
+    assert soft.date
+
+
 def test_a_correction_with_a_name() -> None:
     meaning = understood(Slot.CONFIRM, "不对，我说的是儿童医院")
     assert meaning.confirm[0].value is Answer.NO
