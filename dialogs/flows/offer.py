@@ -34,8 +34,11 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     chosen = named_option(turn.state, said)
     reading = read(turn.state, said)
-    if chosen is not None and not _names_a_day_better(said, reading):
+    another_time = chosen is not None and _names_another_time(turn, said, chosen)
+    if chosen is not None and not (another_time or _names_a_day_better(said, reading)):
         take(turn, chosen)
+        return
+    if another_time and not reading.sure and filling.take_reading(turn, reading):
         return
     if _wants_the_earliest(reading) and offer.kind in _IN_TIME:
         take(turn, _earliest(offer))
@@ -131,6 +134,18 @@ def _offer(turn: Turn) -> Offer:
 def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
     """星期一 sounds like the offered 星期五; as a date it is certain."""
     return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
+
+
+def _names_another_time(turn: Turn, said: Understanding, chosen: Option) -> bool:
+    """后天下午, where tomorrow's morning and afternoon are offered: 下午 is only a part of it."""
+    offered, named = chosen.filling.date, next(iter(said.date), None)
+    least = turn.state.policy.thresholds.date.confirm
+    if offered is None or named is None or named.confidence < least:
+        return False
+    day = offered.date or (turn.wish.date.date if turn.wish.date else None)
+    meant = (named.value.date or day, named.value.period or offered.period)
+    words = said.choice[0].surface
+    return words != named.surface and words in named.surface and meant != (day, offered.period)
 
 
 def _names_only_a_day(offer: Offer, reading: Reading) -> bool:
