@@ -84,6 +84,17 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
     ask(turn, manner)
 
 
+def ask_next(turn: Turn, reason: Reason = Reason.TWO_STRIKES) -> None:
+    """Put the question that follows a value. Where values have only taken each other's place, it
+    was put before them too: the second time with choices or keys, the third time a person helps."""
+    if turn.state.overwritten > 2:
+        to_person(turn, reason)
+    elif turn.state.overwritten == 2:
+        ask(turn, Manner.KEYPAD if can_be_keyed(turn.state) else Manner.STRIKE)
+    else:
+        ask(turn)
+
+
 def misunderstood(turn: Turn, event: Heard) -> None:
     """The utterance answered nothing: a strike, by why it did not."""
     strike(turn, _why(turn.state, event), event.understanding)

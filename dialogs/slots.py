@@ -63,6 +63,9 @@ def read(state: State, heard: Understanding) -> Reading:
     department = _names(heard.department, limits.department, margin, _current(state, "department"))
     doctor = _names(heard.doctor, limits.doctor, margin, _current(state, "doctor"))
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
+    # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next.
+    placed = bool(department.sure and (hospital.sure or state.wish.hospital))
+    any_doctor = heard.no_preference and placed and not heard.doctor and not heard.doctor_words
     several = next(
         (
             Several(kind, names.several, names.so_called, names.all_named)
@@ -80,6 +83,7 @@ def read(state: State, heard: Understanding) -> Reading:
             hospital.sure,
             department.sure,
             doctor.sure,
+            any_doctor=any_doctor,
             date=date.value if date and date.confidence >= limits.date.accept else None,
             clinic=_new_clinic(state, heard),
         ),
@@ -148,8 +152,25 @@ def fill(turn: Turn, new: Filling) -> None:
         if new.date.period is not None:
             wish = replace(wish, any_period=False)
     turn.set(wish=wish, task=turn.state.task or Task.BOOK, strikes={}, steering=0)
+    if _known(wish) - _known(old):
+        turn.set(overwritten=0)
+    elif wish != old and turn.state.session is None:
+        turn.set(overwritten=turn.state.overwritten + 1)
     if wish != old:
         drop_session(turn)
+
+
+def _known(wish: Wish) -> frozenset[str]:
+    """What has been answered: a value that only takes another's place answers nothing more."""
+    answers = {
+        "hospital": wish.hospital,
+        "department": wish.department,
+        "doctor": wish.doctor or wish.any_doctor,
+        "clinic": wish.clinic,
+        "day": not is_open(wish),
+        "period": wish.any_period or (wish.date is not None and wish.date.period),
+    }
+    return frozenset(name for name, value in answers.items() if value)
 
 
 def drop_session(turn: Turn) -> None:

@@ -300,6 +300,7 @@ class State:
     strikes: Mapping[Step, int] = field(default_factory=dict)
     fault: str = ""  # of the latest strike
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
+    overwritten: int = 0  # values in a row that only took another's place, no session chosen
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
     told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked

@@ -49,6 +49,7 @@ def start_afresh(turn: Turn) -> None:
         named=Filling(),
         strikes={},
         steering=0,
+        overwritten=0,
         misses=0,
         refusals=0,
         topic="",

@@ -58,3 +58,27 @@ def test_a_department_by_complaint_is_marked(state: State) -> None:
     reading = read(state, complaint)
     assert reading.doubtful == Filling(department="骨科")
     assert reading.by_complaint
+
+
+def _named(*, no_preference: bool, hospital: bool = True, doctor: bool = False) -> Understanding:
+    return Understanding(
+        "……骨科随便",
+        0.9,
+        hospital=(Scored(NAMES[0], 0.95),) if hospital else (),
+        department=(Scored("骨科", 0.95),),
+        doctor=(Scored("余超", 0.95),) if doctor else (),
+        no_preference=no_preference,
+    )
+
+
+def test_who_names_the_place_and_has_no_preference_wants_any_doctor(state: State) -> None:
+    assert read(state, _named(no_preference=True)).sure.any_doctor
+    assert not read(state, _named(no_preference=False)).sure.any_doctor
+
+
+def test_no_preference_before_the_hospital_is_known_is_not_about_doctors(state: State) -> None:
+    assert not read(state, _named(no_preference=True, hospital=False)).sure.any_doctor
+
+
+def test_who_names_a_doctor_has_a_preference(state: State) -> None:
+    assert not read(state, _named(no_preference=True, doctor=True)).sure.any_doctor
