@@ -148,7 +148,10 @@ def fill(turn: Turn, new: Filling) -> None:
     if new.clinic is not None:
         wish = replace(wish, clinic=new.clinic, doctor=None)
     if new.date is not None:
-        wish = replace(wish, date=_merged(wish.date, new.date))
+        # 下午有没有, after 太早了: of the same day.
+        before = wish.date or DateWish(date=turn.state.day_before)
+        wish = replace(wish, date=_merged(before, new.date))
+        turn.set(day_before=None)
         if new.date.period is not None:
             wish = replace(wish, any_period=False)
     turn.set(wish=wish, task=turn.state.task or Task.BOOK, strikes={}, steering=0)
@@ -286,10 +289,8 @@ def _says_nothing_new(state: State, heard: Scored[DateWish]) -> bool:
     return same_date and wish.period in (None, session.period)
 
 
-def _merged(old: DateWish | None, new: DateWish) -> DateWish:
+def _merged(old: DateWish, new: DateWish) -> DateWish:
     """A new date keeps the period that was agreed; a new period keeps the date."""
-    if old is None:
-        return new
     if new.date is None and not is_delegated(new):
         return replace(old, period=new.period)
     return replace(new, period=new.period or old.period)

@@ -253,6 +253,7 @@ class State:
     nearest: tuple[ClinicSession, ...] = field(default=(), repr=False)  # to a wish that is full
     refused_sessions: frozenset[int] = frozenset()
     session: ClinicSession | None = None
+    day_before: dt.date | None = None  # of the place given up, while another is asked for
     hold: Hold | None = None
 
     offer: Offer | None = None

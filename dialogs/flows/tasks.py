@@ -50,6 +50,7 @@ def start_afresh(turn: Turn) -> None:
         strikes={},
         steering=0,
         overwritten=0,
+        day_before=None,
         misses=0,
         refusals=0,
         topic="",
