@@ -8,7 +8,7 @@ from dialogs.events import Heard, KeyPressed
 from dialogs.flows import bookings, filling, sessions
 from dialogs.offers import in_time, named_option, put
 from dialogs.questions import ask
-from dialogs.repair import Fault, missed_too_often, misunderstood, strike
+from dialogs.repair import Fault, ask_next, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
 from dialogs.state import Filling, Offer, OfferKind, Option, Step
 from dialogs.turn import Turn
@@ -43,10 +43,10 @@ def heard(turn: Turn, event: Heard) -> None:
     if _wants_the_earliest(reading) and offer.kind in _IN_TIME:
         take(turn, _earliest(offer))
         return
-    if reading.sure and _names_only_a_day(offer, reading):
-        fill(turn, reading.sure)
+    if reading.sure and _is_beside(turn, offer, reading):
+        filling.accept(turn, reading.sure)
         turn.set(offer=offer)
-        ask(turn)
+        ask_next(turn)
         return
     if reading.sure:
         _take_new_wish(turn, offer, reading)
@@ -148,9 +148,13 @@ def _names_another_time(turn: Turn, said: Understanding, chosen: Option) -> bool
     return words != named.surface and words in named.surface and meant != (day, offered.period)
 
 
-def _names_only_a_day(offer: Offer, reading: Reading) -> bool:
-    """明天 where hospitals are offered: kept, and the choice is still open."""
-    return offer.kind in _QUESTION_OF and reading.sure == Filling(date=reading.sure.date)
+def _is_beside(turn: Turn, offer: Offer, reading: Reading) -> bool:
+    """明天 where hospitals are offered, 就去鼓楼 where departments are that no hospital was asked
+    for: kept, and the choice is still open."""
+    date, hospital = reading.sure.date, reading.sure.hospital
+    if offer.kind is OfferKind.DEPARTMENTS and turn.state.departments is None:
+        return reading.sure == Filling(hospital=hospital, date=date)
+    return offer.kind in _QUESTION_OF and reading.sure == Filling(date=date)
 
 
 def _wants_the_earliest(reading: Reading) -> bool:
