@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import bookings, filling, sessions
+from dialogs.flows import bookings, doctor, filling, sessions
 from dialogs.offers import in_time, named_option, put
 from dialogs.questions import ask
 from dialogs.repair import Fault, ask_next, missed_too_often, misunderstood, strike
@@ -55,11 +55,15 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is not OfferKind.CHANGES:
         filling.check(turn, doubtful.filling, Step.OFFER)
+    elif offer.kind is OfferKind.DOCTORS and said.no_preference:
+        _any_doctor(turn)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
         if offer.kind is OfferKind.PERIODS:
             _any_period(turn)
         else:
             take(turn, offer.options[0])
+    elif offer.kind is OfferKind.DOCTORS and _still_says_not_whom(turn, said):
+        strike(turn, None)
     elif answer is Answer.NO or (answer is Answer.YES and offer.kind is OfferKind.CHANGES):
         decline(turn)  # 那好吧 and 不改了 change nothing
     elif not filling.take_reading(turn, reading):
@@ -69,6 +73,18 @@ def heard(turn: Turn, event: Heard) -> None:
 def _any_period(turn: Turn) -> None:
     turn.set(wish=replace(turn.wish, any_period=True), strikes={})
     turn.decide()
+
+
+def _any_doctor(turn: Turn) -> None:
+    fill(turn, Filling(any_doctor=True))
+    turn.set(offer=None)
+    turn.decide()
+
+
+def _still_says_not_whom(turn: Turn, said: Understanding) -> bool:
+    """换一个; or no to something else, where she whom the caller wanted is not there."""
+    other = turn.state.doctor_named and bool(said.refused)
+    return other or doctor.wants_another(turn.state, said)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
@@ -117,6 +133,8 @@ def decline(turn: Turn) -> None:
         if not missed_too_often(turn):
             reopen(turn, "date")
             turn.decide()
+    elif offer.kind is OfferKind.DOCTORS and turn.state.doctor_named:
+        _any_doctor(turn)  # whom she wanted is not there: 没有就算了
     elif getattr(turn.wish, offer.kind.value) is not None:
         # It would have replaced a value that is still good.
         turn.say_fault(Fault.SAID_NO.value)
