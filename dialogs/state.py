@@ -283,6 +283,7 @@ class State:
 
     read_backs: ReadBacks = ReadBacks()
     read_back_played: frozenset[str] = frozenset()
+    read_back_whole: tuple[object, ...] = field(default=(), repr=False)  # content played to its end
     agreed_start: dt.time | None = None  # an explicit yes to the whole read-back of this place
     confirm_tries: int = 0
     expired_once: bool = False
