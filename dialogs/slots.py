@@ -13,7 +13,7 @@ from dialogs.policy import Threshold
 from dialogs.state import Filling, OfferKind, State, Wish
 from dialogs.turn import Turn
 from grammars.ambiguous import means_several
-from grammars.meaning import Answer, Clinic, DateWish, Scored, Task, Understanding
+from grammars.meaning import Answer, Clinic, DateWish, Scored, Slot, Task, Understanding
 
 Value = TypeVar("Value")
 
@@ -61,11 +61,12 @@ def read(state: State, heard: Understanding) -> Reading:
     in_catalogue = tuple(each for each in heard.hospital if each.value in known)
     hospital = _names(in_catalogue, limits.hospital, margin, _current(state, "hospital"))
     department = _names(heard.department, limits.department, margin, _current(state, "department"))
-    doctor = _names(heard.doctor, limits.doctor, margin, _current(state, "doctor"))
+    by_name = () if _is_rather_any(heard, limits.doctor) else heard.doctor
+    doctor = _names(by_name, limits.doctor, margin, _current(state, "doctor"))
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
     # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next.
     placed = bool(department.sure and (hospital.sure or state.wish.hospital))
-    any_doctor = heard.no_preference and placed and not heard.doctor and not heard.doctor_words
+    any_doctor = heard.no_preference and placed and not by_name and not heard.doctor_words
     several = next(
         (
             Several(kind, names.several, names.so_called, names.all_named)
@@ -224,6 +225,16 @@ def _doctor_in_view(state: State) -> frozenset[str | None]:
     if state.wish.doctor is not None:
         return frozenset({state.wish.doctor})
     return frozenset({state.session.doctor}) if state.session is not None else frozenset()
+
+
+def _is_rather_any(heard: Understanding, threshold: Threshold) -> bool:
+    """哪个医生都行, heard as 那个一生走行, sounds like a doctor's name besides: a name by sound
+    alone, or one that is not sure, is none beside words that want nobody in particular."""
+    best = next(iter(heard.doctor), None)
+    if best is None or not heard.no_preference:
+        return False
+    by_sound = heard.by_sound is Slot.DOCTOR or best.value[:1] not in best.surface
+    return by_sound or best.confidence < threshold.accept
 
 
 _SHARE = 0.1  # of an ambiguous name, to stand in a list of choices
