@@ -20,7 +20,7 @@ from dialogs.flows import (
     read_back,
     results,
 )
-from dialogs.questions import ask
+from dialogs.repair import ask_next
 from dialogs.searching import find_as_wished
 from dialogs.slots import is_open
 from dialogs.state import State, Step
@@ -41,7 +41,7 @@ class Row:
 def _asking(step: Step) -> Callable[[Turn], None]:
     def act(turn: Turn) -> None:
         turn.go(step)
-        ask(turn)
+        ask_next(turn)
 
     return act
 
@@ -51,7 +51,7 @@ _WHERE: tuple[Row, ...] = (
         "no hospital",
         lambda state: state.wish.hospital is None,
         _asking(Step.HOSPITAL),
-        (Step.HOSPITAL,),
+        (Step.HOSPITAL, Step.TRANSFERRED),
     ),
     Row(
         "its departments not known yet",
@@ -70,7 +70,7 @@ _WHERE: tuple[Row, ...] = (
         "no department",
         lambda state: state.wish.department is None,
         _asking(Step.DEPARTMENT),
-        (Step.DEPARTMENT,),
+        (Step.DEPARTMENT, Step.TRANSFERRED),
     ),
     Row("its doctors not known yet", doctor.are_unknown, doctor.find, (Step.FINDING_DOCTORS,)),
     Row(
@@ -83,9 +83,14 @@ _WHERE: tuple[Row, ...] = (
         "several doctors, none named, no day",
         doctor.is_open_question,
         _asking(Step.DOCTOR),
-        (Step.DOCTOR,),
+        (Step.DOCTOR, Step.TRANSFERRED),
     ),
-    Row("no day", lambda state: is_open(state.wish), _asking(Step.DATE), (Step.DATE,)),
+    Row(
+        "no day",
+        lambda state: is_open(state.wish),
+        _asking(Step.DATE),
+        (Step.DATE, Step.TRANSFERRED),
+    ),
     Row(
         "day outside the booking window",
         date.is_outside,
@@ -105,7 +110,10 @@ def _as_before(row: Row) -> Row:
 
 
 _ID_NUMBER = Row(
-    "no ID number", lambda state: not state.id_number, _asking(Step.ID_NUMBER), (Step.ID_NUMBER,)
+    "no ID number",
+    lambda state: not state.id_number,
+    _asking(Step.ID_NUMBER),
+    (Step.ID_NUMBER, Step.TRANSFERRED),
 )
 
 _WHO = (
@@ -120,7 +128,7 @@ _WHO = (
         "caller not proven to be the patient",
         lambda state: not state.identified,
         _asking(Step.PROOF),
-        (Step.PROOF,),
+        (Step.PROOF, Step.TRANSFERRED),
     ),
 )
 
@@ -143,7 +151,7 @@ BOOKING = (
         "patient not known by ID number, nor by phone and last four",
         lambda state: not (state.id_number or state.last_four),
         _asking(Step.ID_NUMBER),
-        (Step.ID_NUMBER,),
+        (Step.ID_NUMBER, Step.TRANSFERRED),
     ),
     Row(
         "name not looked up",
@@ -155,7 +163,7 @@ BOOKING = (
         "no name",
         lambda state: not state.last_four and state.name is None,
         _asking(Step.NAME),
-        (Step.NAME,),
+        (Step.NAME, Step.TRANSFERRED),
     ),
     Row("all known", lambda state: True, read_back.begin, (Step.READ_BACK, Step.TRANSFERRED)),
 )

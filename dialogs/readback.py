@@ -3,7 +3,7 @@ marks.
 
 Every slot carries a mark, so that after an early yes only the rest is said
 again. The last slot carries READ_BACK_END: a yes counts only once it has been
-played in the same prompt.
+played in the same prompt; key 1 also while the very same is read again.
 """
 
 from __future__ import annotations
@@ -28,6 +28,13 @@ def subject(state: State) -> tuple[object, ...]:
     when = session and (session.date, session.period)
     who = (state.id_number, state.last_four, state.name)
     return (state.step, chosen and chosen.code, place, when, who)
+
+
+def content(state: State) -> tuple[object, ...]:
+    """Everything that the read-back of a held place says."""
+    hold = state.hold
+    assert hold is not None, "only a held place is read back"
+    return (*subject(state), hold.session.fee_yuan, hold.start, hold.end)
 
 
 def first_free(session: ClinicSession) -> SlotBand:

@@ -47,6 +47,7 @@ from dialogs.mere_sound import is_only_a_sound, says_nothing
 from dialogs.outcomes import Outcome, Reason
 from dialogs.policy import Policy, shipped_policy
 from dialogs.questions import ask, digits_so_far
+from dialogs.readback import READ_BACK_END
 from dialogs.slots import reopen
 from dialogs.state import (
     CALLERS_TURN,
@@ -154,6 +155,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     if step not in CALLERS_TURN or _too_many_turns(turn):
         return
     pacing.follow(turn, event)
+    read_back.note_whole(turn, to_the_end=READ_BACK_END in event.marks)
     was_waiting = turn.state.waiting_since is not None
     if said.doctor_words is not None and turn.state.doctors is None:
         turn.set(doctor_words=said.doctor_words)
@@ -299,7 +301,10 @@ def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
 def _nothing_heard(turn: Turn, event: NothingHeard) -> None:
     if turn.state.step not in CALLERS_TURN or _too_many_turns(turn):
         return
-    if turn.state.waiting_since is not None:
+    # What is not broken off has been played: silence is counted from its end.
+    waiting = turn.state.waiting_since is not None
+    read_back.note_whole(turn, to_the_end=not (event.cut_off or waiting))
+    if waiting:
         steering.still_waiting(turn, silent=event.noise)
     elif event.cut_off and event.noise:
         steering.put_again(turn, frozenset())

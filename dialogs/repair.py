@@ -3,7 +3,7 @@ offers the keypad where keys can answer, or a person; after that always a person
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from dialogs import spoken
@@ -14,7 +14,7 @@ from dialogs.outcomes import Reason
 from dialogs.questions import Manner, ask, can_be_keyed
 from dialogs.searching import find_alternatives
 from dialogs.slots import near_misses
-from dialogs.state import OfferKind, State, Step
+from dialogs.state import Check, CheckKind, Filling, OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Understanding
 
@@ -53,6 +53,9 @@ _PERSON_SAYS: Mapping[Fault | None, str] = {
 }
 
 
+_LAST = 3  # strikes: a guess after them would be one of many
+
+
 def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) -> None:
     """Count a fault against the current question and take the next rung.
 
@@ -66,6 +69,13 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
     names = _nearly_understood(turn.state, heard)
     keyed = can_be_keyed(turn.state) or bool(names)
     if count > 2 or (count == 2 and not keyed and step is not Step.DATE):
+        guess = _one_nearly_understood(turn.state, heard)
+        if guess is not None and count <= _LAST:
+            strikes = {at: n for at, n in turn.state.strikes.items() if at is not Step.CHECK}
+            turn.set(check=Check(CheckKind.VALUES, step, guess), strikes=strikes)
+            turn.go(Step.CHECK)
+            ask(turn, Manner.KEYPAD)  # a no to it is one strike more, and then a person comes
+            return
         to_person(turn, Reason.TWO_STRIKES, _PERSON_SAYS.get(fault))
         return
     if fault is not None:
@@ -82,6 +92,17 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
         name_offer(turn, _NAMES_ASKED[step], names)
         manner = Manner.ASKED if count == 1 else Manner.KEYPAD
     ask(turn, manner)
+
+
+def ask_next(turn: Turn, reason: Reason = Reason.TWO_STRIKES) -> None:
+    """Put the question that follows a value. Where values have only taken each other's place, it
+    was put before them too: the second time with choices or keys, the third time a person helps."""
+    if turn.state.overwritten > 2:
+        to_person(turn, reason)
+    elif turn.state.overwritten == 2:
+        ask(turn, Manner.KEYPAD if can_be_keyed(turn.state) else Manner.STRIKE)
+    else:
+        ask(turn)
 
 
 def misunderstood(turn: Turn, event: Heard) -> None:
@@ -125,6 +146,19 @@ def _near_names(state: State, heard: Understanding) -> tuple[str, ...]:
     """Names of the kind that is asked for, nearly understood."""
     kind = _NAMES_ASKED.get(state.step)
     return near_misses(state, kind, heard) if kind is not None else ()
+
+
+def _one_nearly_understood(state: State, heard: Understanding | None) -> Filling | None:
+    """A guess, where all else that can be asked has been: better than giving up."""
+    names = _near_names(state, heard) if heard is not None else ()
+    return _GUESS[_NAMES_ASKED[state.step]](names[0]) if names else None
+
+
+_GUESS: Mapping[OfferKind, Callable[[str], Filling]] = {
+    OfferKind.HOSPITALS: lambda name: Filling(hospital=name),
+    OfferKind.DEPARTMENTS: lambda name: Filling(department=name),
+    OfferKind.DOCTORS: lambda name: Filling(doctor=name),
+}
 
 
 def _nearly_understood(state: State, heard: Understanding | None) -> tuple[str, ...]:

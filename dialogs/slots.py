@@ -13,7 +13,7 @@ from dialogs.policy import Threshold
 from dialogs.state import Filling, OfferKind, State, Wish
 from dialogs.turn import Turn
 from grammars.ambiguous import means_several
-from grammars.meaning import Answer, Clinic, DateWish, Scored, Task, Understanding
+from grammars.meaning import Answer, Clinic, DateWish, Scored, Slot, Task, Understanding
 
 Value = TypeVar("Value")
 
@@ -61,8 +61,12 @@ def read(state: State, heard: Understanding) -> Reading:
     in_catalogue = tuple(each for each in heard.hospital if each.value in known)
     hospital = _names(in_catalogue, limits.hospital, margin, _current(state, "hospital"))
     department = _names(heard.department, limits.department, margin, _current(state, "department"))
-    doctor = _names(heard.doctor, limits.doctor, margin, _current(state, "doctor"))
+    by_name = () if _is_rather_any(heard, limits.doctor) else heard.doctor
+    doctor = _names(by_name, limits.doctor, margin, _current(state, "doctor"))
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
+    # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next.
+    placed = bool(department.sure and (hospital.sure or state.wish.hospital))
+    any_doctor = heard.no_preference and placed and not by_name and not heard.doctor_words
     several = next(
         (
             Several(kind, names.several, names.so_called, names.all_named)
@@ -80,6 +84,7 @@ def read(state: State, heard: Understanding) -> Reading:
             hospital.sure,
             department.sure,
             doctor.sure,
+            any_doctor=any_doctor,
             date=date.value if date and date.confidence >= limits.date.accept else None,
             clinic=_new_clinic(state, heard),
         ),
@@ -144,12 +149,32 @@ def fill(turn: Turn, new: Filling) -> None:
     if new.clinic is not None:
         wish = replace(wish, clinic=new.clinic, doctor=None)
     if new.date is not None:
-        wish = replace(wish, date=_merged(wish.date, new.date))
+        # 下午有没有, after 太早了: of the same day.
+        before = wish.date or DateWish(date=turn.state.day_before)
+        wish = replace(wish, date=_merged(before, new.date))
+        turn.set(day_before=None)
         if new.date.period is not None:
             wish = replace(wish, any_period=False)
     turn.set(wish=wish, task=turn.state.task or Task.BOOK, strikes={}, steering=0)
+    if _known(wish) - _known(old):
+        turn.set(overwritten=0)
+    elif wish != old and turn.state.session is None:
+        turn.set(overwritten=turn.state.overwritten + 1)
     if wish != old:
         drop_session(turn)
+
+
+def _known(wish: Wish) -> frozenset[str]:
+    """What has been answered: a value that only takes another's place answers nothing more."""
+    answers = {
+        "hospital": wish.hospital,
+        "department": wish.department,
+        "doctor": wish.doctor or wish.any_doctor,
+        "clinic": wish.clinic,
+        "day": not is_open(wish),
+        "period": wish.any_period or (wish.date is not None and wish.date.period),
+    }
+    return frozenset(name for name, value in answers.items() if value)
 
 
 def drop_session(turn: Turn) -> None:
@@ -200,6 +225,16 @@ def _doctor_in_view(state: State) -> frozenset[str | None]:
     if state.wish.doctor is not None:
         return frozenset({state.wish.doctor})
     return frozenset({state.session.doctor}) if state.session is not None else frozenset()
+
+
+def _is_rather_any(heard: Understanding, threshold: Threshold) -> bool:
+    """哪个医生都行, heard as 那个一生走行, sounds like a doctor's name besides: a name by sound
+    alone, or one that is not sure, is none beside words that want nobody in particular."""
+    best = next(iter(heard.doctor), None)
+    if best is None or not heard.no_preference:
+        return False
+    by_sound = heard.by_sound is Slot.DOCTOR or best.value[:1] not in best.surface
+    return by_sound or best.confidence < threshold.accept
 
 
 _SHARE = 0.1  # of an ambiguous name, to stand in a list of choices
@@ -265,10 +300,8 @@ def _says_nothing_new(state: State, heard: Scored[DateWish]) -> bool:
     return same_date and wish.period in (None, session.period)
 
 
-def _merged(old: DateWish | None, new: DateWish) -> DateWish:
+def _merged(old: DateWish, new: DateWish) -> DateWish:
     """A new date keeps the period that was agreed; a new period keeps the date."""
-    if old is None:
-        return new
     if new.date is None and not is_delegated(new):
         return replace(old, period=new.period)
     return replace(new, period=new.period or old.period)

@@ -253,6 +253,7 @@ class State:
     nearest: tuple[ClinicSession, ...] = field(default=(), repr=False)  # to a wish that is full
     refused_sessions: frozenset[int] = frozenset()
     session: ClinicSession | None = None
+    day_before: dt.date | None = None  # of the place given up, while another is asked for
     hold: Hold | None = None
 
     offer: Offer | None = None
@@ -283,6 +284,7 @@ class State:
 
     read_backs: ReadBacks = ReadBacks()
     read_back_played: frozenset[str] = frozenset()
+    read_back_whole: tuple[object, ...] = field(default=(), repr=False)  # content played to its end
     agreed_start: dt.time | None = None  # an explicit yes to the whole read-back of this place
     confirm_tries: int = 0
     expired_once: bool = False
@@ -301,6 +303,7 @@ class State:
     strikes: Mapping[Step, int] = field(default_factory=dict)
     fault: str = ""  # of the latest strike
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
+    overwritten: int = 0  # values in a row that only took another's place, no session chosen
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
     told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked

@@ -173,10 +173,10 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     ),
     (Step.FINDING_SESSIONS, SessionsFound): Arrival(
         sessions.found_as_wished,
-        (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST, Step.DECIDE),
+        (Step.HOLDING, Step.OFFER, Step.FINDING_NEAREST, Step.DECIDE, Step.TRANSFERRED),
     ),
     (Step.FINDING_NEAREST, AlternativesFound): Arrival(
-        sessions.found_nearest, (Step.OFFER, Step.FINDING_ALTERNATIVES)
+        sessions.found_nearest, (Step.OFFER, Step.FINDING_ALTERNATIVES, Step.TRANSFERRED)
     ),
     (Step.FINDING_ALTERNATIVES, SessionsFound): Arrival(
         sessions.found_alternatives,

@@ -3,6 +3,8 @@ the rest stays."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import replace
 
 from dialogs.flows import filling
@@ -52,6 +54,8 @@ def _refused_slot(state: State, heard: Understanding) -> Slot | None:
 def ask_again(turn: Turn, slot: Slot, heard: Understanding) -> None:
     """Empty the slot, take what else was said, and go on from there."""
     turn.set(check=None, offer=None)
+    if slot is Slot.DATE:
+        turn.set(day_before=_day_kept(turn.state, heard))
     if slot is Slot.NAME and turn.state.name_known is False:
         turn.set(name=None, read_back_played=frozenset(), agreed_start=None)
     else:
@@ -63,6 +67,19 @@ def ask_again(turn: Turn, slot: Slot, heard: Understanding) -> None:
     if also != Filling():
         filling.accept(turn, also)
     turn.decide()
+
+
+_DAY = re.compile("天|日|期")  # 换一天, 日子不对, 改期
+
+
+def _day_kept(state: State, heard: Understanding) -> dt.date | None:
+    """The day of the place that was chosen, where only its hour may be wrong (太早了): a part of
+    the day alone will then be one of that day."""
+    if state.session is None or any(_DAY.search(each.surface) for each in heard.change[:1]):
+        return None
+    day = state.session.date
+    named = day.isoformat() in heard.refused or any(each.value.date for each in heard.date)
+    return None if named else day
 
 
 def _is_filled(state: State, slot: Slot) -> bool:

@@ -17,7 +17,7 @@ from dialogs.slots import answer_of, fill, is_open
 from dialogs.state import Filling, OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.doctor_names import is_written, named_doctors
-from grammars.meaning import Answer, Clinic, DoctorWords
+from grammars.meaning import Answer, Clinic, DoctorWords, Slot, Understanding
 
 _ONE_OF_SEVERAL = 0.15  # of the first of several doctors with the surname that was said
 _LONGEST_NO = 4  # syllables: 没有, 不要, 不用了; 不去鼓楼了 is about something else
@@ -29,8 +29,9 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
-    plain_no = answer is Answer.NO and said.syllables <= _LONGEST_NO and not said.task
-    if said.no_preference or plain_no:
+    if wants_another(turn.state, said) and turn.state.doctor_named:
+        _offer_who_is_there(turn)
+    elif said.no_preference or (answer is Answer.NO and _is_plain(turn.state, said)):
         fill(turn, Filling(any_doctor=True))
         turn.decide()
     elif answer is Answer.YES and not turn.state.doctor_named:
@@ -38,6 +39,29 @@ def heard(turn: Turn, event: Heard) -> None:
         ask(turn)
     else:
         misunderstood(turn, event)
+
+
+def wants_another(state: State, said: Understanding) -> bool:
+    """换一个医生, 换一个."""
+    least = state.policy.thresholds.task.accept
+    changes = any(
+        each.value is Slot.DOCTOR and each.confidence >= least for each in said.change[:1]
+    )
+    another = any("换" in each.surface for each in said.confirm[:1] if each.value is Answer.NO)
+    return changes or another
+
+
+def _is_plain(state: State, said: Understanding) -> bool:
+    """Whether a no is about the doctor: a short one, or any where the name was asked for and no
+    other slot is named (没有就算了)."""
+    if said.task or said.refused or said.hospital or said.department:
+        return False
+    return state.doctor_named or said.syllables <= _LONGEST_NO
+
+
+def _offer_who_is_there(turn: Turn) -> None:
+    name_offer(turn, OfferKind.DOCTORS, doctors_in_question(turn.state))
+    ask(turn)
 
 
 def are_unknown(state: State) -> bool:
@@ -77,6 +101,8 @@ def _take_early(turn: Turn, words: DoctorWords) -> None:
     elif words.titled:
         turn.say("no_such_doctor")
         turn.set(doctor_named=True)
+        if doctors_in_question(turn.state):
+            _offer_who_is_there(turn)
 
 
 def is_missing_here(state: State) -> bool:

@@ -9,7 +9,7 @@ from dialogs import spoken
 from dialogs.commands import Fragment
 from dialogs.offers import name_offer
 from dialogs.questions import ask
-from dialogs.repair import Fault
+from dialogs.repair import Fault, ask_next
 from dialogs.slots import Reading, fill, read
 from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
@@ -55,7 +55,7 @@ def check(turn: Turn, doubtful: Filling, asked_at: Step, *, by_complaint: bool =
     )
     turn.set(check=question, strikes=strikes)
     turn.go(Step.CHECK)
-    ask(turn)
+    ask_next(turn)
 
 
 def acknowledge(turn: Turn, taken: Filling) -> None:

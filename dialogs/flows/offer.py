@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.events import Heard, KeyPressed
-from dialogs.flows import bookings, filling, sessions
+from dialogs.flows import bookings, doctor, filling, sessions
 from dialogs.offers import in_time, named_option, put
 from dialogs.questions import ask
-from dialogs.repair import Fault, missed_too_often, misunderstood, strike
+from dialogs.repair import Fault, ask_next, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read, reopen
 from dialogs.state import Filling, Offer, OfferKind, Option, Step
 from dialogs.turn import Turn
@@ -34,16 +34,19 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     chosen = named_option(turn.state, said)
     reading = read(turn.state, said)
-    if chosen is not None and not _names_a_day_better(said, reading):
+    another_time = chosen is not None and _names_another_time(turn, said, chosen)
+    if chosen is not None and not (another_time or _names_a_day_better(said, reading)):
         take(turn, chosen)
+        return
+    if another_time and not reading.sure and filling.take_reading(turn, reading):
         return
     if _wants_the_earliest(reading) and offer.kind in _IN_TIME:
         take(turn, _earliest(offer))
         return
-    if reading.sure and _names_only_a_day(offer, reading):
-        fill(turn, reading.sure)
+    if reading.sure and _is_beside(turn, offer, reading):
+        filling.accept(turn, reading.sure)
         turn.set(offer=offer)
-        ask(turn)
+        ask_next(turn)
         return
     if reading.sure:
         _take_new_wish(turn, offer, reading)
@@ -52,11 +55,15 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is not OfferKind.CHANGES:
         filling.check(turn, doubtful.filling, Step.OFFER)
+    elif offer.kind is OfferKind.DOCTORS and said.no_preference:
+        _any_doctor(turn)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
         if offer.kind is OfferKind.PERIODS:
             _any_period(turn)
         else:
             take(turn, offer.options[0])
+    elif offer.kind is OfferKind.DOCTORS and _still_says_not_whom(turn, said):
+        strike(turn, None)
     elif answer is Answer.NO or (answer is Answer.YES and offer.kind is OfferKind.CHANGES):
         decline(turn)  # 那好吧 and 不改了 change nothing
     elif not filling.take_reading(turn, reading):
@@ -66,6 +73,18 @@ def heard(turn: Turn, event: Heard) -> None:
 def _any_period(turn: Turn) -> None:
     turn.set(wish=replace(turn.wish, any_period=True), strikes={})
     turn.decide()
+
+
+def _any_doctor(turn: Turn) -> None:
+    fill(turn, Filling(any_doctor=True))
+    turn.set(offer=None)
+    turn.decide()
+
+
+def _still_says_not_whom(turn: Turn, said: Understanding) -> bool:
+    """换一个; or no to something else, where she whom the caller wanted is not there."""
+    other = turn.state.doctor_named and bool(said.refused)
+    return other or doctor.wants_another(turn.state, said)
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
@@ -114,6 +133,8 @@ def decline(turn: Turn) -> None:
         if not missed_too_often(turn):
             reopen(turn, "date")
             turn.decide()
+    elif offer.kind is OfferKind.DOCTORS and turn.state.doctor_named:
+        _any_doctor(turn)  # whom she wanted is not there: 没有就算了
     elif getattr(turn.wish, offer.kind.value) is not None:
         # It would have replaced a value that is still good.
         turn.say_fault(Fault.SAID_NO.value)
@@ -133,9 +154,25 @@ def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
     return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
 
 
-def _names_only_a_day(offer: Offer, reading: Reading) -> bool:
-    """明天 where hospitals are offered: kept, and the choice is still open."""
-    return offer.kind in _QUESTION_OF and reading.sure == Filling(date=reading.sure.date)
+def _names_another_time(turn: Turn, said: Understanding, chosen: Option) -> bool:
+    """后天下午, where tomorrow's morning and afternoon are offered: 下午 is only a part of it."""
+    offered, named = chosen.filling.date, next(iter(said.date), None)
+    least = turn.state.policy.thresholds.date.confirm
+    if offered is None or named is None or named.confidence < least:
+        return False
+    day = offered.date or (turn.wish.date.date if turn.wish.date else None)
+    meant = (named.value.date or day, named.value.period or offered.period)
+    words = said.choice[0].surface
+    return words != named.surface and words in named.surface and meant != (day, offered.period)
+
+
+def _is_beside(turn: Turn, offer: Offer, reading: Reading) -> bool:
+    """明天 where hospitals are offered, 就去鼓楼 where departments are that no hospital was asked
+    for: kept, and the choice is still open."""
+    date, hospital = reading.sure.date, reading.sure.hospital
+    if offer.kind is OfferKind.DEPARTMENTS and turn.state.departments is None:
+        return reading.sure == Filling(hospital=hospital, date=date)
+    return offer.kind in _QUESTION_OF and reading.sure == Filling(date=date)
 
 
 def _wants_the_earliest(reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from dialogs.flows.transfer import to_person
 from dialogs.offers import change_offer
 from dialogs.outcomes import Reason
 from dialogs.questions import ask
-from dialogs.readback import READ_BACK_END, subject
+from dialogs.readback import READ_BACK_END, content, subject
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
 from dialogs.state import ReadBacks, State, Step
@@ -31,6 +31,8 @@ def put(turn: Turn, step: Step) -> None:
     before, now = turn.state.read_backs, subject(turn.state)
     unchanged = before.unchanged + 1 if now == before.subject else 0
     turn.set(read_backs=ReadBacks(now, before.count + 1, unchanged))
+    if step is Step.READ_BACK and turn.state.read_back_whole != content(turn.state):
+        turn.set(read_back_whole=())  # another place: to be heard to its end again
     if before.count >= turn.state.policy.limits.read_backs:
         to_person(turn, Reason.NOTHING_SUITS)
     elif unchanged:
@@ -76,7 +78,10 @@ def _names_what_is_held(turn: Turn, said: Understanding) -> bool:
 
 def key(turn: Turn, event: KeyPressed) -> None:
     note_played(turn, event.marks)
-    if event.key == "1":
+    note_whole(turn, to_the_end=READ_BACK_END in event.marks)
+    if event.key == "1" and turn.state.read_back_whole == content(turn.state):
+        book(turn)  # heard to its end before, and a key is never somebody else's yes in the room
+    elif event.key == "1":
         say_yes(turn, event.marks)
     elif event.key == "2":
         say_no(turn)
@@ -97,13 +102,18 @@ def changes_nothing(state: State, said: Understanding) -> bool:
 
 
 def say_yes(turn: Turn, marks: frozenset[str]) -> None:
+    if was_heard(turn, marks):
+        book(turn)
+
+
+def book(turn: Turn) -> None:
+    """Book what is held: all of it was heard, and agreed to."""
     hold = turn.state.hold
     assert hold is not None, "only a held place is read back"
-    if was_heard(turn, marks):
-        agreed(turn)
-        turn.set(agreed_start=hold.start)
-        turn.say("booking_now")
-        confirm.start(turn)
+    agreed(turn)
+    turn.set(agreed_start=hold.start)
+    turn.say("booking_now")
+    confirm.start(turn)
 
 
 def was_heard(turn: Turn, marks: frozenset[str]) -> bool:
@@ -134,10 +144,17 @@ def deny(turn: Turn, say_no: Callable[[Turn], None]) -> None:
 
 def agreed(turn: Turn) -> None:
     """An explicit yes to the whole of it."""
-    turn.set(read_backs=ReadBacks(), strikes={}, steering=0)
+    turn.set(read_backs=ReadBacks(), read_back_whole=(), strikes={}, steering=0)
 
 
 def note_played(turn: Turn, marks: frozenset[str]) -> None:
     """What of the read-back has been heard: it need not be said again."""
     played = {mark for mark in marks if mark.startswith("readback_")}
     turn.set(read_back_played=turn.state.read_back_played | played)
+
+
+def note_whole(turn: Turn, *, to_the_end: bool) -> None:
+    """Remember what was read back to its end, whatever came in answer: key 1 may agree to it while
+    it is read again."""
+    if to_the_end and turn.state.step is Step.READ_BACK:
+        turn.set(read_back_whole=content(turn.state))

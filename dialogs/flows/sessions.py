@@ -18,8 +18,9 @@ from dialogs.offers import (
     nearest,
     session_offer,
 )
+from dialogs.outcomes import Reason
 from dialogs.questions import ask
-from dialogs.repair import missed_too_often
+from dialogs.repair import ask_next, missed_too_often
 from dialogs.searching import find_alternatives, find_nearest
 from dialogs.slots import reopen
 from dialogs.state import OfferKind, State, Step, Wish
@@ -41,7 +42,7 @@ def found_as_wished(turn: Turn, event: SessionsFound) -> None:
     periods = sorted({session.period for session in sessions}, key=_period_order)
     if len(periods) > 1 and _period_matters(turn.state):
         name_offer(turn, OfferKind.PERIODS, periods)
-        ask(turn)
+        ask_next(turn)
         return
     hold(turn, min(sessions, key=in_time))
 
@@ -56,7 +57,7 @@ def found_nearest(turn: Turn, event: AlternativesFound) -> None:
         find_alternatives(turn)
     else:
         session_offer(turn, near)
-        ask(turn)
+        ask_next(turn, Reason.NOTHING_SUITS)
 
 
 def found_alternatives(turn: Turn, event: SessionsFound) -> None:
@@ -79,7 +80,7 @@ def found_alternatives(turn: Turn, event: SessionsFound) -> None:
             _look_elsewhere(turn)
         return
     session_offer(turn, sessions)
-    ask(turn)
+    ask_next(turn, Reason.NOTHING_SUITS)
 
 
 def _look_elsewhere(turn: Turn) -> None:
@@ -102,7 +103,7 @@ def _asks_for_any(wish: Wish) -> bool:
 def hold(turn: Turn, session: ClinicSession) -> None:
     """Date and period are agreed: take the place before the ID number is asked. A booking that is
     changed keeps its own place until the yes."""
-    turn.set(session=session)
+    turn.set(session=session, overwritten=0)
     if turn.state.chosen is not None:
         turn.decide()
         return

@@ -49,6 +49,8 @@ def start_afresh(turn: Turn) -> None:
         named=Filling(),
         strikes={},
         steering=0,
+        overwritten=0,
+        day_before=None,
         misses=0,
         refusals=0,
         topic="",

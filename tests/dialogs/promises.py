@@ -52,6 +52,7 @@ _STRIKES = 3
 _BOOKKEEPING = frozenset(
     {"said", "told", "faults", "turns", "strikes", "steering", "unheard", "waiting_since", "pace"}
     | {"rate", "rate_wished", "gain_db", "id_keyed", "id_pauses", "read_back_played"}
+    | {"read_back_whole"}
     | {"wording", "policy", "step", "offer", "check"}
 )
 _FACTS = tuple(each.name for each in fields(State) if each.name not in _BOOKKEEPING)
@@ -65,6 +66,11 @@ def _to_be_agreed_to(state: State) -> object:
     place = state.session and replace(state.session, id=0, bands=())
     who = (state.id_number, state.last_four, state.name)
     return (state.step, state.chosen and state.chosen.code, place, who)
+
+
+def all_read_back(state: State) -> object:
+    """Everything that the read-back of a held place says."""
+    return (_to_be_agreed_to(state), state.hold and state.hold.start)
 
 
 def _known(state: State) -> tuple[object, ...]:
@@ -84,6 +90,7 @@ class Ledger:
     spoken: list[do.Fragment] = field(default_factory=list)
     marks: tuple[str, ...] = ()  # of the prompt that is playing, in order
     agreed: tuple[int, dt.time] | None = None  # session and time of the last valid yes
+    heard_whole: object = None  # what was read back to its end and has not changed since
     agreed_to: str = ""  # the code of the booking to be cancelled or moved, of the last valid yes
     coming: tuple[Booking, ...] = ()
     asked_to: set[Outcome] = field(default_factory=set)  # what the core was asked to do for good

@@ -16,7 +16,7 @@ from dialogs.outcomes import Outcome, Reason
 from dialogs.readback import READ_BACK_END, first_free
 from dialogs.state import CALLERS_TURN, CALLING_BACK, CARRYING_OUT, OVER, Step
 from grammars.meaning import Answer
-from tests.dialogs.promises import Ledger
+from tests.dialogs.promises import Ledger, all_read_back
 from tests.dialogs.random_caller import apt_answer, chatter, stubborn_answer
 from tests.dialogs.random_shell import answer_to
 from tests.dialogs.random_world import HOSPITALS, HOSPITALS_WITH, NOW
@@ -95,7 +95,8 @@ def _caller_acts(chance: Random, sense: float, habit: float | None, ledger: Ledg
         agreed = best is not None and best.value is Answer.YES and not said.backchannel
     elif isinstance(event, ev.KeyPressed):
         agreed = event.key == "1"
-    if agreed and READ_BACK_END in marks:
+    heard_it_all = READ_BACK_END in marks or _heard_before(ledger, event)
+    if agreed and heard_it_all:
         _note_agreement(ledger)
     proves = isinstance(event, ev.Heard) and _proves(ledger, event)
     for command in ledger.send(event):
@@ -103,12 +104,24 @@ def _caller_acts(chance: Random, sense: float, habit: float | None, ledger: Ledg
         if step is not None:
             assert before.step is step, "it follows its own read-back only"
             assert agreed, "nothing is done without an explicit yes"
-            assert READ_BACK_END in marks, "the last slot had been played"
+            assert heard_it_all, "the last slot had been played"
             kept = isinstance(event, ev.Heard) and event.understanding.keep
             assert not kept or step is Step.READ_BACK, "不退了 and 不改了 are no yes"
     if ledger.state.identified and not before.identified and isinstance(event, ev.Heard):
         assert before.step is Step.PROOF, "a known telephone proves nothing"
         assert proves, "nor does anything but the birth date or a code"
+
+
+def _heard_before(ledger: Ledger, event: ev.Event) -> bool:
+    """Whether key 1 is pressed to what was read back to its end before and is the same still."""
+    if ledger.state.step is not Step.READ_BACK:
+        return False
+    said = all_read_back(ledger.state)
+    before = ledger.heard_whole == said
+    silent = isinstance(event, ev.NothingHeard) and ledger.state.waiting_since is None
+    ends = silent or READ_BACK_END in getattr(event, "marks", ())
+    ledger.heard_whole = said if before or ends else None
+    return before and isinstance(event, ev.KeyPressed)
 
 
 def _proves(ledger: Ledger, event: ev.Heard) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from booking_client.types import Hospital
 from dialogs.reducer import initial_state
-from dialogs.slots import Several, read
+from dialogs.slots import Reading, Several, read
 from dialogs.state import Filling, OfferKind, State
 from dialogs.wording import load_wording
 from grammars.meaning import Scored, Understanding
@@ -58,3 +58,50 @@ def test_a_department_by_complaint_is_marked(state: State) -> None:
     reading = read(state, complaint)
     assert reading.doubtful == Filling(department="骨科")
     assert reading.by_complaint
+
+
+def _named(*, no_preference: bool, hospital: bool = True, doctor: bool = False) -> Understanding:
+    return Understanding(
+        "……骨科随便",
+        0.9,
+        hospital=(Scored(NAMES[0], 0.95),) if hospital else (),
+        department=(Scored("骨科", 0.95),),
+        doctor=(Scored("余超", 0.95, "余医生"),) if doctor else (),
+        no_preference=no_preference,
+    )
+
+
+def test_who_names_the_place_and_has_no_preference_wants_any_doctor(state: State) -> None:
+    assert read(state, _named(no_preference=True)).sure.any_doctor
+    assert not read(state, _named(no_preference=False)).sure.any_doctor
+
+
+def test_no_preference_before_the_hospital_is_known_is_not_about_doctors(state: State) -> None:
+    assert not read(state, _named(no_preference=True, hospital=False)).sure.any_doctor
+
+
+def test_who_names_a_doctor_has_a_preference(state: State) -> None:
+    assert not read(state, _named(no_preference=True, doctor=True)).sure.any_doctor
+
+
+@pytest.mark.parametrize(
+    ("surface", "confidence", "doctor"),
+    [
+        ("那个一生", 0.85, None),
+        ("余医生", 0.6, None),
+        ("余医生", 0.85, "余超"),
+        ("姓余", 0.85, "余超"),
+    ],
+)
+def test_no_preference_wins_over_a_name_that_was_hardly_said(
+    state: State, surface: str, confidence: float, doctor: str | None
+) -> None:
+    said = Understanding(
+        "……", 0.9, doctor=(Scored("余超", confidence, surface),), no_preference=True
+    )
+    assert read(state, said) == Reading(sure=Filling(doctor=doctor))
+
+
+def test_a_name_by_sound_alone_is_still_asked_back_without_such_words(state: State) -> None:
+    said = Understanding("那个一生", 0.9, doctor=(Scored("余超", 0.6, "那个一生"),))
+    assert read(state, said).doubtful == Filling(doctor="余超")
