@@ -133,7 +133,7 @@ class PhraseHits:
 
     def beside(self, names: Iterable[tuple[int, int]]) -> PhraseHits:
         """Without what only sounds like something inside plainly written names: 告…医院 in
-        浦口医院, 老咳 in 脑科医院."""
+        浦口医院, 老咳 in 脑科医院, 任意 in 省人医."""
         taken = list(names)
 
         def kept(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -148,6 +148,7 @@ class PhraseHits:
             commands=kept(self.commands),
             tasks=kept(self.tasks),
             symptoms=kept(self.symptoms),
+            preference=kept(self.preference),
         )
 
     def surface(self, hit: Hit) -> str:

@@ -191,6 +191,11 @@ def test_no_preference() -> None:
     assert not understood(Slot.DATE, "周六周日都可以").no_preference
 
 
+def test_a_hospital_that_sounds_like_any_is_no_lack_of_preference() -> None:
+    assert not understood(Slot.HOSPITAL, "省人医").no_preference
+    assert understood(Slot.HOSPITAL, "任意").no_preference
+
+
 def test_restarting_an_id_number() -> None:
     assert understood(Slot.ID_NUMBER, "不对重来", id_so_far="3201").restart
 
