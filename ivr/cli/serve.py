@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import gc
 import logging
 import os
 import signal
@@ -107,6 +108,13 @@ async def _watch(config: Config, command: list[str]) -> int:
     return await watchdog.run()
 
 
+def _keep_what_is_loaded() -> None:
+    """Take the grammars, lists and models, which stay until the end, out of the garbage
+    collector's sight: to look through them all took 130 ms, a gap in the sound of every call."""
+    gc.collect()
+    gc.freeze()
+
+
 async def _serve(config: Config, heartbeat: int | None, today: dt.datetime | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -115,6 +123,7 @@ async def _serve(config: Config, heartbeat: int | None, today: dt.datetime | Non
     beating = None
     try:
         async with Agent(config, SystemClock(today)):
+            _keep_what_is_loaded()
             beating = asyncio.create_task(beat(heartbeat)) if heartbeat is not None else None
             log.info("the agent takes calls")
             await stop.wait()
