@@ -151,7 +151,7 @@ def _say_what_is_left(
     there = sum(number in calls for number in wanted)
     if there:
         print(
-            f"{arguments.json}: {there} of {counted(len(wanted), 'call')} are there already,"
+            f"{arguments.json}: {there} of {counted(len(wanted), 'call')} already there,"
             f" {len(wanted) - there} to run (delete it to run anew)"
         )
     if not wanted:

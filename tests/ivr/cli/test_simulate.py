@@ -55,7 +55,7 @@ def test_calls_that_are_there_already_are_said_not_to_be_run(
     file = tmp_path / "run.jsonl"
     write(file, Record(Heading(1, "clear"), {1: result("call 1"), 2: result("call 2")}))
     assert main(["simulate", "--calls", "2", "--json", str(file)]) == 0
-    said = "2 of 2 calls are there already, 0 to run (delete it to run anew)"
+    said = "2 of 2 calls already there, 0 to run (delete it to run anew)"
     assert f"{file}: {said}" in capsys.readouterr().out
 
 

@@ -16,7 +16,7 @@ GIVEN = {
 }
 
 
-def fault(given: dict[str, str] | None = None, **expected: str) -> str | None:
+def fault(given: dict[str, str] | None = None, /, **expected: str) -> str | None:
     case = Case.model_validate(
         {
             "name": "t",
