@@ -8,11 +8,25 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.constructor import ConstructorError
 
 from datafiles.errors import DataFileError
 
-# The one in C, where PyYAML was built with it, is five times as fast.
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The one in C, where PyYAML was built with it, is five times as fast. A class of its own, since a
+# constructor is added to it.
+_LOADER: type[Any] = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+
+
+def _timestamp(loader: Any, node: yaml.ScalarNode) -> Any:
+    """PyYAML lets the ValueError of a month 13 through, without the line that it stands in."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        problem = f"{node.value} is no date or time: {error}"
+        raise ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_LOADER.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -41,8 +55,8 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         return model.model_validate(data if data is not None else {})
     except ValidationError as error:
         fault = error.errors()[0]
-        line = _line_of(root, fault["loc"])
-        raise DataFileError(path, line, _dotted(fault["loc"]), fault["msg"]) from error
+        line, field = _place_of(root, fault["loc"])
+        raise DataFileError(path, line, field, fault["msg"]) from error
 
 
 def _parsed(path: Path, text: str) -> tuple[yaml.Node | None, Any]:
@@ -53,10 +67,6 @@ def _parsed(path: Path, text: str) -> tuple[yaml.Node | None, Any]:
         return root, loader.construct_document(root) if root is not None else None
     finally:
         loader.dispose()
-
-
-def _dotted(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location)
 
 
 def _refuse_repeated_keys(path: Path, node: yaml.Node | None, inside: str = "") -> None:
@@ -75,23 +85,22 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node | None, inside: str = "") 
             _refuse_repeated_keys(path, item, f"{inside}.{index}" if inside else str(index))
 
 
-def _line_of(node: Any, location: Sequence[int | str]) -> int:
-    """Line (1-based) of the deepest part of `location` that exists in the file."""
-    if node is None:
-        return 0
-    line: int = node.start_mark.line + 1
-    for part in location:
+def _place_of(root: Any, location: Sequence[int | str]) -> tuple[int, str]:
+    """Line (1-based) of the deepest part of `location` that exists in the file, and the field as an
+    editor names it: without the tags of unions, which pydantic puts into a location."""
+    line = 0 if root is None else int(root.start_mark.line) + 1
+    node, field = root, [str(part) for part in location]
+    for depth, part in enumerate(location):
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if str(k.value) == str(part)), None)
             if found is None:
-                return line
+                break
             line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
             if part >= len(node.value):
-                return line
+                break
             node = node.value[part]
             line = node.start_mark.line + 1
-        else:
-            # A pydantic location may hold a tag of a union; it has no line of its own.
-            continue
-    return line
+        elif node is not None:
+            field[depth] = ""  # a list has no key and a value no parts
+    return line, ".".join(filter(None, field))

@@ -41,6 +41,8 @@ def read_speech(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise AudioFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not data:
+        raise AudioFileError(f"{path}: is empty")
     samples, rate = _decode(path, data)
     if len(samples) == 0:
         raise AudioFileError(f"{path}: holds no audio")
@@ -95,6 +97,10 @@ def _decode(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
             # A recorder that was killed leaves a length of 0 or all ones: take what is there.
             if length in (0, 0xFFFFFFFF):
                 body = data[at + 8 :]
+            elif len(body) < length:
+                raise AudioFileError(
+                    f"{path}: truncated: {len(body)} of {length} bytes of sound are there"
+                )
             return _samples(path, body, *layout), layout[2]
         at += 8 + length + (length & 1)
     raise AudioFileError(f"{path}: truncated: no audio data in it")
@@ -112,6 +118,9 @@ def _compressed(path: Path, data: bytes) -> tuple[NDArray[np.float64], int]:
         )
     except miniaudio.MiniaudioError as error:
         raise AudioFileError(f"{path}: damaged or truncated: {error}") from error
+    if data[:4] == b"fLaC" and decoded.num_frames < told.num_frames:  # the others do not say it
+        there, whole = (each.num_frames / told.sample_rate for each in (decoded, told))
+        raise AudioFileError(f"{path}: truncated: {there:.1f} of {whole:.1f} s are there")
     return np.frombuffer(decoded.samples, "<f4").astype(float), int(told.sample_rate)
 
 

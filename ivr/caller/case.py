@@ -12,7 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from datafiles import load_yaml
 from dialogs import spoken
@@ -156,6 +165,23 @@ def _known(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
+def _timeline_kind(value: Any) -> str | None:
+    """Told by its looks, so that a fault in an act is not told as "no file name either"."""
+    if isinstance(value, str):
+        return "wav"
+    return "acts" if isinstance(value, list | tuple) else None
+
+
+_Timeline = Annotated[
+    Annotated[str, Tag("wav")] | Annotated[tuple[TimedAct, ...], Tag("acts")],
+    Discriminator(
+        _timeline_kind,
+        custom_error_type="timeline",
+        custom_error_message="the name of a sound file, or a list of acts with `at` each",
+    ),
+]
+
+
 class GivenBooking(_Part):
     """A booking that stands when the call begins. `patient` is the ID number of one of the
     demonstration's people; `doctor` None is the ordinary clinic, `phone` None the caller's."""
@@ -237,7 +263,7 @@ class Case(_Part):
     changes: dict[Part, _Said] = {}
     presses_keys: bool = False
     asides: tuple[Aside, ...] = ()
-    timeline: str | tuple[TimedAct, ...] | None = None
+    timeline: _Timeline | None = None
     expect: Expectation = Expectation()
     tags: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 

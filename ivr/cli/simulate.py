@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from booking_client.demo.people import load_people
@@ -17,8 +17,8 @@ from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
 from ivr.replay.sip import place_all
 from ivr.simulate.held_out import HELD_OUT
-from ivr.simulate.measures import Measures, lines, measure, worst
-from ivr.simulate.page import page
+from ivr.simulate.measures import Measures, counted, lines, measure, worst
+from ivr.simulate.page import CHARGED, page
 from ivr.simulate.people import TODAY, simulated_caller
 from ivr.simulate.places import places_with_doctors
 from ivr.simulate.profiles import PROFILES, callers
@@ -36,6 +36,10 @@ from ivr.simulate.record import (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit codes: 0 no wrong booking was made, however many calls failed; 1 one was made;"
+        " 2 bad input."
+    )
     parser.add_argument("--calls", type=_count, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
     parser.add_argument("--profile", choices=PROFILES, default="clear", help="default clear")
@@ -60,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=None,
         metavar="FILE",
-        help="the record; one that is there already is gone on with",
+        help="the record; calls that are in it already are not run again",
     )
     parser.add_argument(
         "--html", type=Path, default=None, metavar="FILE", help="figures, and the worst ten calls"
@@ -112,6 +116,7 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
     heading = Heading(arguments.seed, arguments.profile, arguments.via)
     calls = {} if file is None else begin(file, heading)
     wanted = shard(range(1, arguments.calls + 1), *arguments.shard)
+    _say_what_is_left(wanted, calls, arguments)
     cases = {
         f"{heading.profile}-{number}.yaml": (number, case)
         for number, case in _cases(heading, [n for n in wanted if n not in calls])
@@ -137,6 +142,21 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
             else:
                 replay_all(queue, config, arguments.concurrency, done)
     return Record(heading, {n: result for n, result in calls.items() if n in set(wanted)})
+
+
+def _say_what_is_left(
+    wanted: Sequence[int], calls: Collection[int], arguments: argparse.Namespace
+) -> None:
+    """Figures that were not run just now are not to be taken for new ones, nor none for a fault."""
+    there = sum(number in calls for number in wanted)
+    if there:
+        print(
+            f"{arguments.json}: {there} of {counted(len(wanted), 'call')} already there,"
+            f" {len(wanted) - there} to run (delete it to run anew)"
+        )
+    if not wanted:
+        part, of = arguments.shard
+        print(f"of {counted(arguments.calls, 'call')} none falls into shard {part}/{of}")
 
 
 def _cases(heading: Heading, numbers: Sequence[int]) -> list[tuple[int, Case]]:
@@ -165,23 +185,22 @@ def _show(record: Record, folder: Path, html: Path | None) -> int:
     """Exit code 1 for a wrong booking: the one fault that must not be."""
     results = [result for _, result in sorted(record.calls.items())]
     heading, figures = record.heading, _figures(results)
-    title = (
-        f"{len(results)} calls, profile {heading.profile}, seed {heading.seed}, via {heading.via}"
-    )
+    title = f"{counted(len(results), 'call')}, {heading}"
+    charged = heading.via == "engine"
+    if html is not None:  # before a line is printed: the reader of them may leave (`| head`)
+        beside = os.path.relpath(folder.resolve(), html.resolve().parent)
+        text = page(f"ivr simulate: {title}", figures, worst(results), beside, charged=charged)
+        try:
+            html.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error
     print(f"\n{title}")
     for name, measures in figures.items():
         print(f"\n{name}")
         for line in lines(measures):
             print(line)
-    if heading.via == "engine":
-        print("\nLatency here is charged, not measured (config.yaml, replay): see docs/metrics.md")
+    if charged:
+        print(f"\n{CHARGED}")
     for result in worst(results):
         print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.audio}")
-    if html is not None:
-        beside = os.path.relpath(folder.resolve(), html.resolve().parent)
-        text = page(f"ivr simulate: {title}", figures, worst(results), beside)
-        try:
-            html.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error
     return 1 if any(result.wrong_booking for result in results) else 0

@@ -17,11 +17,12 @@ from booking_client.personal_data import PersonalDataKeys
 from datafiles import DataFileError
 from ivr.audio_file import AudioFileError, read_speech
 from ivr.caller.case import Case, load_case
-from ivr.caller.speech import render_wanted, wanted_speech
+from ivr.caller.speech import CallerStudio, render_wanted, wanted_speech
 from ivr.config import Config
 from ivr.ports import RecogniserError, VoiceError
 from ivr.recognisers.choice import build_recogniser
 from ivr.replay.engine import DEFAULT_TODAY, Engines, Job, replay
+from ivr.replay.full_names import demonstration_names, names_of, unknown_name
 from ivr.replay.given import NotGiven, make_given
 from ivr.replay.result import CaseResult, Run
 from ivr.replay.world import DEMO, ENGINE_KEYS, Templates
@@ -62,10 +63,14 @@ def find_cases(paths: Sequence[Path]) -> list[CaseFile]:
 
 
 def _check(each: CaseFile) -> None:
-    """A bad WAV or catalogue is said before minutes of work on the good cases."""
+    """A bad WAV, catalogue or name is said before minutes of work on the good cases."""
     catalogue = each.case.catalogue
     if catalogue != DEMO and not _catalogue_of(each).is_dir():
         raise ReplayFault(f"{each.path}: catalogue {catalogue} is neither demo nor a folder")
+    names = demonstration_names() if catalogue == DEMO else names_of(_catalogue_of(each))
+    unknown = unknown_name(each.case, names)
+    if unknown is not None:
+        raise ReplayFault(f"{each.path}: {unknown}")
     for act in each.case.acts:
         if act.wav is not None:
             try:
@@ -101,11 +106,26 @@ def prepared(
             making = _Making(Templates(Path(seeded)), Path(seeded), folder, keys)
             queue = asyncio.run(_prepare(cases, making))
             if speech:
+                asyncio.run(_check_voices(queue, config))
                 wanted = wanted_speech([job.case for job in queue], config)
                 asyncio.run(render_wanted(wanted, config, report))
         except _FAULTS as error:
             raise ReplayFault(str(error)) from error
         yield queue
+
+
+async def _check_voices(queue: Sequence[Job], config: Config) -> None:
+    """A voice that there is not is said with its case; rendering knows the texts only.
+
+    Raises ReplayFault.
+    """
+    async with CallerStudio(config) as studio:
+        for job in queue:
+            try:
+                for style in wanted_speech([job.case], config):
+                    studio.store(style)
+            except VoiceError as error:
+                raise ReplayFault(f"{job.file}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 class Quantile:
     """The `percent`-th percentile of `n` values (NaN for none); `low` and `high` are the order
     statistics between which it lies with 95% (Conover 1999, 3.2): nothing is assumed of how the
-    values are distributed. Where they are too few for a bound it is infinite."""
+    values are distributed. Where they are too few for a bound it is infinite, and shown as -."""
 
     percent: float
     value: float
@@ -61,7 +61,9 @@ class Quantile:
     n: int
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        bounds = (self.low, self.high)
+        low, high = (f"{each:.2f}" if math.isfinite(each) else "-" for each in bounds)
+        return f"{self.value:.2f} [{low}, {high}]"
 
 
 def quantile(values: Sequence[float], percent: float) -> Quantile:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from booking_client.demo.people import DemoRealNameRegistry
-from booking_client.errors import BookingRefused
+from booking_client.errors import BookingRefused, Refusal
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.core import SqlBookingCore, open_core
 from booking_client.types import Booking, Patient, SessionQuery
@@ -68,4 +68,7 @@ async def _book(
         patient = Patient(wanted.patient, name, True, phone)
         return await core.confirm(held.id, patient, f"given {held.id}", now)
     except BookingRefused as refused:
+        if refused.reason is Refusal.UNKNOWN and refused.detail:
+            fault = f"given: {where}: {refused.detail}; the full names are needed"
+            raise NotGiven(fault) from refused
         raise NotGiven(f"given: {where}: refused, {refused.reason.value}") from refused

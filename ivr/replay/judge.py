@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.caller.case import Case, Expectation, ExpectedBooking, Fate
-from ivr.replay.result import CaseResult, MadeBooking, TurnResult
+from ivr.replay.result import NOISE, NOTHING, SILENCE, CaseResult, MadeBooking, TurnResult
 
 Notice = Mapping[str, object]
 
@@ -31,7 +32,8 @@ def judged(
 ) -> CaseResult:
     """What comes of a call of `case`, by its notices in order, the keys that were pressed, the
     bookings in its database, its turns, and the bookings that were given; where its audio lies is
-    still to be said. A given booking that stands as it was is none of the call's."""
+    still to be said. A given booking that stands as it was is none of the call's. What is kept of a
+    booking has its ID number masked: results go to files."""
     fate_faults = _fate_faults(case.expect, given, bookings)
     bookings = [each for each in bookings if each not in given]
     ended = next((n for n in notices if n["kind"] == "call_ended"), None)
@@ -47,7 +49,7 @@ def judged(
         failures=tuple(found),
         outcome=outcome,
         reason=reason,
-        bookings=tuple(bookings),
+        bookings=tuple(_masked(booking) for booking in bookings),
         wrong_booking=unconfirmed or is_wrong_booking(case.expect, bookings),
         turns=tuple(turns),
         first_wrong=first_wrong(turns, bool(found)),
@@ -147,6 +149,10 @@ def _shown(field: str, value: str) -> str:
     return f"***{value[-4:]}" if field == "id_number" else value or "(none)"
 
 
+def _masked(booking: MadeBooking) -> MadeBooking:
+    return replace(booking, id_number=_shown("id_number", booking.id_number))
+
+
 def booked_unconfirmed(notices: Sequence[Notice], keys: Sequence[str] | None = None) -> bool:
     """Whether a booking was made, cancelled or moved that had not been read back to a caller who
     then said yes, by the notices of the call in order. `keys` are those pressed, one for each
@@ -194,6 +200,8 @@ def first_wrong(turns: Sequence[TurnResult], failed: bool) -> int | None:
     without one, the last turn that the caller answered."""
     wrong = next((turn.number for turn in turns if turn.right is False), None)
     if wrong is None and failed and turns:
-        answered = [turn.number for turn in turns if turn.said or turn.heard]
+        answered = [turn.number for turn in turns if turn.said] or [
+            turn.number for turn in turns if set(turn.heard) - {SILENCE, NOISE, NOTHING}
+        ]
         return answered[-1] if answered else turns[-1].number
     return wrong

@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+SILENCE, NOISE, NOTHING = "(silence)", "(noise)", "(nothing)"
+"""What stands in `heard` where no words were heard."""
+
 
 @dataclass(frozen=True, slots=True)
 class MadeBooking:

@@ -9,7 +9,7 @@ from grammars.meaning import Hypothesis
 from grammars.question import Question
 from grammars.understand import understand
 from ivr.caller.case import Act, Aside
-from ivr.replay.result import AsideHeard, TurnResult
+from ivr.replay.result import NOISE, NOTHING, SILENCE, AsideHeard, TurnResult
 from ivr.session.meaning_view import meaning_view
 
 Notice = Mapping[str, object]
@@ -80,7 +80,7 @@ class Trace:
                 turn.understood |= _plain(notice.get("meaning"))
             case "nothing_heard":
                 turn.answered = True
-                turn.heard.append("(noise)" if notice.get("noise") else "(silence)")
+                turn.heard.append(NOISE if notice.get("noise") else SILENCE)
                 if notice.get("noise"):
                     self._heard_something()
             case "key":
@@ -181,9 +181,9 @@ def _plain(meaning: object) -> dict[str, str]:
 
 def _heard(notice: Notice) -> str:
     if notice.get("masked"):
-        return "(digits of an ID number)"
+        return "(personal data; not shown)"  # as ivr.caller.transcript says it
     hypotheses = notice.get("hypotheses")
     if not isinstance(hypotheses, list) or not hypotheses:
-        return "(nothing)"
+        return NOTHING
     text, confidence = hypotheses[0]
     return f"{text} ({confidence:.2f})"

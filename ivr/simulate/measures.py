@@ -93,6 +93,11 @@ def worst(results: Sequence[CaseResult], count: int = 10) -> list[CaseResult]:
     )[:count]
 
 
+def counted(count: int, what: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure as it is shown: its name, value with interval, unit, and of how many."""
@@ -123,13 +128,15 @@ def rows(measures: Measures) -> list[Row]:
         found.append(Row("character errors", str(m.characters), "%", errors))
     for name, each, unit in (("turns", m.turns, ""), ("seconds", m.seconds, "s")):
         if each.n:
-            found.append(Row(f"{name} per booking, median", str(each), unit, f"{each.n} calls"))
+            found.append(
+                Row(f"{name} per booking, median", str(each), unit, counted(each.n, "call"))
+            )
     for hop, quantiles in m.latency.items():
         name = "caller's wait" if hop == "first_frame" else hop
         for each in quantiles:
             if quantiles[-1].value > 0:  # a step that is charged nothing, or was never taken
                 label = f"{name} p{each.percent:g}"
-                found.append(Row(label, str(each), "s", f"{each.n} turns"))
+                found.append(Row(label, str(each), "s", counted(each.n, "turn")))
     return found
 
 

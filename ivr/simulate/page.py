@@ -10,6 +10,12 @@ from ivr.replay.result import CaseResult
 from ivr.replay.screen import meaning
 from ivr.simulate.measures import Measures, rows
 
+CHARGED = (
+    "Latency here is charged, not measured (config.yaml, replay); only endpointing is real:"
+    " see docs/metrics.md"
+)
+"""What is to be said of figures that come through the engine."""
+
 _STYLE = """
 body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }
 table { border-collapse: collapse; margin: .5em 0 }
@@ -21,10 +27,15 @@ tr.wrong td { background: #fdd }
 
 
 def page(
-    title: str, figures: Mapping[str, Measures], worst: Sequence[CaseResult], folder: str
+    title: str,
+    figures: Mapping[str, Measures],
+    worst: Sequence[CaseResult],
+    folder: str,
+    *,
+    charged: bool,
 ) -> str:
     """`figures` by which calls they are of, all first; the audio of `worst` lies in `folder`,
-    relative to the page."""
+    relative to the page. `charged`: the calls went through the engine."""
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
@@ -32,16 +43,27 @@ def page(
         "<p>Shares with Wilson's 95 % interval, quantiles with that of order statistics, character"
         " errors with the bootstrap's over calls; definitions in docs/metrics.md.</p>",
     ]
+    if charged:
+        parts.append(f"<p>{escape(CHARGED)}.</p>")
     for name, measures in figures.items():
         parts.append(f"<h2>{escape(name)}</h2><table>")
         parts.append(_row("th", ("", "value [95 %]", "", "of")))
         parts += [_row("td", (r.name, r.value, r.unit, r.of)) for r in rows(measures)]
         parts.append("</table>")
-    parts.append(f"<h2>The {len(worst)} worst calls</h2>" if worst else "<h2>No call failed</h2>")
+    parts.append(f"<h2>{_heading(len(worst))}</h2>")
     for result in worst:
         parts.extend(_call(result, folder))
     parts.append("</body></html>")
     return "\n".join(parts)
+
+
+def _heading(failed: int) -> str:
+    match failed:
+        case 0:
+            return "No call failed"
+        case 1:
+            return "The call that failed"
+    return f"The {failed} worst calls"
 
 
 def _call(result: CaseResult, folder: str) -> list[str]:

@@ -29,6 +29,9 @@ class Heading:
     profile: str
     via: str = "engine"
 
+    def __str__(self) -> str:
+        return f"profile {self.profile}, seed {self.seed}, via {self.via}"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -41,8 +44,11 @@ def read_record(path: Path) -> Record:
     try:
         first, *rest = path.read_text(encoding="utf-8").splitlines()
         heading = TypeAdapter(Heading).validate_json(first)
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: no record of `ivr simulate`: {error}") from error
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        fault = "its first line does not say which callers they are"
+        raise RecordError(f"{path}: no record of `ivr simulate`: {fault}") from error
     calls: dict[int, CaseResult] = {}
     for number, line in enumerate(rest, 2):
         try:
@@ -62,7 +68,7 @@ def begin(path: Path, heading: Heading) -> dict[int, CaseResult]:
     if path.exists() and path.stat().st_size:
         record = read_record(path)
         if record.heading != heading:
-            raise RecordError(f"{path} holds another run: {record.heading}")
+            raise RecordError(f"{path}: holds another run: {record.heading}")
         calls = record.calls
     write(path, Record(heading, calls))
     return calls
@@ -85,7 +91,8 @@ def merged(records: Sequence[Record]) -> Record:
     """Shards of one run as one. Raises RecordError where they are of different runs."""
     headings = {record.heading for record in records}
     if len(headings) != 1:
-        raise RecordError("these are not shards of one run: seed, profile or way differ")
+        found = "; ".join(sorted(str(heading) for heading in headings))
+        raise RecordError(f"these are not shards of one run: {found}")
     calls: dict[int, CaseResult] = {}
     for record in records:
         calls |= record.calls

@@ -57,3 +57,12 @@ def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
 def test_a_character_that_yaml_does_not_allow(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="not allowed"):
         load_yaml(write(tmp_path, "lines: [\x00]\n"), Page)
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-13-01", "2026-02-30", "2026-03-02T25:00:00", "2026-03-02T09:10:00+99:00"]
+)
+def test_a_date_that_no_calendar_has_is_named_with_its_line(tmp_path: Path, value: str) -> None:
+    with pytest.raises(DataFileError, match=f"{value[:7]}.* is no date or time") as caught:
+        load_yaml(write(tmp_path, f"lines:\n- name: a\n- name: {value}\n"), Page)
+    assert caught.value.line == 3

@@ -73,7 +73,8 @@ def test_a_recording_cut_by_a_kill_is_read_as_far_as_it_goes(tmp_path: Path) -> 
     ("name", "data", "complaint"),
     [
         ("text", b"not audio at all", "neither a WAV nor"),
-        ("empty", b"", "neither a WAV nor"),
+        ("empty", b"", "is empty"),
+        ("cut WAV", riff(1, 16, TONE)[:9044], "truncated: 9000 of 16000 bytes of sound"),
         ("cut FLAC", b"fLaC" + bytes(20), "damaged or truncated"),
         ("cut MP3", b"ID3" + bytes(20), "damaged or truncated"),
         ("cut Vorbis", b"OggS" + bytes(20), "damaged or truncated"),
@@ -91,6 +92,13 @@ def test_a_bad_file_gives_one_line_that_names_it(
         read_speech(tmp_path / "bad.wav")
     assert "bad.wav" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_flac_that_was_cut_is_no_shorter_recording(tmp_path: Path) -> None:
+    whole = (Path(__file__).parent / "sounds" / "tone.flac").read_bytes()
+    (tmp_path / "cut.flac").write_bytes(whole[: len(whole) * 6 // 10])
+    with pytest.raises(AudioFileError, match=r"truncated: 0\.\d of 0\.5 s"):
+        read_speech(tmp_path / "cut.flac")
 
 
 def test_forty_minutes_are_refused(tmp_path: Path) -> None:

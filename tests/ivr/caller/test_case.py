@@ -58,6 +58,21 @@ def test_a_timeline_is_a_recorded_leg_or_acts_by_the_clock(tmp_path: Path) -> No
     assert not described.hangs_up_at_end
 
 
+@pytest.mark.parametrize(
+    ("timeline", "fault"),
+    [
+        ("\n- say: 我要挂号\n", r"case\.yaml:3: timeline\.0\.at: Field required"),
+        ("\n- {at: 1, say: 对, press: '1'}\n", r"case\.yaml:3: timeline\.0: .*an answer is one of"),
+        (" {at: 1, say: 对}\n", r"case\.yaml:2: timeline: the name of a sound file, or a list"),
+    ],
+)
+def test_a_fault_in_a_timeline_is_told_of_the_act_that_has_it(
+    tmp_path: Path, timeline: str, fault: str
+) -> None:
+    with pytest.raises(DataFileError, match=fault):
+        load_case(write(tmp_path, f"name: t\ntimeline:{timeline}"))
+
+
 def test_who_may_deny_must_know_what_was_wanted(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r"expect\.booking"):
         load_case(write(tmp_path, "name: t\nanswers: {task: 挂号}\ndeny: 不对\n"))

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.main import main
+from ivr.cli import simulate
+from ivr.cli.main import build_parser, main
 from ivr.simulate.record import Heading, Record, write
 from tests.ivr.replay.results import result
 
@@ -45,7 +46,51 @@ def test_a_record_of_other_callers_is_refused(
     file = tmp_path / "run.jsonl"
     write(file, Record(Heading(1, "hard"), {}))
     assert main(["simulate", "--calls", "1", "--json", str(file)]) == 2
-    assert "another run" in capsys.readouterr().err
+    assert "another run: profile hard, seed 1, via engine" in capsys.readouterr().err
+
+
+def test_calls_that_are_there_already_are_said_not_to_be_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "run.jsonl"
+    write(file, Record(Heading(1, "clear"), {1: result("call 1"), 2: result("call 2")}))
+    assert main(["simulate", "--calls", "2", "--json", str(file)]) == 0
+    said = "2 of 2 calls already there, 0 to run (delete it to run anew)"
+    assert f"{file}: {said}" in capsys.readouterr().out
+
+
+def test_a_shard_without_a_call_is_said_to_have_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--calls", "1", "--shard", "2/2"]) == 0
+    assert "of 1 call none falls into shard 2/2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["# Read me\n", None])
+def test_what_is_no_record_is_one_line_that_names_it_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
+    file = tmp_path / "README.md"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    assert main(["simulate", "--merge", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert (said.count("\n"), said.count("README.md")) == (1, 1)
+
+
+def test_the_page_is_written_though_the_reader_of_the_lines_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left(*words: object, **how: object) -> None:
+        raise BrokenPipeError
+
+    file, html = tmp_path / "run.jsonl", tmp_path / "run.html"
+    write(file, Record(Heading(1, "clear"), {1: result("call 1")}))
+    monkeypatch.setattr("builtins.print", left)
+    arguments = build_parser("simulate").parse_args(
+        ["simulate", "--merge", str(file), "--html", str(html)]
+    )
+    with pytest.raises(BrokenPipeError):
+        simulate.run(arguments)
+    assert "No call failed" in html.read_text(encoding="utf-8")
 
 
 def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(

@@ -5,7 +5,7 @@ import pytest
 from datafiles import DataFileError
 from ivr.audio_file import write_speech
 from ivr.config import Config, RecogniserConfig
-from ivr.replay.batch import ReplayFault, find_cases, replay_all
+from ivr.replay.batch import ReplayFault, find_cases, prepared, replay_all
 from ivr.replay.engine import Job
 
 SECOND = b"\x10\x27" * 8000
@@ -30,7 +30,7 @@ def test_a_folder_is_its_cases_in_the_order_of_their_names(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("wav", "fault"),
     [
-        (b"", "neither a WAV nor a"),
+        (b"", "is empty"),
         (b"ID3\x04 an MP3 by its looks", "damaged or truncated"),
         (b"RIFF\x00\x00\x00\x00WAVE", "truncated"),
         (None, "cannot be read"),
@@ -63,6 +63,23 @@ def test_what_is_no_case_is_one_clear_line(tmp_path: Path) -> None:
     text = "name: t\ncatalogue: nowhere\nanswers: {task: 挂号}\n"
     with pytest.raises(ReplayFault, match="neither demo nor a folder"):
         find_cases([write(tmp_path, "a.yaml", text)])
+
+
+def test_a_short_name_that_could_never_be_booked_is_named_with_its_case(tmp_path: Path) -> None:
+    text = f"{case()}expect: {{booking: {{hospital: 鼓楼}}}}\n"
+    with pytest.raises(ReplayFault, match=r"a\.yaml: expect\.booking\.hospital: 鼓楼 is no hosp"):
+        find_cases([write(tmp_path, "a.yaml", text)])
+
+
+def test_a_voice_that_there_is_not_is_named_with_its_case(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "name: t\nanswers: {task: 挂号}\n")
+    write(tmp_path, "b.yaml", "name: u\nvoice: nobody\nanswers: {task: 挂号}\n")
+    config = Config(root=tmp_path)
+    with (
+        pytest.raises(ReplayFault, match=r"b\.yaml: kokoro: no style is called 'nobody'"),
+        prepared(find_cases([tmp_path]), config, tmp_path / "replay", print),
+    ):
+        pass
 
 
 def test_a_server_with_a_clock_of_its_own_cannot_be_replayed() -> None:

@@ -68,6 +68,8 @@ def test_the_median_lies_between_order_statistics() -> None:
 def test_too_few_values_bound_no_high_quantile() -> None:
     found = quantile([0.4, 0.6, 0.5], 99)
     assert found.high == math.inf
+    assert str(found) == "0.60 [0.50, -]"
+    assert str(quantile([10.0], 50)) == "10.00 [-, -]"
     assert math.isnan(quantile([], 95).value)
 
 

@@ -71,7 +71,8 @@ async def test_codes_follow_the_seed(templates: Templates, tmp_path: Path) -> No
     ("changed", "problem"),
     [
         ({"patient": "110101199003070038"}, r"\*\*\*0038 is none of the demonstration's people"),
-        ({"department": "没有的科"}, "refused, unknown"),
+        ({"department": "没有的科"}, "no department 没有的科 at 南京鼓楼医院; the full names"),
+        ({"hospital": "鼓楼"}, "no hospital 鼓楼.*; the full names"),
         ({"date": "2026-05-04"}, "no free session"),
     ],
 )

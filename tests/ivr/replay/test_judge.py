@@ -43,6 +43,15 @@ def test_an_id_number_is_compared_and_not_shown() -> None:
     assert fault == "booking: id_number ***001X instead of ***1543"
 
 
+def test_what_is_kept_of_a_booking_that_was_judged_hides_the_id_number() -> None:
+    expect = {"outcome": "booked", "booking": {"id_number": GULOU.id_number}}
+    case = Case.model_validate({"name": "t", "answers": {"task": "挂号"}, "expect": expect})
+    told = [READ_BACK, ASKED, YES, CONFIRMED, notice("call_ended", outcome="booked", reason="x")]
+    result = judge.judged(case, Path("t.yaml"), told, [], [GULOU], [], 1.0)
+    assert result.passed
+    assert result.bookings == (replace(GULOU, id_number="***001X"),)
+
+
 def test_nothing_booked_is_a_failure_and_no_wrong_booking() -> None:
     assert faults(BOOKED, "transferred") == [
         "outcome: transferred (completed) instead of booked",
@@ -176,6 +185,13 @@ def test_the_first_wrong_turn_is_where_the_meaning_went_astray() -> None:
     assert judge.first_wrong([turn(1, True), turn(2, None, "嗯"), turn(3, None)], True) == 2
     assert judge.first_wrong([turn(1, None)], True) == 1
     assert judge.first_wrong([turn(1, True)], False) is None
+
+
+def test_a_turn_that_the_caller_let_pass_is_not_the_first_wrong_one() -> None:
+    silent = replace(turn(3, None), heard=("(silence)",))
+    assert judge.first_wrong([turn(1, True, "挂号"), turn(2, True, "鼓楼"), silent], True) == 2
+    heard = replace(turn(2, None), heard=("鼓楼 (0.50)",))
+    assert judge.first_wrong([turn(1, None), heard, silent], True) == 2
 
 
 def test_words_that_were_misunderstood_or_never_said_are_named() -> None:

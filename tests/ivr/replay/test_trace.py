@@ -72,6 +72,7 @@ def test_the_digits_of_an_id_number_are_not_in_the_result() -> None:
     (turn,) = trace.turns()
     assert "3201" not in repr(turn)
     assert turn.said == ("(18 keys)",)
+    assert turn.heard == ("(personal data; not shown)",)
 
 
 def test_words_that_are_broken_off_are_held_against_nobody() -> None:

@@ -82,6 +82,11 @@ def test_the_worst_calls_are_wrong_bookings_then_lost_ones_then_long_ones() -> N
     assert order == ["wrong", "lost", "long", "handed"]
 
 
+def test_one_call_bounds_no_median_and_is_one_call() -> None:
+    (turns,) = [line for line in lines(measure([GOOD])) if line.startswith("turns per booking")]
+    assert turns.split()[-5:] == ["2.00", "[-,", "-]", "1", "call"]
+
+
 def test_a_line_shows_share_interval_and_count() -> None:
     first = lines(measure([GOOD, HANDED]))[0]
     assert first.startswith("task completion")

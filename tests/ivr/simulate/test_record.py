@@ -33,7 +33,7 @@ def test_a_run_that_was_interrupted_goes_on_with_what_it_has(tmp_path: Path) -> 
 def test_another_runs_record_is_not_gone_on_with(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
     begin(file, HEADING)
-    with pytest.raises(RecordError, match="another run"):
+    with pytest.raises(RecordError, match=r"another run: profile clear, seed 7, via engine$"):
         begin(file, Heading(8, "clear"))
     with pytest.raises(RecordError, match="another run"):
         begin(file, Heading(7, "clear", "sip"))
@@ -48,7 +48,7 @@ def test_shards_are_merged_and_other_runs_are_not(tmp_path: Path) -> None:
     one, other = Record(HEADING, {1: result("a")}), Record(HEADING, {2: result("b")})
     write(tmp_path / "all.jsonl", merged([one, other]))
     assert sorted(read_record(tmp_path / "all.jsonl").calls) == [1, 2]
-    with pytest.raises(RecordError, match="not shards of one run"):
+    with pytest.raises(RecordError, match=r"not shards of one run: .*seed 7.*; .*seed 8"):
         merged([one, Record(Heading(8, "clear"), {})])
 
 
@@ -56,5 +56,13 @@ def test_shards_are_merged_and_other_runs_are_not(tmp_path: Path) -> None:
 def test_a_file_that_is_no_record_is_one_clear_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "run.jsonl"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(RecordError, match=r"run\.jsonl"):
+    with pytest.raises(RecordError, match=r"run\.jsonl.*: no ") as caught:
         read_record(file)
+    assert "\n" not in str(caught.value)
+    assert "http" not in str(caught.value)
+
+
+def test_a_record_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"none\.jsonl: cannot be read: No such file") as caught:
+        read_record(tmp_path / "none.jsonl")
+    assert str(caught.value).count("none.jsonl") == 1
