@@ -30,6 +30,7 @@ _NAMES = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR, Slot.CHOICE)
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
 _ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
 _ALIKE_NAME = 0.2  # of the last word of a name: 姨呀 ends like 医院
+_CARRIER = 3  # syllables of words that carry a name; so many are no name
 _NUMERAL = "[0-9零一二两三四五六七八九十廿卅]"
 _HALF_DATE = re.compile(f"(?<!周)(?<!星期)(?<!礼拜){_NUMERAL}$")
 _HALF_ORDINAL = re.compile(f"第{_NUMERAL}+$")
@@ -84,7 +85,7 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
     ending = _end(question, understanding, row, last)
     doubtful = understanding.confidence < _DOUBTFUL and not understanding.clear
     answered = _answers(question.expect, understanding)
-    named = _ends_a_name(question.expect, row)
+    named = _ends_a_name(question.expect, understanding, row)
     if ending in (Completeness.COMPLETE, Completeness.LIKELY) and (doubtful or not answered):
         return Completeness.LIKELY if named else Completeness.UNSURE
     if ending is Completeness.UNSURE and named:
@@ -156,6 +157,9 @@ def _end(
     if question.expect is Slot.DATE and _half_a_date(row):
         perhaps_go = _ends_in_going(row) and _answers(Slot.DATE, understanding)
         return Completeness.LIKELY if perhaps_go else Completeness.OPEN
+    named = last is not None and last.slot in _NAMES
+    if named and _ending(row, least=_CARRIER) is Completeness.OPEN:
+        return Completeness.OPEN  # 我想过 is 我想挂 and no surname 郭
     if last is not None and last.end == len(row):
         return last.whole
     if last is not None and _closes(row[last.end :], last.slot):
@@ -328,8 +332,11 @@ def _begins_a_name(question: Question, row: str) -> bool:
     return any(names.continued(row[start:]) for start in range(first_word + 1))
 
 
-def _ends_a_name(expect: Slot, row: str) -> bool:
-    """Whether the row, by sound, ends as a name does: 受人民意愿, whichever hospital that is."""
+def _ends_a_name(expect: Slot, understanding: Understanding, row: str) -> bool:
+    """Whether something like a name was said and the row, by sound, ends as names do: 受人民意愿,
+    whichever hospital that is."""
+    if not (understanding.department if expect is Slot.DEPARTMENT else understanding.hospital):
+        return False
     tails = ((word, row[-len(word) :]) for word in completeness_data().last_words.get(expect, ()))
     return any(
         len(row) > len(word) and unlikeness(word, tail) <= (_ALIKE_NAME if len(word) > 1 else 0.0)

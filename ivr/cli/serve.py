@@ -29,6 +29,10 @@ from ivr.web.accounts.store import AccountsError
 
 log = logging.getLogger(__name__)
 
+_SWITCH_SECONDS = 0.0005
+"""After so long a thread that computes lets the sound go on: Python's own 5 ms, a few times in a
+row, made a frame late when a call began."""
+
 _FAULTS = (
     RecogniserError,
     VoiceError,
@@ -116,6 +120,7 @@ def _keep_what_is_loaded() -> None:
 
 
 async def _serve(config: Config, heartbeat: int | None, today: dt.datetime | None) -> int:
+    sys.setswitchinterval(_SWITCH_SECONDS)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -67,6 +67,8 @@ OPEN = [
     (Slot.HOSPITAL, "我要挂纳格"),
     (Slot.CHOICE, "第"),
     (Slot.DOCTOR, "吴桂"),
+    (Slot.DOCTOR, "我想过"),
+    (Slot.DEPARTMENT, "帮我跨一个"),
     (Slot.NAME, "王"),
 ]
 
@@ -75,7 +77,7 @@ LIKELY = [
     (Slot.HOSPITAL, "东部战区总医院"),  # ... 秦淮医疗区
     (Slot.HOSPITAL, "去儿童医院的好"),  # 的号, as it is heard
     (Slot.HOSPITAL, "是第一院"),  # 市第一医院 with a syllable swallowed
-    (Slot.HOSPITAL, "受人民意愿"),  # 省人民医院, as it is heard
+    (Slot.HOSPITAL, "圣人民医院"),  # 省人民医院, as it is heard
     (Slot.HOSPITAL, "顾佬姨呀"),  # 鼓楼医院
     (Slot.DEPARTMENT, "挂增长壳"),  # 肛肠科
     (Slot.TASK, "我要挂儿童医院眼科的好"),
