@@ -55,6 +55,8 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is not OfferKind.CHANGES:
         filling.check(turn, doubtful.filling, Step.OFFER)
+    elif offer.kind is OfferKind.CHANGES and (said.no_preference or answer is Answer.YES):
+        decline(turn)  # 都对 and 那好吧 change nothing
     elif offer.kind is OfferKind.DOCTORS and said.no_preference:
         _any_doctor(turn)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
@@ -64,8 +66,8 @@ def heard(turn: Turn, event: Heard) -> None:
             take(turn, offer.options[0])
     elif offer.kind is OfferKind.DOCTORS and _still_says_not_whom(turn, said):
         strike(turn, None)
-    elif answer is Answer.NO or (answer is Answer.YES and offer.kind is OfferKind.CHANGES):
-        decline(turn)  # 那好吧 and 不改了 change nothing
+    elif answer is Answer.NO:
+        decline(turn)
     elif not filling.take_reading(turn, reading):
         misunderstood(turn, event)
 
