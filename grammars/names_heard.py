@@ -1,0 +1,133 @@
+"""Which hospitals, departments and doctors an utterance names, on the lists or off them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from grammars import phrases
+from grammars.ambiguous import shared_out
+from grammars.closed_list import ClosedList, Heard, heard
+from grammars.date_hearing import DateMention
+from grammars.knowledge import elsewhere_candidates
+from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot
+from grammars.mentions import (
+    EXPECTED_BONUS,
+    Mention,
+    in_another_city,
+    is_an_age,
+    name_mentions,
+    named_elsewhere,
+    not_eating,
+    of_another_city,
+    outclaimed,
+    spans_correction,
+    unrivalled,
+    without_trespassers,
+)
+from grammars.question import Question
+
+
+def names_heard(
+    question: Question,
+    hits: phrases.PhraseHits,
+    dates: Sequence[DateMention],
+    dictating: bool,
+) -> list[Mention]:
+    """Hospitals, departments and doctors, after rivals for the same syllables were settled."""
+    expect, found = question.expect, hits.found
+    lists = {
+        Slot.HOSPITAL: question.hospitals,
+        Slot.DEPARTMENT: question.departments,
+        Slot.DOCTOR: question.doctors,
+    }
+    # A row of digits sounds like many names: while dictating only written ones count.
+    spots = {
+        slot: [
+            spot
+            for spot in names.spot(found)
+            if spot.exact or not (dictating or spans_correction(found.rows[spot.heard], spot))
+        ]
+        for slot, names in lists.items()
+        if names is not None
+    }
+    if Slot.HOSPITAL in spots:
+        spots[Slot.HOSPITAL] = [
+            spot
+            for spot in spots[Slot.HOSPITAL]
+            if not is_an_age(found.rows[spot.heard], spot)
+            and not any(
+                spot.start < end and start < spot.end
+                for start, end in in_another_city(found.rows[spot.heard])
+            )
+        ]
+    spots = {slot: shared_out(own) for slot, own in spots.items()}
+    mentions: list[Mention] = []
+    for slot, own in spots.items():
+        partners = [spot for other, rest in spots.items() if other is not slot for spot in rest]
+        names = lists[slot]
+        assert names is not None
+        mentions += name_mentions(found, names, without_trespassers(own, partners), slot, expect)
+    mentions = not_eating(mentions, hits.plain_words())
+    strangers = _elsewhere(_listed(question))
+    if expect is Slot.DEPARTMENT:  # who is asked for a department may say 口腔医院 for 口腔科
+        departments = [m for m in mentions if m.slot is not Slot.HOSPITAL]
+        mentions = [m for m in mentions if m.slot is Slot.HOSPITAL]
+        mentions = [*outclaimed(mentions, found, strangers, expect), *departments]
+    else:
+        mentions = outclaimed(mentions, found, strangers, expect)
+    for date in dates:
+        claim = (date.end - date.start) * date.confidence
+        claim += EXPECTED_BONUS if expect is Slot.DATE else 0.0
+        mentions.append(Mention(Slot.DATE, (), date.heard, date.start, date.end, claim))
+    settled = unrivalled(mentions)
+    if question.departments is not None:
+        settled += _department_behind_hospital(found, question.departments, settled, expect)
+    return settled
+
+
+def _department_behind_hospital(
+    found: Heard, departments: ClosedList, settled: Sequence[Mention], expect: Slot
+) -> list[Mention]:
+    """ "儿童医院儿科": the name of the hospital has taken the word, which was said once more."""
+    hospital = next((m for m in settled if m.slot is Slot.HOSPITAL and m.exact), None)
+    if hospital is None or any(m.slot is Slot.DEPARTMENT for m in settled):
+        return []
+    text = found.rows[hospital.heard].text[hospital.end :]
+    rest = heard([Hypothesis(text, found.confidences[hospital.heard])])
+    spots = shared_out(departments.spot(rest))
+    mentions = name_mentions(rest, departments, spots, Slot.DEPARTMENT, expect)
+    return [
+        replace(m, heard=hospital.heard, start=m.start + hospital.end, end=m.end + hospital.end)
+        for m in mentions
+    ]
+
+
+def heard_elsewhere(question: Question, found: Heard, names: Sequence[Mention]) -> Mention | None:
+    """A hospital that cannot be booked; listened for where hospitals are."""
+    if question.hospitals is None:
+        return None
+    asked = question.expect in (Slot.HOSPITAL, Slot.TASK)
+    of_this_city = named_elsewhere(found, _elsewhere(_listed(question)), names, asked=asked)
+    return of_this_city or of_another_city(found, names)
+
+
+def scored_elsewhere(mention: Mention | None, found: Heard) -> tuple[Scored[Elsewhere], ...]:
+    """Its names; who is not known at all is of another city."""
+    if mention is None:
+        return ()
+    known = {candidate.name for candidate in elsewhere_candidates()}
+    return tuple(
+        Scored(Elsewhere(each.value, each.value not in known), each.confidence, each.surface)
+        for each in mention.scored(found)
+    )
+
+
+def _listed(question: Question) -> tuple[str, ...]:
+    return question.hospitals.names if question.hospitals is not None else ()
+
+
+@lru_cache(maxsize=8)
+def _elsewhere(listed: tuple[str, ...]) -> ClosedList:
+    return ClosedList(c for c in elsewhere_candidates() if c.name not in listed)
