@@ -11,19 +11,17 @@ from itertools import pairwise
 
 from grammars import calendar_rules as rules
 from grammars import date_parser
-from grammars.closed_list import ClosedList, Heard, Spot
-from grammars.corrections import corrected_from, excepted, exclusions, refused
-from grammars.data_files import dates_data, festivals_data, preference_data
+from grammars.closed_list import Heard
+from grammars.corrections import corrected_from, excepted, refused
+from grammars.data_files import dates_data, preference_data
+from grammars.date_mending import LEAST_LIKENESS, mend
 from grammars.date_parser import DaySpan, Limit, PeriodSpan
 from grammars.day_expressions import alternatives
 from grammars.fillers import carried
-from grammars.meaning import Candidate, DateWish, Period, Scored
+from grammars.meaning import DateWish, Period, Scored
 from grammars.numerals import number
-from grammars.spoken import Spoken, spoken
+from grammars.spoken import Spoken
 
-_MEND_LIKENESS = 0.8
-_MEND_LONGER = 0.86  # of three syllables and more
-_STRAY_LIKENESS = 0.93  # beside more that is not understood
 _ADJACENT = 4  # syllables between a day and its part of the day
 _SOON = 0.72  # "in the next days" is as soon as possible: to be asked back
 _VAGUE = 0.7  # "after May Day", "in the last ten days of December"
@@ -32,10 +30,7 @@ _BESIDE = 0.7  # beside everyday words that have nothing to do with an appointme
 _EITHER = re.compile("都|随便|无所谓")
 _THROUGH = re.compile("到|至|一直到")
 _WORKING, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
-_CLASS = re.compile("初[一二三四五六七八九十]")  # a lunar day or a year at school, but never 除夕
 _AND = re.compile("和|跟|还有|或者|、|")
-_NUMERALS = "零一二三四五六七八九十"
-_COUNTING = frozenset(_NUMERALS)
 
 
 # A wish, how much it counts, where it begins and ends, and the words.
@@ -89,10 +84,10 @@ def _wishes(row: Spoken, today: dt.date, expected: bool, by_sound: bool) -> list
     """(wish, confidence, start, end, words) of one hypothesis, the likeliest first."""
     sure = 0.97
     if by_sound and not (expected and _is_a_week(row, today)):
-        mended, likeness = _mend(row, strict=not expected)
+        mended, likeness = mend(row, strict=not expected)
         if mended.text != row.text:
             return [
-                (wish, weight * (0.55 + 1.5 * (likeness - _MEND_LIKENESS)), start, end, text)
+                (wish, weight * (0.55 + 1.5 * (likeness - LEAST_LIKENESS)), start, end, text)
                 for wish, weight, start, end, text in _read(mended, today, expected)
             ] or [(w, sure * c, s, e, t) for w, c, s, e, t in _read(row, today, expected)]
     return [
@@ -335,100 +330,3 @@ def _pairs(
     if not days:
         for period in free:
             yield None, period
-
-
-def _mend(row: Spoken, *, strict: bool) -> tuple[Spoken, float]:
-    """The row with misheard date words replaced by those they sound like, and how alike."""
-    known = [(s.start, s.end) for s in date_parser.days(row.text, dt.date(2024, 1, 10))]
-    known += [(s.start, s.end) for s in date_parser.periods(row.text)]
-    known += [(s.start, s.end) for s in date_parser.earliest(row.text)]
-    found = Heard((row,), (1.0,))
-    loose = carried(row.text)
-    said = date_parser.vague_stretches(row.text)
-    said += date_parser.no_such_days(row.text, dt.date(2024, 1, 10))
-    said += date_parser.working_days(row.text)
-    said += exclusions(row)
-    said += [match.span() for match in _CLASS.finditer(row.text)]
-    changes: list[tuple[int, int, str, float]] = []
-    strict_least = 0.93 if strict else 0.0
-    for spot in (*_day_phrases().spot(found), *_other_words().spot(found)):
-        least = max(strict_least, _MEND_LIKENESS if len(spot.phrase) <= 2 else _MEND_LONGER)
-        if spot.exact or spot.likeness < least or spot.end - spot.start < len(spot.phrase):
-            continue
-        told = [(start, end) for start, end, _, _ in changes] + known
-        beside = sum(
-            not carrier and not any(a <= at < b for a, b in [*told, (spot.start, spot.end)])
-            for at, carrier in enumerate(loose)
-        )
-        if beside > spot.end - spot.start and spot.likeness < _STRAY_LIKENESS:
-            continue
-        if beside > 2 * len(spot.phrase) + 2 and len(spot.phrase) <= 2:
-            continue  # 今儿 in 景耳听得城外
-        if any(spot.start < end and start < spot.end for start, end, _, _ in changes):
-            continue
-        if any(spot.start < b and a < spot.end and not _beyond(spot, a, b) for a, b in said):
-            continue
-        inside = [(a, b) for a, b in known if spot.start < b and a < spot.end]
-        if any(a < spot.start or spot.end < b for a, b in inside):
-            continue
-        rest = [n for n in range(spot.start, spot.end) if not any(a <= n < b for a, b in inside)]
-        if rest and all(loose[n] for n in rest):
-            continue  # 帮我约 + 二号 is no 五月二号
-        if inside and (spot.likeness < 0.9 or len(spot.phrase) < sum(b - a for a, b in inside) + 2):
-            continue
-        if not inside and len(spot.phrase) <= 2 and strict and len(row.text) > 4:
-            continue
-        changes.append((spot.start, spot.end, spot.phrase, spot.likeness))
-    if not changes:
-        return row, 1.0
-    text = row.text
-    for start, end, phrase, _ in sorted(changes, reverse=True):
-        text = text[:start] + phrase + text[end:]
-    return spoken(text), min(likeness for *_, likeness in changes)
-
-
-def _beyond(spot: Spot, start: int, end: int) -> bool:
-    """Whether a spot says more than the vague words in it: 下周舞 is 下周五, 下周 no 下午."""
-    return spot.start <= start and end <= spot.end and spot.end - spot.start > end - start
-
-
-def _numeral(value: int) -> str:
-    tens, ones = divmod(value, 10)
-    if value < 10:
-        return _NUMERALS[value]
-    return (_NUMERALS[tens] if tens > 1 else "") + "十" + (_NUMERALS[ones] if ones else "")
-
-
-@cache
-def _other_words() -> ClosedList:
-    """Parts of the day and "as soon as possible", to be found by sound."""
-    data = dates_data()
-    words = [word for words in data.periods.values() for word in words] + list(data.earliest)
-    return ClosedList((Candidate(word, (word,)) for word in words), words=True)
-
-
-@cache
-def _day_phrases() -> ClosedList:
-    """Everything that may be said for a day, as phrases to be found by sound."""
-    data = dates_data()
-    phrases: list[str] = list(data.relative_days)
-    phrases += [
-        f"{prefix}{week}{day}"
-        for prefix in ("", "这", "这个", "本", "下", "下个", "下下", "下下个")
-        for week in data.weekday_words
-        for day in "一二三四五六天日"
-    ]
-    phrases += [f"{prefix}周末" for prefix in ("", "这", "这个", "下", "下个")]
-    phrases += [f"{_numeral(day)}号" for day in range(1, 32)]
-    phrases += [
-        f"{_numeral(month)}月{_numeral(day)}号" for month in range(1, 13) for day in range(1, 32)
-    ]
-    phrases += [f"{_numeral(month)}月底" for month in range(1, 13)]
-    phrases += [f"{p}{_numeral(d)}号" for p in ("下个月", "这个月", "本月") for d in range(1, 32)]
-    phrases += ["月底", "下个月初", "下个月底", "下个工作日", "最近的工作日"]
-    phrases += [
-        name for f in festivals_data().festivals for name in f.names if not set(name) <= _COUNTING
-    ]
-    return ClosedList(
-        (Candidate(phrase, (phrase,)) for phrase in dict.fromkeys(phrases)), words=True
-    )
