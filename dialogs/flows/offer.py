@@ -53,7 +53,9 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     doubtful = named_option(turn.state, said, sure=False)
     answer = answer_of(said, limits.confirm, limits.margin)
-    if doubtful is not None and offer.kind is not OfferKind.CHANGES:
+    if doubtful is not None and offer.kind is OfferKind.CHANGES:
+        take(turn, doubtful)  # a slot that is asked for anew is soon put right
+    elif doubtful is not None:
         filling.check(turn, doubtful.filling, Step.OFFER)
     elif offer.kind is OfferKind.CHANGES and (said.no_preference or answer is Answer.YES):
         decline(turn)  # 都对 and 那好吧 change nothing

@@ -36,7 +36,7 @@ class Asked:
     the `text` in which it was asked. `keypad`: it asks for key 1 or 2, or a number. `id_tail`: the
     last digits of the ID number that it reads back, where they are known. `beside`: it asks
     whether something is wanted that is no booking. `changing`: it asks what is to be changed of
-    what was read back, which is its `text`."""
+    what was read back, which is its `text`; `options` is the question itself."""
 
     name: str
     instead: str | None = None
@@ -47,6 +47,7 @@ class Asked:
     keypad: bool = False
     id_tail: str = ""
     changing: bool = False
+    options: str = ""
 
     @property
     def yes_or_no(self) -> bool:
@@ -66,7 +67,7 @@ def asked(expect: str, prompt: str, text: str) -> Asked:
 def _asked(expect: str, prompt: str, text: str) -> Asked:
     key = _question(prompt)
     if key == _CHANGE_WHAT:
-        return Asked(expect, text=text, changing=True)
+        return Asked(expect, text=text, changing=True, options=text)
     if key == ANYTHING_ELSE:
         return Asked(ANYTHING_ELSE, text=text)
     if key.startswith(SURVEY):
@@ -123,6 +124,13 @@ def wrong_part(question: Asked, wanted: ExpectedBooking) -> Part | None:
         ("date", wanted.session),
     )
     return next((part for part, value in parts if value and not question.names(value)), None)
+
+
+def key_for(question: Asked, option: str) -> str | None:
+    """The key that chooses `option` in "医院，请按一，科室，请按二"; None: it is not offered."""
+    keys = dict(zip("一二三", "123", strict=True))
+    found = re.search(f"{re.escape(option)}，?请按([一二三])", question.options)
+    return keys[found[1]] if found else None
 
 
 def _bare(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grammars.meaning import Slot
-from ivr.caller.asked import Asked, contradicts, misreads_id, wrong_part
+from ivr.caller.asked import Asked, contradicts, key_for, misreads_id, wrong_part
 from ivr.caller.case import ANY, Answer, Aside, Case
 
 _YES_KEY, _NO_KEY = Answer(press="1", after=0.8), Answer(press="2", after=0.8)
@@ -65,7 +65,11 @@ class Script:
         """Who is asked what to change names what was read back otherwise than it was wanted."""
         wanted = self._case.expect.booking
         part = None if wanted is None else wrong_part(question, wanted)
-        return self._case.changes.get(part or "nothing")
+        change = self._case.changes.get(part or "nothing")
+        if change is None or not (question.keypad and self._case.presses_keys):
+            return change
+        key = key_for(question, change.say or "")
+        return change if key is None else Answer(press=key, after=0.8)
 
     def _denied_id(self, question: Asked) -> Answer | None:
         wanted = self._case.expect.booking

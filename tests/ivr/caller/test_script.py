@@ -84,3 +84,19 @@ def test_who_is_asked_what_to_change_names_what_was_read_back_wrongly() -> None:
         asked = Asked("choice", changing=True, text=read_back)
         assert said(caller.answer(asked)) == said_of_it
     assert said(caller.answer(Asked("choice"))) == "第一个"
+
+
+def test_who_presses_keys_chooses_what_to_change_by_key_where_a_key_is_asked_for() -> None:
+    caller = script(
+        answers={"choice": "第一个"},
+        changes={"date": "时间", "nothing": "不用改"},
+        presses_keys=True,
+        expect={"booking": {"hospital": "南京鼓楼医院", "session": "上午"}},
+    )
+    options = "请按键选，医院，请按一，时间，请按二，您按哪个？"
+    asked = Asked("choice", changing=True, keypad=True, text="南京鼓楼医院，下午", options=options)
+    answer = caller.answer(asked)
+    assert answer is not None
+    assert answer.press == "2"
+    right = Asked("choice", changing=True, keypad=True, text="南京鼓楼医院，上午", options=options)
+    assert said(caller.answer(right)) == "不用改"
