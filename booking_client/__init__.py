@@ -59,7 +59,7 @@ async def connect_database(
     malformed or wrong key, DataFileError for bad rules and CoreUnavailable when
     the database cannot be opened or is not migrated.
     """
-    from booking_client.sql.core import open_core
+    from booking_client.sql.opening import open_core
 
     return await open_core(url, keys=keys, rules=rules)
 

@@ -35,6 +35,7 @@ _NEARLY_ALARM = 0.6
 _LONG_SIGN = 3  # syllables; what is shorter sounds like too much else
 _LONG_NAME = 4  # syllables of a hospital's name that may have lent one to words of despair ...
 _SURE_NAME = 0.03  # ... and the mean cost of one that is surely heard
+_VERY_LONG_NAME, _ONE_SYLLABLE = 6, 1.0  # in so long a one a syllable may be wrong altogether
 _SAY = "say"
 _CARD = "身份证"
 _ASKED = 0.78  # likeness of an expected answer that was garbled
@@ -276,7 +277,8 @@ def _begins_at(row: Spoken, at: int, end: int, name: str) -> bool:
     """Whether `name` is heard in the row from `at` to beyond `end`."""
     said = row.text[at : at + len(name)]
     longer = len(said) == len(name) and at + len(name) > end
-    return longer and unlikeness(name, said) <= _SURE_NAME
+    forgiven = _ONE_SYLLABLE / len(name) if len(name) >= _VERY_LONG_NAME else _SURE_NAME
+    return longer and unlikeness(name, said) <= forgiven
 
 
 def is_in_danger(hits: PhraseHits) -> bool:

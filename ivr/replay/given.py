@@ -10,7 +10,8 @@ from pathlib import Path
 from booking_client.demo.people import DemoRealNameRegistry
 from booking_client.errors import BookingRefused, Refusal
 from booking_client.personal_data import PersonalDataKeys
-from booking_client.sql.core import SqlBookingCore, open_core
+from booking_client.sql.core import SqlBookingCore
+from booking_client.sql.opening import open_core
 from booking_client.types import Booking, Patient, SessionQuery
 from ivr.caller.case import Given, GivenBooking
 from ivr.replay.result import MadeBooking

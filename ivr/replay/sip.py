@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from booking_client.personal_data import DataKeyError
-from booking_client.sql.core import open_core
+from booking_client.sql.opening import open_core
 from ivr.agent.demonstration import NotReady, dialled, running_agent
 from ivr.agent.managed_pbx import managed_pbx
 from ivr.audio_file import read_speech

@@ -17,8 +17,9 @@ from booking_client.migrations.upgrade import migrate_url
 from booking_client.model import BookingRow
 from booking_client.personal_data import PersonalDataKeys
 from booking_client.sql.catalogue_import import IMPORT_SECONDS, apply_import, plan_import
-from booking_client.sql.core import SqlBookingCore, open_core
+from booking_client.sql.core import SqlBookingCore
 from booking_client.sql.database import open_database
+from booking_client.sql.opening import open_core
 from booking_client.types import BookingStatus, PersonalDataPermission
 from ivr.agent.preparation import DAYS_AHEAD
 from ivr.hotline import Hotline

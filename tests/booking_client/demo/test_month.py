@@ -12,7 +12,8 @@ from booking_client.demo.catalogue import insert_catalogue
 from booking_client.demo.month import MonthFault, write_month
 from booking_client.model import BookingRow, PatientRow, SessionRow
 from booking_client.sql.bulk import BulkCount
-from booking_client.sql.core import SqlBookingCore, open_core
+from booking_client.sql.core import SqlBookingCore
+from booking_client.sql.opening import open_core
 from tests.booking_client.clinic import KEYS
 from tests.booking_client.demo.small_month import write_small_bulletin
 from tests.booking_client.truth import falsehoods

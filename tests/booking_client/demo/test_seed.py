@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from booking_client.demo.seed import seed_demo
 from booking_client.model import HospitalRow, HospitalRuleRow
 from booking_client.rules_file import RULES_FILE, load_rules
-from booking_client.sql.core import SqlBookingCore, open_core
+from booking_client.sql.core import SqlBookingCore
+from booking_client.sql.opening import open_core
 from tests.booking_client.clinic import KEYS
 
 NOW = dt.datetime(2026, 11, 24, 9)

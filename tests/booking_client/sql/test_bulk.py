@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from booking_client.errors import BookingRefused, Refusal
 from booking_client.model import BookingRow, PatientRow, PhoneRow, SlotRow
 from booking_client.sql.bulk import BulkCount, TakenBooking, write_bookings
-from booking_client.sql.core import SqlBookingCore, open_core
+from booking_client.sql.core import SqlBookingCore
+from booking_client.sql.opening import open_core
 from booking_client.types import BookingStatus, Patient
 from tests.booking_client.clinic import KEYS, NOW, TOMORROW, open_clinic, open_session, patient
 from tests.booking_client.truth import falsehoods

@@ -12,7 +12,7 @@ import pytest
 
 from booking_client.demo.seed import seed_demo
 from booking_client.personal_data import PersonalDataKeys
-from booking_client.sql.core import open_core
+from booking_client.sql.opening import open_core
 from booking_client.types import Booking, SessionQuery
 from ivr.cli.main import main
 from tests.booking_client.clinic import patient, rules

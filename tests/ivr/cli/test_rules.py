@@ -10,7 +10,7 @@ import pytest
 
 from booking_client.demo.seed import seed_demo
 from booking_client.rules_file import RULES_FILE
-from booking_client.sql.core import open_core
+from booking_client.sql.opening import open_core
 from ivr.cli.main import main
 from tests.booking_client.clinic import KEYS
 
