@@ -70,8 +70,22 @@ def _rather_no(turn: Turn, said: Understanding) -> bool:
     """Whether a guess of ours is rather not confirmed: it is dropped and the question put again,
     so a no need not be sure (thresholds.confirm.confirm)."""
     limits = turn.state.policy.thresholds
-    lower = limits.confirm.model_copy(update={"accept": limits.confirm.confirm})
+    least = 0.0 if _says_again(turn, said) else limits.confirm.confirm
+    lower = limits.confirm.model_copy(update={"accept": least})
     return answer_of(said, lower, limits.margin) is Answer.NO
+
+
+def _says_again(turn: Turn, said: Understanding) -> bool:
+    """不对，是鼓楼医院骨科 in answer to 是不是王医生: what was agreed before is held against the
+    guess, so the words in front of it are surely a no."""
+    wish, limits = turn.state.wish, turn.state.policy.thresholds
+    return any(
+        named[:1] and named[0].value == agreed and named[0].confidence >= least.accept
+        for named, agreed, least in (
+            (said.hospital, wish.hospital, limits.hospital),
+            (said.department, wish.department, limits.department),
+        )
+    )
 
 
 def _is_beside(check: Check, reading: Reading) -> bool:
