@@ -44,6 +44,10 @@ class Script:
             return None, _NO_KEY if denied or self._objection(question) else _YES_KEY
         if denied is not None:
             return None, denied
+        if question.keypad and question.name == Slot.ID_NUMBER and self._case.presses_keys:
+            last = answers.get(question.name, ())[-1:]
+            if last and last[0].press is not None:
+                return None, last[0]  # who is asked to key the number keys it
         if question.changing and (change := self._change(question)) is not None:
             return None, change
         if question.name == Slot.CHOICE and not question.changing:

@@ -138,8 +138,9 @@ class Ear:
         voice = self.callers_voice
         if self._barge_in is not None:
             usual = self._foreground.is_usual(self.activity.level, self.activity.around)
-            # The room begins no utterance while we speak: our question would be heard behind it.
-            voice = voice and (usual or self.speaking)
+            # The room begins no utterance while we speak, and goes on with none: the caller, who
+            # waits for our question's end, would never be heard.
+            voice = voice and usual
             other = self.echo or not usual
             how = self._barge_in.feed(frame, self.activity, echo=other)
             if how is not None:

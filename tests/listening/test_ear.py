@@ -141,6 +141,18 @@ def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> N
     assert [SpeechStarted, Interrupted] == [type(event) for event in heard[:2]]
 
 
+def test_the_room_does_not_go_on_with_an_en_into_our_prompt() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    for _ in range(2):
+        wait_after(ear, ANSWER, Completeness.LIKELY)
+    ear.close_turn()
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    room = words(30, -40.0, pitch=160.0, seed=9)
+    en = syllable(0.25, -20.0, 125.0, 1)
+    heard = listen(ear, joined([silence(0.5), en, room]), PROMPT)
+    assert UtteranceEnded in {type(event) for event in heard}, "while the room talks on"
+
+
 def test_a_key_interrupts_the_prompt_once() -> None:
     ear = Ear(WebRtcVoiceActivity())
     assert ear.key_pressed() == ()

@@ -100,3 +100,13 @@ def test_who_presses_keys_chooses_what_to_change_by_key_where_a_key_is_asked_for
     assert answer.press == "2"
     right = Asked("choice", changing=True, keypad=True, text="南京鼓楼医院，上午", options=options)
     assert said(caller.answer(right)) == "不用改"
+
+
+def test_who_is_asked_to_key_the_id_number_keys_it() -> None:
+    number = {"press": "320100193903069943"}
+    answers = {"id_number": ["三二零一零零", "一九三九零三零六", number]}
+    by_key = Asked("id_number", keypad=True)
+    keyed = script(answers=answers, presses_keys=True).answer(by_key)
+    assert keyed is not None
+    assert keyed.press == number["press"]
+    assert said(script(answers=answers).answer(by_key)) == "三二零一零零"
