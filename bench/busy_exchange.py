@@ -146,10 +146,12 @@ class Exchange:
 
 def case(number: int) -> Case:
     """The `number`th caller, with a telephone number and a person of their own."""
-    hospital, department = _PLACES[number % len(_PLACES)]
     people = [person.id_number for person in load_people()]
-    id_number = people[number // len(_PLACES) % len(people)]
-    day = _DAYS[number // (len(_PLACES) * len(people)) % len(_DAYS)]
+    # A person may book so much a day and no more: every caller is somebody else, and when their
+    # turn comes again they want another day in another place.
+    round_, person = divmod(number, len(people))
+    hospital, department = _PLACES[(number + round_) % len(_PLACES)]
+    id_number, day = people[person], _DAYS[round_ % len(_DAYS)]
     return Case.model_validate(
         {
             "name": f"caller {number}",

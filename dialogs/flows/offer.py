@@ -51,6 +51,10 @@ def heard(turn: Turn, event: Heard) -> None:
     if reading.sure:
         _take_new_wish(turn, offer, reading)
         return
+    if offer.kind is OfferKind.HOSPITALS and _keeps_to_the_hospital(turn, said):
+        turn.set(offer=None)
+        turn.decide()  # it was the department that was misheard
+        return
     doubtful = named_option(turn.state, said, sure=False)
     answer = answer_of(said, limits.confirm, limits.margin)
     if doubtful is not None and offer.kind is OfferKind.CHANGES:
@@ -72,6 +76,14 @@ def heard(turn: Turn, event: Heard) -> None:
         decline(turn)
     elif not filling.take_reading(turn, reading):
         misunderstood(turn, event)
+
+
+def _keeps_to_the_hospital(turn: Turn, said: Understanding) -> bool:
+    """就友谊医院 in answer to 这家医院没有精神心理科，现在有……"""
+    wish, least = turn.wish, turn.state.policy.thresholds.hospital.accept
+    named = next(iter(said.hospital), None)
+    again = named is not None and named.value == wish.hospital and named.confidence >= least
+    return again and wish.department is None
 
 
 def _any_period(turn: Turn) -> None:
