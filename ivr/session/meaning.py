@@ -34,7 +34,7 @@ async def meaning_of(
     understanding = await asyncio.to_thread(understand, question, recognition.hypotheses)
     sound = await _evidence(question, recognition, scoring_limit)
     if sound is not None:
-        understanding = agreed(question, understanding, sound)
+        understanding = await asyncio.to_thread(agreed, question, understanding, sound)
     elif (
         recognition.scorer is not None
         and question.expect is Slot.CONFIRM
