@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 
 from grammars.meaning import Hypothesis, Slot
 from ivr.ports import Hint, RecogniserError, Recognition
+from ivr.recognisers.behind_the_sound import made_behind
 from ivr.recognisers.ct2_weights import WeightsError
 from ivr.recognisers.hypothesis_text import clean
 from ivr.recognisers.log_mel import (
@@ -84,12 +85,14 @@ class WhisperRecogniser:
         self.name = name
         self._time_limit = time_limit
         try:
-            self._model = ctranslate2.models.Whisper(
-                str(folder),
-                device="cpu",
-                compute_type="int8",
-                intra_threads=threads,
-                inter_threads=workers,
+            self._model = made_behind(
+                lambda: ctranslate2.models.Whisper(
+                    str(folder),
+                    device="cpu",
+                    compute_type="int8",
+                    intra_threads=threads,
+                    inter_threads=workers,
+                )
             )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from ivr.ports import RecogniserError
+from ivr.recognisers.behind_the_sound import step_back
 
 Result = TypeVar("Result")
 
@@ -18,7 +19,8 @@ CLOSE_SECONDS = 10.0
 class WorkerPool:
     """`workers` threads; at most `waiting` further jobs queue for them.
 
-    The engines release the GIL while they work, so the event loop runs on. A job
+    The engines release the GIL while they work, and the threads are of low priority, so the event
+    loop runs on. A job
     that has begun cannot be stopped, only its result dropped; it counts against the
     bound until it ends, so a stuck engine cannot collect work without limit.
     """
@@ -26,7 +28,7 @@ class WorkerPool:
     def __init__(self, name: str, workers: int, waiting: int) -> None:
         self.name = name
         self.capacity = workers + waiting
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name, initializer=step_back)
         self._lock = Lock()
         self._jobs = 0
 
