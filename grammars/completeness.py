@@ -25,7 +25,7 @@ from grammars.statement import unlikeness
 
 _SURE = 0.6
 _VERY_SURE = 0.9
-_DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
+DOUBTFUL = 0.35  # the recogniser's own confidence in words that are rather made up
 _NAMES = (Slot.HOSPITAL, Slot.DEPARTMENT, Slot.DOCTOR, Slot.CHOICE)
 _SURE_COMMAND = 0.8  # any answer may sound a little like one
 _ALIKE = 0.12  # mean cost of a syllable of an ending: 我想怪 ends like 我想挂
@@ -83,7 +83,7 @@ def completeness(question: Question, understanding: Understanding, text: str) ->
         return Completeness.UNSURE  # 嗯 may be all that is meant
     last = max(_parts(question, understanding, row), key=lambda part: part.end, default=None)
     ending = _end(question, understanding, row, last)
-    doubtful = understanding.confidence < _DOUBTFUL and not understanding.clear
+    doubtful = understanding.confidence < DOUBTFUL and not understanding.clear
     answered = _answers(question.expect, understanding)
     named = _ends_a_name(question.expect, understanding, row)
     if ending in (Completeness.COMPLETE, Completeness.LIKELY) and (doubtful or not answered):

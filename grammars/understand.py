@@ -22,6 +22,7 @@ from grammars.asides import (
 from grammars.choice import beyond, choices
 from grammars.clinics import clinic_wish
 from grammars.closed_list import Heard, heard
+from grammars.completeness import DOUBTFUL
 from grammars.confirm import answers, contradiction
 from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
@@ -50,7 +51,6 @@ from grammars.topics import topics
 _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _ALARM = 0.97
-_DOUBTFUL = 0.35  # the recogniser's own confidence, as in grammars.completeness
 _AS_A_YES = 4  # syllables: 是的没错
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
@@ -165,7 +165,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
 
 def _hardly_heard(best: Hypothesis) -> bool:
     """As short as a yes or no, in words that the recogniser rather made up."""
-    return best.confidence < _DOUBTFUL and len(strip_fillers(best.text)) <= _AS_A_YES
+    return best.confidence < DOUBTFUL and len(strip_fillers(best.text)) <= _AS_A_YES
 
 
 def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:
