@@ -22,6 +22,7 @@ table { border-collapse: collapse; margin: .5em 0 }
 th, td { border: 1px solid #ccc; padding: .2em .5em; text-align: left; vertical-align: top }
 th { background: #f0f0f0 }
 tr.wrong td { background: #fdd }
+.figures td { white-space: pre } /* what belongs to a figure is indented */
 .fail { color: #a00 }
 """
 
@@ -41,16 +42,18 @@ def page(
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(title)}</h1>",
         "<p>Shares with Wilson's 95 % interval, quantiles with that of order statistics, character"
-        " errors with the bootstrap's over calls; definitions in docs/metrics.md.</p>",
+        " errors with the bootstrap's over calls; a bound of - lies beyond what so few can tell."
+        " Definitions in docs/metrics.md.</p>",
+        f"<p><a href='#calls'>{_heading(len(worst))}</a></p>",
     ]
     if charged:
         parts.append(f"<p>{escape(CHARGED)}.</p>")
     for name, measures in figures.items():
-        parts.append(f"<h2>{escape(name)}</h2><table>")
+        parts.append(f"<h2>{escape(name)}</h2><table class='figures'>")
         parts.append(_row("th", ("", "value [95 %]", "", "of")))
         parts += [_row("td", (r.name, r.value, r.unit, r.of)) for r in rows(measures)]
         parts.append("</table>")
-    parts.append(f"<h2>{_heading(len(worst))}</h2>")
+    parts.append(f"<h2 id='calls'>{_heading(len(worst))}</h2>")
     for result in worst:
         parts.extend(_call(result, folder))
     parts.append("</body></html>")

@@ -25,8 +25,12 @@ def test_a_run_without_a_failure_says_so() -> None:
 
 def test_how_many_calls_there_are_to_hear_reads_as_english() -> None:
     figures = {"all": measure([GOOD, BAD])}
-    assert "<h2>The call that failed</h2>" in page("a run", figures, [BAD], "x", charged=True)
-    assert "<h2>The 2 worst calls</h2>" in page("a run", figures, [BAD, BAD], "x", charged=True)
+    assert "<h2 id='calls'>The call that failed</h2>" in page(
+        "a run", figures, [BAD], "x", charged=True
+    )
+    assert "<h2 id='calls'>The 2 worst calls</h2>" in page(
+        "a run", figures, [BAD, BAD], "x", charged=True
+    )
 
 
 def test_latency_through_the_engine_is_said_to_be_charged() -> None:
