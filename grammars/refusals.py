@@ -10,7 +10,7 @@ from grammars.corrections import excepted, refused
 from grammars.meaning import Period
 from grammars.question import Question
 
-_NEGATIONS = frozenset("不别没除远")
+_NEGATIONS = frozenset("不别没除远太")
 _ASKING = ("吗", "么")
 
 

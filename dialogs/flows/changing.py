@@ -7,11 +7,12 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+from booking_client.types import ClinicSession
 from dialogs.flows import filling
 from dialogs.slots import read, reopen
 from dialogs.state import Filling, State, Step
 from dialogs.turn import Turn
-from grammars.meaning import Slot, Understanding
+from grammars.meaning import DateWish, Slot, Understanding
 
 # At these steps the words mean something else: an appointment of another day, digits said anew.
 _NOT_AT = {
@@ -54,32 +55,45 @@ def _refused_slot(state: State, heard: Understanding) -> Slot | None:
 def ask_again(turn: Turn, slot: Slot, heard: Understanding) -> None:
     """Empty the slot, take what else was said, and go on from there."""
     turn.set(check=None, offer=None)
-    if slot is Slot.DATE:
-        turn.set(day_before=_day_kept(turn.state, heard))
+    if slot is Slot.DATE and turn.state.session is not None:
+        turn.set(day_before=_day_kept(turn.state.session, heard))
+        heard = _without_the_old_time(turn.state.session, heard)
     if slot is Slot.NAME and turn.state.name_known is False:
         turn.set(name=None, read_back_played=frozenset(), agreed_start=None)
     else:
         # A name that the registry gave is wrong because the number is.
         reopen(turn, Slot.ID_NUMBER.value if slot is Slot.NAME else slot.value)
-    also = read(turn.state, heard).sure
+    reading = read(turn.state, heard)
+    also = reading.sure
     if slot is Slot.DOCTOR and heard.no_preference:
         also = replace(also, any_doctor=True)
     if also != Filling():
         filling.accept(turn, also)
     turn.decide()
+    instead = getattr(reading.doubtful, slot.value, None)
+    # Hardly heard: asked back, not lost. A part of the day alone may be our own: 上午不行.
+    if instead is not None and getattr(instead, "date", True):
+        filling.check(turn, replace(Filling(), **{slot.value: instead}), Step.DECIDE)
 
 
 _DAY = re.compile("天|日|期")  # 换一天, 日子不对, 改期
 
 
-def _day_kept(state: State, heard: Understanding) -> dt.date | None:
-    """The day of the place that was chosen, where only its hour may be wrong (太早了): a part of
+def _day_kept(given_up: ClinicSession, heard: Understanding) -> dt.date | None:
+    """The day of the place that is given up, where only its hour may be wrong (太早了): a part of
     the day alone will then be one of that day."""
-    if state.session is None or any(_DAY.search(each.surface) for each in heard.change[:1]):
+    if any(_DAY.search(each.surface) for each in heard.change[:1]):
         return None
-    day = state.session.date
-    named = day.isoformat() in heard.refused or any(each.value.date for each in heard.date)
-    return None if named else day
+    day = given_up.date
+    another = any(each.value.date not in (None, day) for each in heard.date)
+    return None if another or day.isoformat() in heard.refused else day
+
+
+def _without_the_old_time(given_up: ClinicSession, heard: Understanding) -> Understanding:
+    """The 上午 of 上午太早了 and the 明天 of 明天不合适 are no new wish."""
+    old = {DateWish(date=given_up.date, period=given_up.period)}
+    old |= {DateWish(date=given_up.date), DateWish(period=given_up.period)}
+    return replace(heard, date=tuple(each for each in heard.date if each.value not in old))
 
 
 def _is_filled(state: State, slot: Slot) -> bool:
