@@ -34,6 +34,8 @@ def command_in(state: State, heard: Understanding) -> Command | None:
     if best.value is Command.REPEAT and _is_a_number(heard):
         return None  # 我再说一遍, and it is said once more
     answer = max((0.0, *_answers(state, heard)))
+    if best.value is Command.WAIT and (heard.goes_on or heard.clinic or answer >= best.confidence):
+        return None  # 我考虑一下啊，那就挂普通号吧: it is over with that
     return None if answer > best.confidence else best.value
 
 

@@ -116,8 +116,9 @@ class PatternTable:
             for name, expression in self._that_may_match(row.text):
                 for match in expression.finditer(row.text):
                     words = sum(len(group) for group in match.groups() if group)
-                    if self._blotted(name, row.text, match.start(), match.end()):
-                        continue
+                    parts = [match.span(part + 1) for part in range(len(match.groups()))]
+                    if any(self._blotted(name, row.text, *part) for part in (match.span(), *parts)):
+                        continue  # the whole, or the 退 of 退休了要挂号
                     if refused is not None and refused(row, match.start(), match.end()):
                         continue
                     sure = 0.97 if words >= 2 else 0.8

@@ -44,6 +44,7 @@ def _changes(text: str, *, by_sound: bool = True) -> list[Slot]:
         ("身份证号码报错了", Slot.ID_NUMBER),
         ("名字不对", Slot.NAME),
         ("医院是对的，时间不对", Slot.DATE),
+        ("时间对，医院不对", Slot.HOSPITAL),
         ("还个医院", Slot.HOSPITAL),
     ],
 )

@@ -6,7 +6,8 @@ from grammars.patterns import PatternTable, Refusal
 from tests.grammars.questions import n_best
 
 TABLE = PatternTable(
-    {"cancel": ["退…号", "取消"], "again": ["再|重新…说一遍", "=啥"]}, {"cancel": ["怎么取消"]}
+    {"cancel": ["退…号", "取消"], "again": ["再|重新…说一遍", "=啥"]},
+    {"cancel": ["怎么取消", "退休"]},
 )
 
 
@@ -22,6 +23,11 @@ def test_gaps_and_alternatives() -> None:
 
 def test_unless_blots_out() -> None:
     assert _names("怎么取消") == []
+
+
+def test_unless_blots_out_a_part() -> None:
+    assert _names("退休了挂个号") == []
+    assert _names("退休了，退我那个号") == ["cancel"]
 
 
 def test_a_pattern_that_has_to_be_everything() -> None:

@@ -174,11 +174,18 @@ def test_an_offered_any_will_do_is_understood_through_a_telephone() -> None:
     "text",
     [
         *("我是退休的一个人住", "我是退休的一个人住|我是退号的一个人住", "退休了|退号了"),
-        *("我是退休工人|我是退费工人", "要买退烧药|要买退号药"),
+        *("我是退休工人|我是退费工人", "要买退烧药|要买退号药", "退烧门诊的号", "挂个号，我退休了"),
     ],
 )
 def test_who_has_retired_cancels_nothing(text: str) -> None:
     assert Task.CANCEL not in [each.value for each in phrases.tasks(_hits(text))]
+
+
+@pytest.mark.parametrize(
+    "text", ["我退休了，要挂号", "退休教师，想挂号", "退役军人挂号", "我退下来了，要挂号"]
+)
+def test_who_has_retired_books(text: str) -> None:
+    assert [each.value for each in phrases.tasks(_hits(text))] == [Task.BOOK]
 
 
 @pytest.mark.parametrize("text", ["我退休了，我要退号", "我是退休的|我是退休的我要退号"])
