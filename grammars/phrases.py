@@ -282,13 +282,17 @@ def _begins_at(row: Spoken, at: int, end: int, name: str) -> bool:
 
 
 def is_in_danger(hits: PhraseHits) -> bool:
-    """Signs of danger to life (喘不上气, 胸痛 with 大汗), in any hypothesis."""
-    return _alarms(hits.danger)
+    """Signs of danger to life (喘不上气, 胸痛 with 大汗), in any hypothesis; of a lesser one not
+    those of two syllables: 我要挂口歪 is another spelling of 我要挂口外."""
+    return _alarms(hit for hit in hits.danger if hit.heard == 0 or hit.words >= _LONG_SIGN)
 
 
 def is_perhaps_in_danger(hits: PhraseHits) -> bool:
     """Words that may be a sign of danger, or one that was heard too badly to be sure of."""
-    nearly = any(hit.confidence >= _NEARLY_ALARM and hit.words >= _LONG_SIGN for hit in hits.danger)
+    nearly = any(
+        hit.confidence >= _NEARLY_ALARM and (hit.exact or hit.words >= _LONG_SIGN)
+        for hit in hits.danger
+    )
     return nearly or bool(_doubtful_danger().find(hits.found))
 
 
