@@ -14,7 +14,7 @@ from dialogs.commands import Patience
 from grammars.completeness import Completeness
 from ivr.listening.barge_in import BargeIn, Interruption
 from ivr.listening.echo import EchoDetector
-from ivr.listening.endpointing import Endpointer, EndpointEvent, UtteranceEnded
+from ivr.listening.endpointing import Endpointer, EndpointEvent, SpeechResumed, UtteranceEnded
 from ivr.listening.fluency import Fluency
 from ivr.listening.foreground import Foreground
 from ivr.listening.level import SILENCE_DBFS
@@ -42,6 +42,8 @@ class Ear:
         self._echo = EchoDetector()
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._between: deque[bool] = deque(maxlen=BETWEEN_TURNS_FRAMES)
+        # Of the prompt that plays, while nobody has begun to speak: too soft ones are in it.
+        self._into_prompt: deque[bool] = deque(maxlen=BETWEEN_TURNS_FRAMES)
         self._fluency = Fluency()
         self._foreground = Foreground()
         self._turn: Endpointer | None = None
@@ -81,6 +83,8 @@ class Ear:
         if self._turn.speaking:
             self._fluency.spoke_on()
         self._between.clear()
+        self._into_prompt.clear()
+        self._trial = None
         self._barge_in = BargeIn() if prompt_playing and barge_in else None
         self._deaf = prompt_playing and not barge_in and not self._turn.speaking
 
@@ -90,11 +94,17 @@ class Ear:
         self._deaf = False
 
     def prompt_ended(self) -> None:
-        """The prompt has been played out or was cut off. Also after Interrupted, without harm."""
+        """The prompt has been played out or was cut off. Also after Interrupted, without harm.
+
+        Who is too soft to interrupt, as somebody in the room is, but speaks on to the end of the
+        prompt, answers it.
+        """
+        before = tuple(self._into_prompt)
+        self._into_prompt.clear()
         self._barge_in = None
         self._deaf = False
         if self._turn is not None:
-            self._turn.prompt_ended()
+            self._turn.prompt_ended(before)
 
     def set_completeness(self, completeness: Completeness) -> None:
         """See Endpointer.set_completeness; nothing happens when no turn is open."""
@@ -144,8 +154,13 @@ class Ear:
             other = self.echo or not usual
             how = self._barge_in.feed(frame, self.activity, echo=other)
             if how is not None:
+                self._into_prompt.clear()
                 self.prompt_ended()
                 events.append(Interrupted(how))
+            elif self.speaking:
+                self._into_prompt.clear()
+            else:
+                self._into_prompt.append(self.callers_voice)
         if self._turn is None or self._turn.over:
             self._between.append(self.callers_voice)
         elif not self._deaf:
@@ -156,6 +171,7 @@ class Ear:
                 self._fluency.utterance_ended(words=self._trial is not Completeness.WORDLESS)
                 if self._trial in (Completeness.COMPLETE, Completeness.LIKELY):
                     self._foreground.answered()
+            if isinstance(event, UtteranceEnded | SpeechResumed):
                 self._trial = None
             if event is not None:
                 events.append(event)

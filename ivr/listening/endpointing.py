@@ -148,10 +148,16 @@ class Endpointer:
     def over(self) -> bool:
         return self._state is _State.OVER
 
-    def prompt_ended(self) -> None:
-        """Our prompt has been played out (or was cut off): from now the caller is waited for."""
+    def prompt_ended(self, before: Iterable[bool] = ()) -> None:
+        """Our prompt has been played out (or was cut off): from now the caller is waited for.
+
+        `before` are the decisions of its last frames where they differ from those that were fed:
+        who began to answer too softly to interrupt is heard from there.
+        """
         self._prompt_playing = False
         self._waited = 0
+        if self._state is _State.WAITING:
+            self._catch_up(before)
 
     def set_completeness(self, completeness: Completeness) -> None:
         """How whole what was heard up to this pause is: how long a silence ends the utterance.

@@ -141,6 +141,21 @@ def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> N
     assert [SpeechStarted, Interrupted] == [type(event) for event in heard[:2]]
 
 
+def test_a_softer_answer_over_the_end_of_our_prompt_is_heard() -> None:
+    ear = Ear(WebRtcVoiceActivity())
+    for _ in range(2):
+        wait_after(ear, ANSWER, Completeness.LIKELY)
+    ear.close_turn()
+    ear.open_turn(PATIENCE, prompt_playing=True)
+    softer = words(5, -40.0, pitch=125.0, seed=4)
+    assert listen(ear, joined([silence(1.5), softer]), PROMPT) == [], "it does not interrupt"
+    ear.prompt_ended()
+    heard = listen(ear, silence(1.5))
+    assert isinstance(heard[0], SpeechStarted)
+    assert UtteranceEnded in {type(event) for event in heard}
+    assert NoInput not in {type(event) for event in heard}
+
+
 def test_the_room_does_not_go_on_with_an_en_into_our_prompt() -> None:
     ear = Ear(WebRtcVoiceActivity())
     for _ in range(2):
