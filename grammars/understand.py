@@ -74,7 +74,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
     hits = phrases.phrase_hits(found)
     names = names_heard(question, hits, dates, dictating)
     if expect is Slot.CONFIRM and _hardly_heard(best):
-        names, dates = [], []  # a yes was made out as 补牙的
+        names = [mention for mention in names if _in_so_many_words(mention, found)]
     elsewhere = None if dictating else heard_elsewhere(question, found, names)
     written = [
         m for m in (*names, elsewhere) if m is not None and m.exact and m.slot is not Slot.DATE
@@ -166,6 +166,12 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
 def _hardly_heard(best: Hypothesis) -> bool:
     """As short as a yes or no, in words that the recogniser rather made up."""
     return best.confidence < DOUBTFUL and len(strip_fillers(best.text)) <= _AS_A_YES
+
+
+def _in_so_many_words(mention: Mention, found: Heard) -> bool:
+    """骨科 and 鼓楼医院 are written in the name; a yes was made out as 补牙的, which is in none."""
+    written = found.rows[mention.heard].text[mention.start : mention.end]
+    return mention.exact and any(written in name for name, _ in mention.names)
 
 
 def _settled(names: Iterable[Mention]) -> list[tuple[int, int, int]]:

@@ -48,6 +48,9 @@ def test_a_yes_that_was_hardly_heard_names_nothing() -> None:
     assert not hardly.department
     plainly = understand(question(Slot.CONFIRM), [Hypothesis("补牙的", 0.6)])
     assert plainly.department[0].value == "口腔科"
+    for correction in ("骨科", "后天", "明天下午"):
+        soft = understand(question(Slot.CONFIRM), [Hypothesis(correction, 0.3)])
+        assert soft.department or soft.date, correction
     correction = "不对，是鼓楼医院，后天上午"
     soft = understand(question(Slot.CONFIRM), [Hypothesis(correction, 0.16)])
     assert soft.hospital
