@@ -278,6 +278,7 @@ class State:
     proof_digits: str = field(default="", repr=False)
     proofs_wrong: int = 0  # in the whole call
     stray_key: dt.datetime | None = None  # when the last of a run of keys of no use was pressed
+    stray_run: str = field(default="", repr=False)  # its keys after the first
     coming: tuple[Booking, ...] | None = field(default=None, repr=False)  # None: not asked for
     chosen: Booking | None = field(default=None, repr=False)  # to be cancelled or changed
     named: Filling = Filling()  # what was said of it with the task
