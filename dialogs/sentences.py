@@ -20,6 +20,7 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "time_full": (),
     "doctor_full": (),
     "no_such_doctor": (),
+    "any_doctor": (),
     "clinic_full": ("clinic",),
     "clinic_none": ("clinic",),
     "nothing_free": (),

@@ -3,6 +3,7 @@ who says 明天上午 wants the day, and hears the doctor's name at the read-bac
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dialogs import spoken
@@ -12,14 +13,16 @@ from dialogs.events import DoctorsFound, Heard
 from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
-from dialogs.repair import missed_too_often, misunderstood
+from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, fill, is_open
 from dialogs.state import Filling, OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.doctor_names import is_written, named_doctors
-from grammars.meaning import Answer, Clinic, DoctorWords, Slot, Understanding
+from grammars.meaning import Answer, Clinic, DoctorWords, Scored, Slot, Understanding
 
 _ONE_OF_SEVERAL = 0.15  # of the first of several doctors with the surname that was said
+_ANOTHER = re.compile("(?<!不)(?<!不用)(?<!不要)换")
+_MISHEARD = re.compile("不对|不是|错|不换|不用换|不要换")
 _LONGEST_NO = 4  # syllables: 没有, 不要, 不用了; 不去鼓楼了 is about something else
 
 
@@ -31,9 +34,10 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.confirm, limits.margin)
     if wants_another(turn.state, said) and turn.state.doctor_named:
         _offer_who_is_there(turn)
+    elif says_misheard(turn.state, said):
+        strike(turn, Fault.SAID_NO)
     elif said.no_preference or (answer is Answer.NO and _is_plain(turn.state, said)):
-        fill(turn, Filling(any_doctor=True))
-        turn.decide()
+        take_any(turn)
     elif answer is Answer.YES and not turn.state.doctor_named:
         turn.set(doctor_named=True)
         ask(turn)
@@ -47,8 +51,26 @@ def wants_another(state: State, said: Understanding) -> bool:
     changes = any(
         each.value is Slot.DOCTOR and each.confidence >= least for each in said.change[:1]
     )
-    another = any("换" in each.surface for each in said.confirm[:1] if each.value is Answer.NO)
+    another = any(_ANOTHER.search(each.surface) for each in _noes(said))
     return changes or another
+
+
+def says_misheard(state: State, said: Understanding) -> bool:
+    """不对，你听错了, 不换, where she who was named is not there: her name is asked for again."""
+    return state.doctor_named and any(_MISHEARD.search(each.surface) for each in _noes(said))
+
+
+def _noes(said: Understanding) -> list[Scored[Answer]]:
+    return [each for each in said.confirm[:1] if each.value is Answer.NO]
+
+
+def take_any(turn: Turn) -> None:
+    """Whoever there is; said aloud where somebody had been named."""
+    if turn.state.doctor_named:
+        turn.say("any_doctor")
+    fill(turn, Filling(any_doctor=True))
+    turn.set(offer=None)
+    turn.decide()
 
 
 def _is_plain(state: State, said: Understanding) -> bool:

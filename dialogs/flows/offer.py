@@ -64,7 +64,7 @@ def heard(turn: Turn, event: Heard) -> None:
     elif offer.kind is OfferKind.CHANGES and (said.no_preference or answer is Answer.YES):
         decline(turn)  # 都对 and 那好吧 change nothing
     elif offer.kind is OfferKind.DOCTORS and said.no_preference:
-        _any_doctor(turn)
+        doctor.take_any(turn)
     elif said.no_preference or (answer is Answer.YES and len(offer.options) == 1):
         if offer.kind is OfferKind.PERIODS:
             _any_period(turn)
@@ -72,6 +72,10 @@ def heard(turn: Turn, event: Heard) -> None:
             take(turn, offer.options[0])
     elif offer.kind is OfferKind.DOCTORS and _still_says_not_whom(turn, said):
         strike(turn, None)
+    elif offer.kind is OfferKind.DOCTORS and doctor.says_misheard(turn.state, said):
+        turn.set(offer=None)
+        turn.go(Step.DOCTOR)
+        strike(turn, Fault.SAID_NO)
     elif answer is Answer.NO:
         decline(turn)
     elif not filling.take_reading(turn, reading):
@@ -88,12 +92,6 @@ def _keeps_to_the_hospital(turn: Turn, said: Understanding) -> bool:
 
 def _any_period(turn: Turn) -> None:
     turn.set(wish=replace(turn.wish, any_period=True), strikes={})
-    turn.decide()
-
-
-def _any_doctor(turn: Turn) -> None:
-    fill(turn, Filling(any_doctor=True))
-    turn.set(offer=None)
     turn.decide()
 
 
@@ -150,7 +148,7 @@ def decline(turn: Turn) -> None:
             reopen(turn, "date")
             turn.decide()
     elif offer.kind is OfferKind.DOCTORS and turn.state.doctor_named:
-        _any_doctor(turn)  # whom she wanted is not there: 没有就算了
+        doctor.take_any(turn)  # whom she wanted is not there: 没有就算了
     elif getattr(turn.wish, offer.kind.value) is not None:
         # It would have replaced a value that is still good.
         turn.say_fault(Fault.SAID_NO.value)
