@@ -36,6 +36,7 @@ from dialogs.flows import (
     danger,
     elsewhere,
     hold,
+    objecting,
     read_back,
     statement,
     tasks,
@@ -191,7 +192,9 @@ def _heard(turn: Turn, event: Heard) -> None:
         turn.set(waiting_since=None)
         turn.decide()
     else:
+        said_back = turn.state.acknowledged
         turn.set(waiting_since=None, id_keyed=False)
+        turn.set(acknowledged=said_back if command is not None else frozenset())
         if said.keep and turn.state.task in _KEEPS and step not in _NOTHING_TO_KEEP:
             # Before any yes: 不改了 is one where a new booking is read back.
             _KEEPS[turn.state.task](turn)
@@ -225,6 +228,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             ask(turn)
         elif (topic := _asked_beside(turn, said)) and answers.tell_beside(turn, topic, said):
             return
+        elif objecting.is_meant(turn.state, said, said_back):
+            objecting.begin(turn, said_back)
         else:
             CALLERS_TURNS[step].heard(turn, event)
 

@@ -91,9 +91,12 @@ def _day_kept(given_up: ClinicSession, heard: Understanding) -> dt.date | None:
 
 def _without_the_old_time(given_up: ClinicSession, heard: Understanding) -> Understanding:
     """The 上午 of 上午太早了 and the 明天 of 明天不合适 are no new wish."""
-    old = {DateWish(date=given_up.date, period=given_up.period)}
-    old |= {DateWish(date=given_up.date), DateWish(period=given_up.period)}
-    return replace(heard, date=tuple(each for each in heard.date if each.value not in old))
+
+    def is_old(wish: DateWish) -> bool:
+        same = wish.date in (None, given_up.date) and wish.period in (None, given_up.period)
+        return same and replace(wish, date=None, period=None) == DateWish()
+
+    return replace(heard, date=tuple(each for each in heard.date if not is_old(each.value)))
 
 
 def _is_filled(state: State, slot: Slot) -> bool:

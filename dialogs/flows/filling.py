@@ -62,16 +62,21 @@ def acknowledge(turn: Turn, taken: Filling) -> None:
     """Say back what was taken, so that a mistake can be put right at once. The date is said when
     the place is held."""
     values: tuple[Fragment, ...] = ()
+    slots = frozenset[str]()
     if taken.hospital is not None:
         values += spoken.hospital(taken.hospital)
+        slots |= {"hospital"}
     if taken.department is not None and not _is_missing(taken.department, turn.state.departments):
         values += spoken.department(taken.department)
+        slots |= {"department"}
     if taken.doctor is not None and not _is_missing(taken.doctor, turn.state.doctors):
         values += spoken.doctor(taken.doctor)
+        slots |= {"doctor"}
     if taken.clinic is not None:
         values += spoken.words(turn.state.wording.clinics[taken.clinic])
     if values:
         turn.say("ack", values=values)
+        turn.set(acknowledged=turn.state.acknowledged | slots)
 
 
 def _is_missing(name: str, listed: Sequence[Department] | Sequence[Doctor] | None) -> bool:

@@ -29,6 +29,7 @@ def placed(turn: Turn, event: HoldPlaced) -> None:
             date=spoken.date(hold.session.date),
             period=spoken.period(hold.session.period),
         )
+        turn.set(acknowledged=turn.state.acknowledged | {"date"})
     turn.decide()
 
 
