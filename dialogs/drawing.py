@@ -28,9 +28,9 @@ keeps it up to date. Rounded boxes are the caller's turn, square ones wait for t
 At every turn of the caller, beside the arrows drawn: 人工 or key 0, the second or third strike, a
 failure or the longest call length lead to a person (`transferred`), words of despair at once; a
 complaint leads to `statement`; a doubtful value, 再见 or # leads to `check`; 返回 or * reopens the
-slot before, 换个医院 and 时间不对 the one they name, a new value its own, 不对 right after values were
-said back those (of several it is asked which); 再说一遍, 慢一点, 大声点, 等一下 and 喂 stay at the
-question; hanging up ends the conversation (`ended`).
+slot before, 换个医院 and 时间不对 the one they name, a new value its own, 不对 right after values
+were said back those (of several it is asked which); 再说一遍, 慢一点, 大声点, 等一下 and 喂 stay at
+the question; hanging up ends the conversation (`ended`).
 """
 
 

@@ -3,6 +3,7 @@ alike; and what a value changes in the wish."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -19,6 +20,7 @@ Value = TypeVar("Value")
 
 
 _NOTHING = Filling()
+_DAY = re.compile("哪天|哪一天|几号|什么时候|啥时候|时间|日子")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,14 @@ def read(state: State, heard: Understanding) -> Reading:
     by_name = () if _is_rather_any(heard, limits.doctor) else heard.doctor
     doctor = _names(by_name, limits.doctor, margin, _current(state, "doctor"))
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
-    # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next.
     placed = bool(department.sure and (hospital.sure or state.wish.hospital))
-    any_doctor = heard.no_preference and placed and not by_name and not heard.doctor_words
+    # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next;
+    # 哪天都行 is about the day, and 上午下午都行 names neither of them.
+    left_to_us = heard.no_preference and placed
+    any_day = left_to_us and bool(_DAY.search(heard.text)) and not heard.date
+    if date is not None and left_to_us and heard.several_periods and date.value.date is None:
+        date = None
+    about_the_doctor = not (any_day or heard.several_periods or by_name or heard.doctor_words)
     several = next(
         (
             Several(kind, names.several, names.so_called, names.all_named)
@@ -79,13 +86,16 @@ def read(state: State, heard: Understanding) -> Reading:
         ),
         None,
     )
+    sure_date = date.value if date and date.confidence >= limits.date.accept else None
+    if any_day:
+        sure_date = DateWish(earliest=True)
     return Reading(
         sure=Filling(
             hospital.sure,
             department.sure,
             doctor.sure,
-            any_doctor=any_doctor,
-            date=date.value if date and date.confidence >= limits.date.accept else None,
+            any_doctor=left_to_us and about_the_doctor,
+            date=sure_date,
             clinic=_new_clinic(state, heard),
         ),
         doubtful=Filling(

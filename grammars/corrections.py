@@ -81,7 +81,7 @@ def excepted(row: Spoken, start: int, end: int) -> bool:
     data = patterns_data()
     before = row.text[:start]
     opened = max((before.rfind(word) for word in data.exceptions), default=-1)
-    if opened >= 0 and not re.search("都|以外|之外|其他|别的", before[opened:]):
+    if opened >= 0 and not re.search("都|就行|就可以|就好|以外|之外|其他|别的", before[opened:]):
         return True
     _, _, exclusion, _ = _expressions()
     if exclusion.match(row.text[end:]) is not None:

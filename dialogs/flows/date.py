@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import spoken
@@ -21,10 +24,21 @@ def heard(turn: Turn, event: Heard) -> None:
     if filling.take(turn, said):
         return
     if said.no_preference:
-        fill(turn, Filling(date=DateWish(earliest=True)))
+        fill(turn, Filling(date=_any_day_but(said.refused)))
         turn.decide()
     else:
         misunderstood(turn, event)
+
+
+def _any_day_but(refused: Collection[str]) -> DateWish:
+    """The earliest; after the day that is ruled out, where one is (只要不是明天就行)."""
+    days = [dt.date.fromisoformat(each) for each in refused if _ISO.fullmatch(each)]
+    if not days:
+        return DateWish(earliest=True)
+    return DateWish(earliest=True, not_before=max(days) + dt.timedelta(days=1))
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def is_outside(state: State) -> bool:
