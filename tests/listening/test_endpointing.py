@@ -97,6 +97,15 @@ def test_a_fluent_caller_waits_less_after_what_was_not_understood(
     assert frame == 30 + silence
 
 
+def test_what_was_said_into_the_end_of_the_prompt_is_heard_from_there() -> None:
+    endpointer = Endpointer(PATIENCE, prompt_playing=True)
+    assert hear(endpointer, "." * 30) == [], "it was taken for the room"
+    endpointer.prompt_ended([False] * 10 + [True] * 20)
+    began, *_, (_, ended) = hear(endpointer, "." * 100)
+    assert began == (1, SpeechStarted(20 + 1 + LOOK_BACK_FRAMES))
+    assert isinstance(ended, UtteranceEnded)
+
+
 def test_the_look_back_reaches_300_ms_before_the_first_voiced_frame() -> None:
     [(frame, started)] = hear(Endpointer(PATIENCE), "." * 20 + "#.#.#.#.#")
     assert isinstance(started, SpeechStarted)
