@@ -31,7 +31,8 @@ class Foreground:
         self._around = SILENCE_DBFS  # before the utterance
         self._behind = 0  # frames since the last one in front
         self._answered = False  # whether this utterance was an answer: not the room's
-        self._usual: deque[float] = deque(maxlen=5)  # how loud the last answers were
+        self._first: list[float] = []  # how loud the first utterances were, whatever they said
+        self._answers: deque[float] = deque(maxlen=5)  # and the last answers
 
     def feed(
         self, level: float, *, voiced: bool, speaking: bool, around: float = SILENCE_DBFS
@@ -40,9 +41,8 @@ class Foreground:
         Outside of one everything may. `around`: how loud it usually is around the caller, in
         dBFS (ivr.listening.surroundings)."""
         if not speaking:
-            counts = self._answered or len(self._usual) < KNOWN_FROM
-            if len(self._loudest) == LOUDEST_FRAMES and counts:
-                self._usual.append(self._loudest[0])
+            if len(self._loudest) == LOUDEST_FRAMES:
+                self._remember(self._loudest[0])
             self._loudest.clear()
             self._answered = False
             self._smooth, self._behind, self._around = level, 0, around
@@ -65,13 +65,25 @@ class Foreground:
         """The utterance that ends was understood as an answer: the caller is as loud as this."""
         self._answered = True
 
+    def _remember(self, level: float) -> None:
+        if self._answered:
+            self._answers.append(level)
+        elif len(self._first) + len(self._answers) < KNOWN_FROM:
+            self._first.append(level)
+
+    def _usual(self) -> list[float]:
+        """Who called 喂 loudly at first does not stay as loud: answers alone, once there are."""
+        answers = list(self._answers)
+        return answers if len(answers) >= KNOWN_FROM else self._first + answers
+
     def is_usual(self, level: float, around: float = SILENCE_DBFS) -> bool:
         """Whether it is about as loud as the caller's last answers, and louder than what is
         `around`; yes where none is known."""
-        if len(self._usual) < KNOWN_FROM:
+        usual = self._usual()
+        if len(usual) < KNOWN_FROM:
             return True
         # Not the loudest: it may have been a shout.
-        return level >= _between(sorted(self._usual)[-2], around, FAR_BEHIND_DB)
+        return level >= _between(sorted(usual)[-2], around, FAR_BEHIND_DB)
 
 
 def _between(loudest: float, around: float, behind: float) -> float:

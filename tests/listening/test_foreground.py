@@ -106,3 +106,15 @@ def test_who_holds_the_telephone_farther_away_from_now_on_may_still_interrupt() 
         foreground.answered()
         hear(foreground, -60.0, 5, speaking=False)
     assert foreground.is_usual(VOICE - 20)
+
+
+def test_who_called_out_at_first_may_interrupt_in_a_softer_voice_later() -> None:
+    foreground = Foreground()
+    for said in (VOICE, VOICE):
+        hear(foreground, said, 30)
+        hear(foreground, -60.0, 5, speaking=False)
+    for said in (VOICE - 16, VOICE - 16):
+        hear(foreground, said, 30)
+        foreground.answered()
+        hear(foreground, -60.0, 5, speaking=False)
+    assert foreground.is_usual(VOICE - 20)
