@@ -6,9 +6,10 @@ from typing import Any
 
 from dialogs.commands import ChangeVoice
 from dialogs.flows import cancel, change, check, offer, read_back
+from dialogs.offers import named_option
 from dialogs.questions import ask, listen
 from dialogs.repair import Fault, strike
-from dialogs.slots import reopen
+from dialogs.slots import read, reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Command, Scored, Understanding
@@ -34,9 +35,19 @@ def command_in(state: State, heard: Understanding) -> Command | None:
     if best.value is Command.REPEAT and _is_a_number(heard):
         return None  # 我再说一遍, and it is said once more
     answer = max((0.0, *_answers(state, heard)))
-    if best.value is Command.WAIT and (heard.goes_on or heard.clinic or answer >= best.confidence):
-        return None  # 我考虑一下啊，那就挂普通号吧: it is over with that
+    if best.value is Command.WAIT and _has_decided(state, heard):
+        return None
     return None if answer > best.confidence else best.value
+
+
+def _has_decided(state: State, heard: Understanding) -> bool:
+    """我想想啊，就第一个; 我考虑一下啊，那就挂普通号吧: the thinking is over with that."""
+    if heard.goes_on or heard.clinic or heard.no_preference or read(state, heard):
+        return True
+    if state.step is Step.OFFER:
+        return named_option(state, heard, sure=False) is not None
+    least = state.policy.thresholds.task.accept
+    return state.step is Step.TASK and any(each.confidence >= least for each in heard.task[:1])
 
 
 def _is_a_number(heard: Understanding) -> bool:

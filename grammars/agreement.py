@@ -78,7 +78,9 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     changed: dict[str, Any] = {slot.value: pooled}
     best = evidence.fits.get(pooled[0].value) if pooled else None
     clear = best is not None and best.behind >= -_FITS and evidence.clearest >= _CLEARLY
-    after = replace(understanding, **changed, by_sound=None if written else slot, clear=clear)
+    # 我要遇见 (我要预约) sounds like a complaint: what was spelled otherwise is asked back.
+    spelled = bool(written) and (slot is not Slot.TASK or written[0].confidence >= _PLAINLY)
+    after = replace(understanding, **changed, by_sound=None if spelled else slot, clear=clear)
     return doubted(bounded(after), evidence)
 
 

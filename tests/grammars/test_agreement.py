@@ -14,6 +14,7 @@ from grammars.agreement import agreed, pool
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
 from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task
+from grammars.sound_limits import SOUND_ALONE
 from tests.grammars.heard_sound import heard_by_sound
 from tests.grammars.questions import question, understood
 
@@ -182,3 +183,11 @@ def test_the_sound_makes_no_task_of_what_is_written_to_be_none() -> None:
     assert after.task == ()
     after = heard_by_sound(Slot.TASK, "我要推好", 退号=(Task.CANCEL, 0.0))
     assert after.task[0].value is Task.CANCEL
+
+
+def test_a_task_that_was_spelled_otherwise_is_asked_back() -> None:
+    after = heard_by_sound(Slot.TASK, "你好我要遇见", 我有意见=(Task.COMPLAINT, 0.0))
+    assert after.task[0].value is Task.COMPLAINT
+    assert after.task[0].confidence <= SOUND_ALONE
+    plain = heard_by_sound(Slot.TASK, "我有意见", 我有意见=(Task.COMPLAINT, 0.0))
+    assert plain.task[0].confidence > SOUND_ALONE
