@@ -165,6 +165,7 @@ def reject(turn: Turn) -> None:
     elif check.kind is CheckKind.PERSON:
         person_offer.declined(turn)
     else:
+        turn.set(not_meant=check.filling.doctor)
         _resume(turn, check, Fault.SAID_NO)
 
 

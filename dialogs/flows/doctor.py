@@ -14,7 +14,7 @@ from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
-from dialogs.slots import answer_of, fill, is_open
+from dialogs.slots import answer_of, fill, is_open, read
 from dialogs.state import Filling, OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.doctor_names import is_written, named_doctors
@@ -28,6 +28,9 @@ _LONGEST_NO = 4  # syllables: 没有, 不要, 不用了; 不去鼓楼了 is abou
 
 def heard(turn: Turn, event: Heard) -> None:
     said = event.understanding
+    if _sounds_so_again(turn.state, said):
+        take_any(turn, aloud=True)
+        return
     if filling.take(turn, said):
         return
     limits = turn.state.policy.thresholds
@@ -64,9 +67,16 @@ def _noes(said: Understanding) -> list[Scored[Answer]]:
     return [each for each in said.confirm[:1] if each.value is Answer.NO]
 
 
-def take_any(turn: Turn) -> None:
-    """Whoever there is; said aloud where somebody had been named."""
-    if turn.state.doctor_named:
+def _sounds_so_again(state: State, said: Understanding) -> bool:
+    """The guess that was denied, once more, in answer to 不指定就说随便 and in fewer syllables than
+    the name has: 碎掉 is 随便, and not 肖斌康."""
+    guess = read(state, said).doubtful.doctor
+    return guess is not None and guess == state.not_meant and said.syllables < len(guess)
+
+
+def take_any(turn: Turn, *, aloud: bool = False) -> None:
+    """Whoever there is; said `aloud`, as where somebody had been named."""
+    if turn.state.doctor_named or aloud:
         turn.say("any_doctor")
     fill(turn, Filling(any_doctor=True))
     turn.set(offer=None)

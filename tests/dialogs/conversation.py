@@ -21,6 +21,7 @@ from dialogs.policy import Policy
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import State
 from dialogs.wording import Wording
+from grammars.fillers import strip_fillers
 from grammars.meaning import (
     Answer,
     Command,
@@ -240,7 +241,7 @@ def understanding_of(text: str, meaning: dict[str, Any]) -> Understanding:
         scored = [Scored(_value(slot, word), number) for word, number in values.items()]
         found[slot] = tuple(sorted(scored, key=lambda each: -each.confidence))
     best = max((s[0].confidence for s in found.values() if isinstance(s, tuple)), default=0.9)
-    return replace(Understanding(text, best), **found)
+    return replace(Understanding(text, best, syllables=len(strip_fillers(text))), **found)
 
 
 def _value(slot: str, word: Any) -> object:
