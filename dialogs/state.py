@@ -308,6 +308,7 @@ class State:
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
     not_meant: str | None = None  # the doctor of a guess that was denied
+    not_wanted: Task | None = None  # the task of one
     acknowledged: frozenset[str] = frozenset()  # slots said back with the question being asked
     told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked
     turns: int = 0

@@ -58,7 +58,7 @@ def heard(turn: Turn, event: Heard) -> None:
         if answer is not Answer.NO and _is_part_of_the_day(check, reading):
             fill(turn, check.filling)
         filling.take_reading(turn, reading)
-    elif answer is Answer.NO:
+    elif answer is Answer.NO or (check.kind is CheckKind.VALUES and _says_again(turn, said)):
         reject(turn)
     elif reading and check.kind is CheckKind.VALUES:
         _resume(turn, check, Fault.NO_MATCH, said)
@@ -77,7 +77,7 @@ def _rather_no(turn: Turn, said: Understanding) -> bool:
 
 def _says_again(turn: Turn, said: Understanding) -> bool:
     """不对，是鼓楼医院骨科 in answer to 是不是王医生: what was agreed before is held against the
-    guess, so the words in front of it are surely a no."""
+    guess, so the words in front of it are surely a no, and where none was made out it is one."""
     wish, limits = turn.state.wish, turn.state.policy.thresholds
     return any(
         named[:1] and named[0].value == agreed and named[0].confidence >= least.accept
@@ -165,7 +165,7 @@ def reject(turn: Turn) -> None:
     elif check.kind is CheckKind.PERSON:
         person_offer.declined(turn)
     else:
-        turn.set(not_meant=check.filling.doctor)
+        turn.set(not_meant=check.filling.doctor, not_wanted=check.task)
         _resume(turn, check, Fault.SAID_NO)
 
 

@@ -66,7 +66,8 @@ def heard(turn: Turn, event: Heard) -> None:
         unsure.ask_what_is_wrong(turn)  # 随便挂一个
     elif best is None or best.confidence < threshold.confirm:
         misunderstood(turn, event)
-    elif best.value is Task.BOOK:
+    elif best.value is Task.BOOK or best.value is turn.state.not_wanted:
+        # What sounded like a question and was none sounds so again: most callers book.
         tasks.begin(turn, Task.BOOK, said)
     else:
         tasks.ask_whether(turn, best.value, said)
