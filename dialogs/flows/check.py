@@ -12,7 +12,7 @@ from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import Reading, answer_of, fill, read
 from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
-from grammars.meaning import Answer, DateWish, Task, Understanding
+from grammars.meaning import Answer, DateWish, Slot, Task, Understanding
 
 # What is asked here is no guess at what the caller said before.
 _NO_GUESS = (CheckKind.DANGER, CheckKind.PERSON, CheckKind.END)
@@ -26,7 +26,8 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     limits = turn.state.policy.thresholds
     answer = answer_of(said, limits.confirm, limits.margin)
-    if answer is None and check.kind not in _NO_GUESS and _rather_no(turn, said):
+    rather_no = answer is None and check.kind not in _NO_GUESS and _rather_no(turn, said)
+    if rather_no or _names_as_wrong(check, said):
         answer = Answer.NO
     if check.kind is CheckKind.ID_NUMBER and said.id_number:
         # Said again instead of a yes: take the new number, from the start.
@@ -73,6 +74,14 @@ def _rather_no(turn: Turn, said: Understanding) -> bool:
     least = 0.0 if _says_again(turn, said) else limits.confirm.confirm
     lower = limits.confirm.model_copy(update={"accept": least})
     return answer_of(said, lower, limits.margin) is Answer.NO
+
+
+def _names_as_wrong(check: Check, said: Understanding) -> bool:
+    """号码不对, 科室不对, of what is asked back, whatever else it sounds like."""
+    slot = next((each.value for each in said.change[:1]), None)
+    if slot is None or check.kind is CheckKind.ID_NUMBER:
+        return slot is Slot.ID_NUMBER
+    return check.kind is CheckKind.VALUES and getattr(check.filling, slot.value, None) is not None
 
 
 def _says_again(turn: Turn, said: Understanding) -> bool:

@@ -18,9 +18,17 @@ def heard(turn: Turn, said: Understanding) -> bool:
     """Ask the core about four digits that were said; False where that is not open, or not said."""
     best = next(iter(said.last_four), None)
     least = turn.state.policy.thresholds.id_number.accept
-    if best is None or best.confidence < least:
+    if best is None or best.confidence < least or _is_more(said):
         return False
     return given(turn, best.value)
+
+
+def _is_more(said: Understanding) -> bool:
+    """三二零一零零, which only a lesser hypothesis makes four digits of, begins an ID number."""
+    whole, four = next(iter(said.id_number), None), said.last_four[0]
+    if whole is None or whole.confidence < four.confidence:
+        return False
+    return len(whole.value.digits) > len(four.value)
 
 
 def given(turn: Turn, digits: str) -> bool:

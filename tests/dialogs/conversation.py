@@ -31,6 +31,7 @@ from grammars.meaning import (
     Period,
     PhoneNumber,
     Scored,
+    Slot,
     Task,
     Understanding,
 )
@@ -43,7 +44,7 @@ from tests.dialogs.clinic import NOW, Registry, Reports
 
 CALL_ID = "call-1"
 TICKET = "2734568"
-_WORDS = {"task": Task, "confirm": Answer, "command": Command}
+_WORDS = {"task": Task, "confirm": Answer, "command": Command, "change": Slot}
 
 
 @dataclass
