@@ -14,6 +14,7 @@ import sys
 from booking_client.errors import CoreUnavailable
 from booking_client.personal_data import DataKeyError
 from booking_client.sql.database import sqlite_path
+from ivr.agent import heap
 from ivr.agent.server import Agent
 from ivr.agent.watchdog import HEARTBEAT_VARIABLE, Watchdog, beat
 from ivr.call_log import CallLogError
@@ -121,6 +122,7 @@ def _keep_what_is_loaded() -> None:
 
 async def _serve(config: Config, heartbeat: int | None, today: dt.datetime | None) -> int:
     sys.setswitchinterval(_SWITCH_SECONDS)
+    heap.keep_small()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
