@@ -3,6 +3,7 @@ alike; and what a value changes in the wish."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ Value = TypeVar("Value")
 
 
 _NOTHING = Filling()
+_A_MONTH = dt.timedelta(days=31)
 _DAY = re.compile("哪天|哪一天|几号|什么时候|啥时候|时间|日子")
 
 
@@ -103,12 +105,21 @@ def read(state: State, heard: Understanding) -> Reading:
             department.doubtful,
             doctor.doubtful,
             date=date.value
-            if date and limits.date.confirm <= date.confidence < limits.date.accept
+            if date
+            and limits.date.confirm <= date.confidence < limits.date.accept
+            and _can_be_had(state, date.value)
             else None,
         ),
         several=several,
         by_complaint=department.doubtful in heard.by_complaint,
     )
+
+
+def _can_be_had(state: State, wish: DateWish) -> bool:
+    """What was hardly heard is no day long after all that can be booked: it is not asked back."""
+    if state.window is None or wish.date is None:
+        return True
+    return wish.date <= state.window[1] + _A_MONTH
 
 
 def answer_of(heard: Understanding, threshold: Threshold, margin: float) -> Answer | None:

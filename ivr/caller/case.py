@@ -147,7 +147,7 @@ class TimedAct(Act):
 
 def _answer(value: Any) -> Any:
     if isinstance(value, str):
-        return {"wav": value} if value.endswith(SUFFIXES) else {"say": value}
+        return {"wav": value} if value.lower().endswith(SUFFIXES) else {"say": value}
     return value
 
 

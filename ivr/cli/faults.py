@@ -14,6 +14,19 @@ class CommandFault(Exception):
     """One line that tells the person at the terminal what to mend; exit code 2."""
 
 
+def writable(*outputs: Path | None) -> None:
+    """Refuse, before hours of work, what could not be written after it: a file in no folder, a
+    folder, one file named twice. Raises CommandFault."""
+    named = [path for path in outputs if path is not None]
+    for path in named:
+        if not path.resolve().parent.is_dir():
+            raise CommandFault(f"{path}: there is no such folder")
+        if path.is_dir():
+            raise CommandFault(f"{path}: is a folder")
+    if len({path.resolve() for path in named}) < len(named):
+        raise CommandFault("two outputs have the same file name: one would replace the other")
+
+
 def configuration(arguments: argparse.Namespace) -> Config:
     """The configuration named by --config, else ./config.yaml, else the one beside the code."""
     if arguments.config is not None:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, configuration, writable
 from ivr.config import Config
 from ivr.replay.batch import CaseFile, ReplayFault, find_cases, prepared, replay_all
 from ivr.replay.floor import Floor, load_floor, under_floor
@@ -49,9 +49,7 @@ def _jobs(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
-    for path in (arguments.json, arguments.junit, arguments.html):
-        if path is not None and not path.resolve().parent.is_dir():
-            raise CommandFault(f"{path}: there is no such folder")
+    writable(arguments.json, arguments.junit, arguments.html)
     floor = None if arguments.floor is None else load_floor(arguments.floor)
     try:
         cases = find_cases(arguments.path)

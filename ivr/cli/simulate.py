@@ -11,14 +11,15 @@ from pathlib import Path
 
 from booking_client.demo.people import load_people
 from ivr.caller.case import Case
-from ivr.cli.faults import CommandFault, configuration
+from ivr.cli.faults import CommandFault, configuration, writable
 from ivr.config import Config
 from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
+from ivr.replay.screen import CHARGED
 from ivr.replay.sip import place_all
 from ivr.simulate.held_out import HELD_OUT
 from ivr.simulate.measures import Measures, counted, lines, measure, worst
-from ivr.simulate.page import CHARGED, page
+from ivr.simulate.page import page
 from ivr.simulate.people import TODAY, simulated_caller
 from ivr.simulate.places import places_with_doctors
 from ivr.simulate.profiles import PROFILES, callers
@@ -90,9 +91,7 @@ def _shard(text: str) -> tuple[int, int]:
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
     record_file: Path | None = arguments.json
-    for path in (record_file, arguments.html):
-        if path is not None and not path.resolve().parent.is_dir():
-            raise CommandFault(f"{path}: there is no such folder")
+    writable(record_file, arguments.html)
     try:
         if arguments.merge:
             record = merged([read_record(path) for path in arguments.merge])
@@ -178,7 +177,12 @@ def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
         "hospitals held out of tuning": [r for r in results if HELD_OUT in r.tags],
         "the other hospitals": [r for r in results if HELD_OUT not in r.tags],
     }
-    return {f"{name} ({len(some)})": measure(some) for name, some in parts.items() if some}
+    apart = all(parts.values())  # else one of them is all calls once more
+    return {
+        f"{name} ({len(some)})": measure(some)
+        for name, some in parts.items()
+        if apart or name == "all calls"
+    }
 
 
 def _show(record: Record, folder: Path, html: Path | None) -> int:

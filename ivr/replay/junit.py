@@ -37,7 +37,7 @@ def _wrong_turn(result: CaseResult) -> list[str]:
     if turn is None:
         return []
     return [
-        f"first wrong turn: {turn.number} ({turn.expect})",
+        f"{'first wrong' if turn.right is False else 'last'} turn: {turn.number} ({turn.expect})",
         f"asked: {' '.join(turn.asked)}",
         f"said: {' / '.join(turn.said)}",
         f"heard: {' / '.join(turn.heard)}",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivr.replay.result import CaseResult, Run, TurnResult
 from ivr.replay.runs import Change
-from ivr.replay.screen import meaning
+from ivr.replay.screen import CHARGED, meaning
 
 _LARGEST_SOUND = 2_000_000  # bytes: about a minute; a longer turn is only named
 
@@ -32,6 +32,7 @@ def page(run: Run, changes: Sequence[Change], folder: Path) -> str:
         f"<p>{run.passed} of {len(run.results)} passed; wrong bookings"
         f" {sum(r.wrong_booking for r in run.results)}; recogniser"
         f" {escape(run.recogniser)}.</p>",
+        f"<p>{escape(CHARGED)}.</p>" if run.via == "engine" else "",
         "<table>",
         _row("th", ("", "case", "ended", "turns", "seconds", "against the last run")),
     ]
@@ -53,7 +54,8 @@ def _case(number: int, result: CaseResult, folder: Path) -> list[str]:
     columns = ("", "asked", "about", "said", "heard", "understood", "expected", "waited")
     parts.append(f"<table>{_row('th', columns)}")
     for turn in result.turns:
-        wrong = " class='wrong'" if turn.number == result.first_wrong else ""
+        misheard = turn.number == result.first_wrong and turn.right is False
+        wrong = " class='wrong'" if misheard else ""
         parts.append(_row("td", _cells(turn), wrong))
     parts.append("</table>")
     if result.first_wrong is not None:

@@ -9,6 +9,13 @@ from ivr.replay.result import CaseResult, Run, TurnResult
 from ivr.replay.runs import Change, ChangeKind
 
 
+CHARGED = (
+    "Latency here is charged, not measured (config.yaml, replay); only endpointing is real:"
+    " see docs/metrics.md"
+)
+"""What is to be said of figures that come through the engine."""
+
+
 def case_lines(result: CaseResult) -> list[str]:
     """One line for a case that passed; for another one what failed and its first wrong turn."""
     mark = "pass" if result.passed else "FAIL"
@@ -22,6 +29,8 @@ def case_lines(result: CaseResult) -> list[str]:
     lines += [f"      {failure}" for failure in result.failures]
     turn = next((t for t in result.turns if t.number == result.first_wrong), None)
     if turn is not None:
+        if turn.right is not False:
+            lines.append("      no turn was misunderstood; the last answer was")
         lines += [f"      {line}" for line in turn_lines(turn)]
         lines.append(f"      audio       {result.turn_audio or result.audio}")
     return lines

@@ -7,14 +7,8 @@ from html import escape
 from urllib.parse import quote
 
 from ivr.replay.result import CaseResult
-from ivr.replay.screen import meaning
+from ivr.replay.screen import CHARGED, meaning
 from ivr.simulate.measures import Measures, rows
-
-CHARGED = (
-    "Latency here is charged, not measured (config.yaml, replay); only endpointing is real:"
-    " see docs/metrics.md"
-)
-"""What is to be said of figures that come through the engine."""
 
 _STYLE = """
 body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }

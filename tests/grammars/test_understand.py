@@ -57,6 +57,13 @@ def test_a_yes_that_was_hardly_heard_names_nothing() -> None:
     assert soft.date
 
 
+def test_a_no_that_the_recogniser_made_up_decides_nothing() -> None:
+    made_up = understand(question(Slot.CONFIRM), [Hypothesis("不会的", 0.16)])
+    assert made_up.confirm[0].confidence < 0.5
+    hardly = understand(question(Slot.CONFIRM), [Hypothesis("不对", 0.3)])
+    assert hardly.confirm[0].confidence > 0.65
+
+
 def test_a_correction_with_a_name() -> None:
     meaning = understood(Slot.CONFIRM, "不对，我说的是儿童医院")
     assert meaning.confirm[0].value is Answer.NO
