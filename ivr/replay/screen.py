@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ivr.replay.result import CaseResult, Run, TurnResult
 from ivr.replay.runs import Change, ChangeKind
 
-
 CHARGED = (
     "Latency here is charged, not measured (config.yaml, replay); only endpointing is real:"
     " see docs/metrics.md"
