@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from yaml.constructor import ConstructorError
 
 from datafiles.errors import DataFileError
@@ -56,7 +57,19 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     except ValidationError as error:
         fault = error.errors()[0]
         line, field = _place_of(root, fault["loc"])
-        raise DataFileError(path, line, field, fault["msg"]) from error
+        raise DataFileError(path, line, field, _in_words(fault)) from error
+
+
+_IN_WORDS = {
+    "extra_forbidden": "there is no such field",
+    "missing": "this field is missing",
+    "string_type": "has to be text: put it in quotes",
+}
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    """For who edits the file, not for who wrote the program."""
+    return _IN_WORDS.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
 
 
 def _parsed(path: Path, text: str) -> tuple[yaml.Node | None, Any]:

@@ -8,6 +8,7 @@ dialogue, or plays one recorded or described leg from pick-up (`timeline`).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -42,6 +43,9 @@ CODE = "{code}"
 """Stands for the code of the first given booking in what is said or keyed."""
 
 
+_KEYS = re.compile("([0-9*#]|[{]code[}])+")
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,10 +61,17 @@ class Act(_Part):
     pause: float | None = Field(None, ge=0, le=10)
     wav: str | None = Field(None, min_length=1)
     text: str | None = None
-    press: str | None = Field(None, pattern=r"^([0-9*#]|[{]code[}])+$")
+    press: str | None = None
     hang_up: float | None = Field(None, ge=0, le=60)
     noise: Background | None = None
     snr_db: float = Field(15.0, ge=-10, le=60)
+
+    @field_validator("press")
+    @classmethod
+    def _keys(cls, press: str | None) -> str | None:
+        if press is not None and not _KEYS.fullmatch(press):
+            raise ValueError("keys are 0 to 9, * (also for X) and #, or {code}")
+        return press
 
     @model_validator(mode="after")
     def _one_action(self) -> Act:
@@ -148,6 +159,8 @@ class TimedAct(Act):
 def _answer(value: Any) -> Any:
     if isinstance(value, str):
         return {"wav": value} if value.lower().endswith(SUFFIXES) else {"say": value}
+    if isinstance(value, int | float | dt.date):
+        raise ValueError("put it in quotes: a date, a time or a number is read as one here")
     return value
 
 

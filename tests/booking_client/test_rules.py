@@ -100,7 +100,7 @@ def test_a_hospital_keeps_the_default_for_what_it_does_not_change() -> None:
             "      last_day: 14",
             "      lastday: 14",
             f"{PROVINCIAL}.0.lastday",
-            "not permitted",
+            "no such field",
         ),
         (
             "      last_day: 14",

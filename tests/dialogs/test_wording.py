@@ -130,9 +130,9 @@ def test_repeated_questions_have_two_wordings() -> None:
         ("请说医院的名字。", '"请{说"', "questions.hospital.again", "brace"),
         ("记下了。", "''", "statements.name_noted", "empty"),
         ("记下了。", "。", "statements.name_noted", "empty"),
-        ("name_noted:", "name_notted:", "statements.name_noted", "Field required"),
+        ("name_noted:", "name_notted:", "statements.name_noted", "this field is missing"),
         ("[queue_unanswered_crisis,", "[nothing_of_that,", "long_on_purpose.0", "no statement"),
-        ("full: 这个号", "fulll: 这个号", "refused.full", "Field required"),
+        ("full: 这个号", "fulll: 这个号", "refused.full", "this field is missing"),
     ],
 )
 def test_a_fault_names_file_line_and_field(

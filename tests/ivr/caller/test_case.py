@@ -61,7 +61,7 @@ def test_a_timeline_is_a_recorded_leg_or_acts_by_the_clock(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("timeline", "fault"),
     [
-        ("\n- say: 我要挂号\n", r"case\.yaml:3: timeline\.0\.at: Field required"),
+        ("\n- say: 我要挂号\n", r"case\.yaml:3: timeline\.0\.at: this field is missing"),
         ("\n- {at: 1, say: 对, press: '1'}\n", r"case\.yaml:3: timeline\.0: .*an answer is one of"),
         (" {at: 1, say: 对}\n", r"case\.yaml:2: timeline: the name of a sound file, or a list"),
     ],
@@ -188,3 +188,23 @@ def test_on_another_day_a_caller_objects_to_a_hospital_but_to_no_day() -> None:
     assert (placed.date, placed.session) == (None, None)
     assert placed.hospital == wanted.hospital
     assert case.on_any_day().deny == case.deny
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("answer: {task: 我要挂号}", "answer: there is no such field"),
+        ("answers: {date: 2026-03-04}", "put it in quotes"),
+        ("answers: {id_number: {press: 32010619450101001X}}", "press: keys are 0 to 9"),
+        ("answers: {hopsital: 鼓楼医院}", "answers: hopsital is never asked"),
+        ("answers: {task: GREETING.WAV}", ""),
+    ],
+)
+def test_a_slip_in_a_case_is_told_in_plain_words(tmp_path: Path, line: str, fault: str) -> None:
+    path = write(tmp_path, f"name: t\n{line}\n")
+    if not fault:
+        assert load_case(path).answers["task"][0].wav == "GREETING.WAV"
+        return
+    with pytest.raises(DataFileError) as caught:
+        load_case(path)
+    assert fault in str(caught.value)
