@@ -82,7 +82,7 @@ def test_blanks_around_a_name_do_not_count(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "field", "problem"),
     [
-        (HOSPITALS, "district: 玄武区", "distrikt: 玄武区", 5, "hospitals.0.district", "required"),
+        (HOSPITALS, "district: 玄武区", "distrikt: 玄武区", 5, "hospitals.0.district", "missing"),
         (HOSPITALS, "level: 三级", "level: ''", 10, "hospitals.0.level", "at least 1"),
         (HOSPITALS, "- 本部", "- 本部\n  - 本部", 11, "hospitals.0.campuses", "given twice"),
         (HOSPITALS, "- 城东", "- 城东医院", 5, "hospitals.0", "given twice"),
