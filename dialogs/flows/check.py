@@ -48,6 +48,8 @@ def heard(turn: Turn, event: Heard) -> None:
         return
     reading = read(turn.state, said)
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
+    if check.kind is CheckKind.TASK and answer is not Answer.NO:
+        repeated = _names(turn, check, said)
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
     elif reading.sure and _is_beside(check, reading) and answer is not Answer.NO:
@@ -65,6 +67,12 @@ def heard(turn: Turn, event: Heard) -> None:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
         misunderstood(turn, event)
+
+
+def _names(turn: Turn, check: Check, said: Understanding) -> bool:
+    """是的，退掉, in answer to 您是要退号，对吗: the task itself."""
+    least = turn.state.policy.thresholds.task.accept
+    return any(each.value is check.task and each.confidence >= least for each in said.task[:1])
 
 
 def _rather_no(turn: Turn, said: Understanding) -> bool:
