@@ -65,6 +65,8 @@ def is_valid_old(digits: str, today: dt.date) -> bool:
 
 def may_begin(prefix: str, today: dt.date) -> bool:
     """Whether a valid 18-character number can begin with `prefix`."""
+    if prefix and not prefix[: LENGTH - 1].isdigit():
+        return False  # an X before the end
     if not any(code.startswith(prefix[:2]) for code in provinces()):
         return False
     if len(prefix) > 6:

@@ -25,6 +25,7 @@ from grammars.meaning import Answer, Document, IdNumber
 
 LENGTH = 18
 _MOST_TRIES = 3  # whole numbers; a person takes the next
+_TELLING = 4  # digits: that the end of a number is its beginning too happens once in 10,000
 _OLD_LENGTH = 15  # numbers issued before 1999; they have no check digit
 
 
@@ -44,7 +45,12 @@ def heard(turn: Turn, event: Heard) -> None:
             turn.say("id_restart")
             ask(turn)
             return
-    if best is None or best.confidence < limits.id_number.confirm:
+    anew = None if best is None else _begun_anew(turn.state.id_digits, best.value.digits)
+    if anew is not None:
+        _gather(turn, anew)
+        turn.say("id_more")
+        listen(turn)
+    elif best is None or best.confidence < limits.id_number.confirm:
         wrong = next((n.value.digits for n in said.id_number if _is_wrong(n.value)), None)
         if wrong is None:
             _no_number(turn, event)
@@ -146,6 +152,15 @@ def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
 def _is_wrong(number: IdNumber) -> bool:
     """Eighteen digits as they were heard, which no likely mending makes a number."""
     return number.complete and not number.valid and len(number.digits) == LENGTH
+
+
+def _begun_anew(known: str, digits: str) -> str | None:
+    """The digits behind the `known` ones, where they are the number's own beginning: it is said
+    once more from there. By chance one such number in eleven has the right check character."""
+    added = digits[len(known) :]
+    alike = min(len(known), len(added))
+    anew = alike >= _TELLING and digits.startswith(known) and known[:alike] == added[:alike]
+    return added if anew else None
 
 
 def _goes_on(turn: Turn, digits: str) -> bool:

@@ -92,3 +92,7 @@ def test_no_beginning_that_may_follow_is_a_dead_end(number: str, length: int) ->
     while following := id_number.next_characters(text, TODAY):
         text += following[-1]
     assert id_number.is_valid(text, TODAY) or (len(text), text[12]) == (13, "3")  # 二月三十
+
+
+def test_an_x_before_the_end_begins_no_number() -> None:
+    assert not id_number.may_begin("320106001X", TODAY)
