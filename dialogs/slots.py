@@ -220,6 +220,7 @@ def reopen(turn: Turn, slot: str) -> None:
         turn.set(id_number="", id_digits="", name=None, name_known=None)
         turn.set(identified=False, proof_digits="", coming=None, chosen=None, last_four="")
         turn.set(read_back_played=frozenset(), agreed_start=None)
+        turn.set(told=())  # 再说一遍 is not for whoever comes next
         return
     wish = turn.wish
     if slot == "hospital":
