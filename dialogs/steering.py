@@ -14,6 +14,8 @@ from dialogs.state import State, Step
 from dialogs.turn import Turn
 from grammars.meaning import Command, Scored, Understanding
 
+_GROUP = 4
+
 
 def command_in(state: State, heard: Understanding) -> Command | None:
     """The steering word of an utterance, unless it answers the question better."""
@@ -46,8 +48,18 @@ def _has_decided(state: State, heard: Understanding) -> bool:
         return True
     if state.step is Step.OFFER:
         return named_option(state, heard, sure=False) is not None
+    if state.step is Step.ID_NUMBER:
+        return _says_a_group(state, heard)
     least = state.policy.thresholds.task.accept
     return state.step is Step.TASK and any(each.confidence >= least for each in heard.task[:1])
+
+
+def _says_a_group(state: State, heard: Understanding) -> bool:
+    """Four digits more of the ID number: 等 is heard in many a syllable of them."""
+    best, least = next(iter(heard.id_number), None), state.policy.thresholds.id_number.confirm
+    if best is None or best.confidence < least:
+        return False
+    return len(best.value.digits) >= len(state.id_digits) + _GROUP
 
 
 def _is_a_number(heard: Understanding) -> bool:
