@@ -129,12 +129,18 @@ def test_a_prompt_without_barge_in_is_played_to_its_end_and_then_the_caller_is_h
     assert UtteranceEnded in {type(e) for e in listen(ear, joined([ANSWER, silence(1.0)]))}
 
 
-def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> None:
+def asking_whom_it_knows() -> Ear:
+    """A prompt begins to play to a caller of whom it is known how loud they are."""
     ear = Ear(WebRtcVoiceActivity())
     for _ in range(2):
-        wait_after(ear, ANSWER, Completeness.LIKELY)  # how loud this caller is
+        wait_after(ear, ANSWER, Completeness.LIKELY)
     ear.close_turn()
     ear.open_turn(PATIENCE, prompt_playing=True)
+    return ear
+
+
+def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> None:
+    ear = asking_whom_it_knows()
     room = words(8, -40.0, pitch=160.0, seed=9)
     assert listen(ear, joined([silence(0.5), room, silence(1.0)]), PROMPT) == []
     heard = listen(ear, joined([ANSWER, silence(1.5)]), PROMPT)
@@ -142,11 +148,7 @@ def test_the_room_begins_no_utterance_into_our_prompt_and_the_caller_does() -> N
 
 
 def test_a_softer_answer_over_the_end_of_our_prompt_is_heard() -> None:
-    ear = Ear(WebRtcVoiceActivity())
-    for _ in range(2):
-        wait_after(ear, ANSWER, Completeness.LIKELY)
-    ear.close_turn()
-    ear.open_turn(PATIENCE, prompt_playing=True)
+    ear = asking_whom_it_knows()
     softer = words(5, -40.0, pitch=125.0, seed=4)
     assert listen(ear, joined([silence(1.5), softer]), PROMPT) == [], "it does not interrupt"
     ear.prompt_ended()
@@ -157,11 +159,7 @@ def test_a_softer_answer_over_the_end_of_our_prompt_is_heard() -> None:
 
 
 def test_the_room_does_not_go_on_with_an_en_into_our_prompt() -> None:
-    ear = Ear(WebRtcVoiceActivity())
-    for _ in range(2):
-        wait_after(ear, ANSWER, Completeness.LIKELY)
-    ear.close_turn()
-    ear.open_turn(PATIENCE, prompt_playing=True)
+    ear = asking_whom_it_knows()
     room = words(30, -40.0, pitch=160.0, seed=9)
     en = syllable(0.25, -20.0, 125.0, 1)
     heard = listen(ear, joined([silence(0.5), en, room]), PROMPT)
