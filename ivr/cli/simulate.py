@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import shutil
 from collections.abc import Collection, Sequence
@@ -13,6 +14,8 @@ from booking_client.demo.people import load_people
 from ivr.caller.case import Case
 from ivr.cli.faults import CommandFault, configuration, writable
 from ivr.config import Config
+from ivr.ports import RecogniserError
+from ivr.recognisers.choice import recogniser_name
 from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
 from ivr.replay.screen import CHARGED
@@ -24,7 +27,9 @@ from ivr.simulate.people import TODAY, simulated_caller
 from ivr.simulate.places import places_with_doctors
 from ivr.simulate.profiles import PROFILES, callers
 from ivr.simulate.record import (
+    Call,
     Heading,
+    Origin,
     Record,
     RecordError,
     append,
@@ -34,6 +39,7 @@ from ivr.simulate.record import (
     shard,
     write,
 )
+from ivr.version import version
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
                 write(record_file, record)
         else:
             record = _simulated(arguments, config, record_file)
-    except (RecordError, ReplayFault) as fault:
+    except (RecordError, RecogniserError, ReplayFault) as fault:
         raise CommandFault(str(fault)) from fault
     except OSError as error:
         raise CommandFault(f"{error.filename}: {error.strerror}") from error
@@ -123,9 +129,9 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
 
     def done(result: CaseResult) -> None:
         number = cases[result.file][0]
-        calls[number] = result
+        calls[number] = Call(origin, result)
         if file is not None:
-            append(file, number, result)
+            append(file, number, calls[number])
         if result.passed:  # what went well is not listened to: 3 MB a call
             shutil.rmtree((folder / result.audio).parent, ignore_errors=True)
         mark = "booked" if result.passed else f"FAIL ({'; '.join(result.failures)})"
@@ -134,13 +140,15 @@ def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None)
     folder = _folder(config, heading)
     files = [CaseFile(Path(name), case) for name, (_, case) in cases.items()]
     if files:
+        recogniser = recogniser_name(config.recogniser.engine, config.recogniser.model)
+        origin = Origin(f"{dt.datetime.now(dt.UTC):%F}", version(), recogniser)
         over_sip = heading.via == "sip"
         with prepared(files, config, folder, print, speech=over_sip) as queue:
             if over_sip:
                 place_all(queue, config, arguments.concurrency, done)
             else:
                 replay_all(queue, config, arguments.concurrency, done)
-    return Record(heading, {n: result for n, result in calls.items() if n in set(wanted)})
+    return Record(heading, {n: call for n, call in calls.items() if n in set(wanted)})
 
 
 def _say_what_is_left(
@@ -187,18 +195,21 @@ def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
 
 def _show(record: Record, folder: Path, html: Path | None) -> int:
     """Exit code 1 for a wrong booking: the one fault that must not be."""
-    results = [result for _, result in sorted(record.calls.items())]
+    results = record.results
     heading, figures = record.heading, _figures(results)
     title = f"{counted(len(results), 'call')}, {heading}"
     charged = heading.via == "engine"
     if html is not None:  # before a line is printed: the reader of them may leave (`| head`)
         beside = os.path.relpath(folder.resolve(), html.resolve().parent)
-        text = page(f"ivr simulate: {title}", figures, worst(results), beside, charged=charged)
+        title_line = f"ivr simulate: {title}"
+        text = page(title_line, record.origins(), figures, worst(results), beside, charged=charged)
         try:
             html.write_text(text, encoding="utf-8")
         except OSError as error:
             raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error
     print(f"\n{title}")
+    for origin in record.origins():
+        print(origin)
     for name, measures in figures.items():
         print(f"\n{name}")
         for line in lines(measures):

@@ -49,6 +49,12 @@ def build_recogniser(
     )
 
 
+def recogniser_name(engine: str = "auto", model: str = "") -> str:
+    """What `build_recogniser` would make, as its `name` says it, without loading it. Raises
+    RecogniserError."""
+    return engine if engine == "vosk-server" else choose_model(engine, model).name
+
+
 def choose_model(
     engine: str = "auto", model: str = "", manifest: Manifest | None = None
 ) -> ModelEntry:

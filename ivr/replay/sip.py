@@ -28,6 +28,8 @@ from ivr.caller.speech import CallerStudio
 from ivr.config import Config
 from ivr.pbx.settings import PbxError
 from ivr.pbx.sip_phone import PhoneError
+from ivr.ports import RecogniserError
+from ivr.recognisers.choice import recogniser_name
 from ivr.replay import judge
 from ivr.replay.batch import ReplayFault
 from ivr.replay.engine import DEFAULT_TODAY, Job
@@ -48,7 +50,10 @@ def place_all(
     Raises ReplayFault, MissingSecret.
     """
     try:
-        return asyncio.run(_place_all(jobs, config, at_once, done))
+        name = recogniser_name(config.recogniser.engine, config.recogniser.model)
+        return Run("sip", name, asyncio.run(_place_all(jobs, config, at_once, done)))
+    except RecogniserError as error:
+        raise ReplayFault(str(error)) from error
     except ExceptionGroup as faults:
         fault = _first(faults)
         if isinstance(fault, _FAULTS):
@@ -64,7 +69,7 @@ def _first(faults: ExceptionGroup[Exception]) -> Exception:
 
 async def _place_all(
     jobs: Sequence[Job], config: Config, at_once: int, done: Callable[[CaseResult], None]
-) -> Run:
+) -> tuple[CaseResult, ...]:
     results: dict[int, CaseResult] = {}
     waiting = iter(enumerate(jobs))  # what no exchange has taken yet; in the order of `jobs`
 
@@ -79,8 +84,7 @@ async def _place_all(
     async with asyncio.TaskGroup() as exchanges:
         for _ in range(min(at_once, len(jobs))):
             exchanges.create_task(exchange())
-    in_order = tuple(results[number] for number in sorted(results))
-    return Run("sip", config.recogniser.engine, in_order)
+    return tuple(results[number] for number in sorted(results))
 
 
 async def _place(job: Job, own: Config, studio: CallerStudio) -> CaseResult:

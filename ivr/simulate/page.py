@@ -17,24 +17,28 @@ th, td { border: 1px solid #ccc; padding: .2em .5em; text-align: left; vertical-
 th { background: #f0f0f0 }
 tr.wrong td { background: #fdd }
 .figures td { white-space: pre } /* what belongs to a figure is indented */
+table { display: block; overflow-x: auto } /* a telephone scrolls a table, not the page */
 .fail { color: #a00 }
 """
 
 
 def page(
     title: str,
+    origins: Sequence[str],
     figures: Mapping[str, Measures],
     worst: Sequence[CaseResult],
     folder: str,
     *,
     charged: bool,
 ) -> str:
-    """`figures` by which calls they are of, all first; the audio of `worst` lies in `folder`,
-    relative to the page. `charged`: the calls went through the engine."""
+    """`origins`: what the calls were made with; `figures` by which calls they are of, all first;
+    the audio of `worst` lies in `folder`, relative to the page. `charged`: the calls went through
+    the engine."""
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(title)}</h1>",
+        f"<p>{'<br>'.join(map(escape, origins))}</p>",
         "<p>Shares with Wilson's 95 % interval, quantiles with that of order statistics, character"
         " errors with the bootstrap's over calls; a bound of - lies beyond what so few can tell."
         " Definitions in docs/metrics.md.</p>",

@@ -1,11 +1,13 @@
 """A run of simulated calls as JSON lines: written as it goes on, resumed, merged.
 
-The first line says which callers they are; each other line is one call with its number.
+The first line says which callers they are; each other line is one call with its number and what
+it was made with: a run that goes on after an interruption may go on with other code.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +16,26 @@ from pydantic import TypeAdapter
 
 from ivr.replay.result import CaseResult
 
-_CALL = TypeAdapter(tuple[int, CaseResult])
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """What a call was made with; `date` (UTC) as 2026-11-30."""
+
+    date: str
+    version: str
+    recogniser: str
+
+    def __str__(self) -> str:
+        return f"{self.date}, version {self.version}, {self.recogniser}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    origin: Origin
+    result: CaseResult
+
+
+_CALL = TypeAdapter(tuple[int, Call])
 
 
 class RecordError(ValueError):
@@ -36,7 +57,19 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Record:
     heading: Heading
-    calls: dict[int, CaseResult]
+    calls: dict[int, Call]
+
+    @property
+    def results(self) -> list[CaseResult]:
+        """In the order of their numbers."""
+        return [call.result for _, call in sorted(self.calls.items())]
+
+    def origins(self) -> list[str]:
+        """A line for each thing that calls were made with, and how many where there are several."""
+        counts = Counter(call.origin for call in self.calls.values())
+        if len(counts) == 1:
+            return [str(origin) for origin in counts]
+        return [f"{origin} ({n} of {counts.total()})" for origin, n in sorted(counts.items())]
 
 
 def read_record(path: Path) -> Record:
@@ -49,22 +82,22 @@ def read_record(path: Path) -> Record:
     except ValueError as error:
         fault = "its first line does not say which callers they are"
         raise RecordError(f"{path}: no record of `ivr simulate`: {fault}") from error
-    calls: dict[int, CaseResult] = {}
+    calls: dict[int, Call] = {}
     for number, line in enumerate(rest, 2):
         try:
-            call, result = _CALL.validate_json(line)
+            which, call = _CALL.validate_json(line)
         except ValueError as error:
             if number == len(rest) + 1:
                 break
             raise RecordError(f"{path}:{number}: no call") from error
-        calls[call] = result
+        calls[which] = call
     return Record(heading, calls)
 
 
-def begin(path: Path, heading: Heading) -> dict[int, CaseResult]:
+def begin(path: Path, heading: Heading) -> dict[int, Call]:
     """The calls that `path` has already; the file is made anew from them. Raises RecordError where
     they are another run's, OSError."""
-    calls: dict[int, CaseResult] = {}
+    calls: dict[int, Call] = {}
     if path.exists() and path.stat().st_size:
         record = read_record(path)
         if record.heading != heading:
@@ -77,14 +110,14 @@ def begin(path: Path, heading: Heading) -> dict[int, CaseResult]:
 def write(path: Path, record: Record) -> None:
     """Raises OSError."""
     lines = [json.dumps(asdict(record.heading))]
-    lines += [_line(number, result) for number, result in sorted(record.calls.items())]
+    lines += [_line(number, call) for number, call in sorted(record.calls.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def append(path: Path, number: int, result: CaseResult) -> None:
+def append(path: Path, number: int, call: Call) -> None:
     """Raises OSError."""
     with path.open("a", encoding="utf-8") as out:
-        out.write(_line(number, result) + "\n")
+        out.write(_line(number, call) + "\n")
 
 
 def merged(records: Sequence[Record]) -> Record:
@@ -93,7 +126,7 @@ def merged(records: Sequence[Record]) -> Record:
     if len(headings) != 1:
         found = "; ".join(sorted(str(heading) for heading in headings))
         raise RecordError(f"these are not shards of one run: {found}")
-    calls: dict[int, CaseResult] = {}
+    calls: dict[int, Call] = {}
     for record in records:
         calls |= record.calls
     return Record(headings.pop(), calls)
@@ -104,5 +137,5 @@ def shard(numbers: Iterable[int], part: int, of: int) -> list[int]:
     return [number for number in numbers if number % of == part % of]
 
 
-def _line(number: int, result: CaseResult) -> str:
-    return json.dumps([number, asdict(result)], ensure_ascii=False, sort_keys=True)
+def _line(number: int, call: Call) -> str:
+    return json.dumps([number, asdict(call)], ensure_ascii=False, sort_keys=True)

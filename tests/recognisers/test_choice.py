@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.ports import RecogniserError
-from ivr.recognisers.choice import build_recogniser, choose_model
+from ivr.recognisers.choice import build_recogniser, choose_model, recogniser_name
 from ivr.recognisers.vosk_engine import VoskRecogniser
 from ivr.recognisers.vosk_server import VoskServerRecogniser
 from ivr.recognisers.whisper import WhisperRecogniser
@@ -43,6 +43,14 @@ def test_with_nothing_installed_the_easiest_model_is_named(store: Path) -> None:
         choose_model()
     with pytest.raises(RecogniserError, match=r"`ivr models fetch vosk-model-small-cn-0.22`"):
         choose_model("vosk")
+
+
+def test_the_name_is_known_without_loading_anything(store: Path) -> None:
+    put(store, "vosk-model-small-cn-0.22")
+    assert recogniser_name() == "vosk-model-small-cn-0.22"
+    assert recogniser_name("vosk-server") == "vosk-server"
+    with pytest.raises(RecogniserError, match="fetch whisper-base"):
+        recogniser_name("whisper")
 
 
 @pytest.mark.models

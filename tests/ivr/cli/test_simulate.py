@@ -5,8 +5,14 @@ import pytest
 
 from ivr.cli import simulate
 from ivr.cli.main import build_parser, main
-from ivr.simulate.record import Heading, Record, write
+from ivr.simulate.record import Call, Heading, Origin, Record, write
 from tests.ivr.replay.results import result
+
+TODAY = Origin("2026-11-30", "0.1.0 at 35fa1cd", "whisper-base")
+
+
+def call(number: int, *failures: str, tags: tuple[str, ...] = ()) -> Call:
+    return Call(TODAY, replace(result(f"call {number}", *failures), tags=tags))
 
 
 @pytest.mark.parametrize(
@@ -33,10 +39,11 @@ def test_records_are_merged_into_one_table(
 ) -> None:
     files = [tmp_path / f"{number}.jsonl" for number in (1, 2)]
     for number, file in enumerate(files, 1):
-        write(file, Record(Heading(1, "clear"), {number: result(f"call {number}")}))
+        write(file, Record(Heading(1, "clear"), {number: call(number)}))
     assert main(["simulate", "--merge", *map(str, files)]) == 0
     out = capsys.readouterr().out
-    assert "2 calls, profile clear, seed 1" in out
+    title = "2 calls, profile clear, seed 1, via engine"
+    assert f"{title}\n2026-11-30, version 0.1.0 at 35fa1cd, whisper-base\n" in out
     assert "2 of 2" in out
 
 
@@ -53,7 +60,7 @@ def test_calls_that_are_there_already_are_said_not_to_be_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "run.jsonl"
-    write(file, Record(Heading(1, "clear"), {1: result("call 1"), 2: result("call 2")}))
+    write(file, Record(Heading(1, "clear"), {1: call(1), 2: call(2)}))
     assert main(["simulate", "--calls", "2", "--json", str(file)]) == 0
     said = "2 of 2 calls already there, 0 to run (delete it to run anew)"
     assert f"{file}: {said}" in capsys.readouterr().out
@@ -83,7 +90,7 @@ def test_the_page_is_written_though_the_reader_of_the_lines_leaves(
         raise BrokenPipeError
 
     file, html = tmp_path / "run.jsonl", tmp_path / "run.html"
-    write(file, Record(Heading(1, "clear"), {1: result("call 1")}))
+    write(file, Record(Heading(1, "clear"), {1: call(1)}))
     monkeypatch.setattr("builtins.print", left)
     arguments = build_parser("simulate").parse_args(
         ["simulate", "--merge", str(file), "--html", str(html)]
@@ -97,8 +104,8 @@ def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, html = tmp_path / "run.jsonl", tmp_path / "run.html"
-    failed = replace(result("call 2", "nothing was booked"), tags=("held_out",))
-    write(file, Record(Heading(1, "clear"), {1: result("call 1"), 2: failed}))
+    failed = call(2, "nothing was booked", tags=("held_out",))
+    write(file, Record(Heading(1, "clear"), {1: call(1), 2: failed}))
     assert main(["simulate", "--merge", str(file), "--html", str(html)]) == 0
     out = capsys.readouterr().out
     held_out = out[out.index("hospitals held out of tuning (1)") :]
@@ -107,3 +114,4 @@ def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(
     page = html.read_text(encoding="utf-8")
     assert "clear-1/01-call 2/call.wav".replace(" ", "%20") in page
     assert "nothing was booked" in page
+    assert "2026-11-30, version 0.1.0 at 35fa1cd, whisper-base" in page

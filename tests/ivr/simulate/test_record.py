@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from ivr.simulate.record import (
+    Call,
     Heading,
+    Origin,
     Record,
     RecordError,
     append,
@@ -16,17 +18,23 @@ from ivr.simulate.record import (
 from tests.ivr.replay.results import result
 
 HEADING = Heading(7, "clear")
+TODAY = Origin("2026-11-30", "0.1.0 at 35fa1cd", "whisper-base")
+YESTERDAY = Origin("2026-11-29", "0.1.0 at 6eeb7b2", "whisper-base")
+
+
+def call(name: str, *failures: str, made: Origin = TODAY) -> Call:
+    return Call(made, result(name, *failures))
 
 
 def test_a_run_that_was_interrupted_goes_on_with_what_it_has(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
     assert begin(file, HEADING) == {}
-    append(file, 1, result("a"))
-    append(file, 2, result("b", "nothing was booked"))
+    append(file, 1, call("a"))
+    append(file, 2, call("b", "nothing was booked"))
     with file.open("a", encoding="utf-8") as out:
         out.write('[3, {"name": "cut')  # killed in the middle of a line
-    assert begin(file, HEADING) == {1: result("a"), 2: result("b", "nothing was booked")}
-    append(file, 3, result("c"))
+    assert begin(file, HEADING) == {1: call("a"), 2: call("b", "nothing was booked")}
+    append(file, 3, call("c"))
     assert sorted(read_record(file).calls) == [1, 2, 3]
 
 
@@ -45,11 +53,23 @@ def test_shards_take_every_number_once() -> None:
 
 
 def test_shards_are_merged_and_other_runs_are_not(tmp_path: Path) -> None:
-    one, other = Record(HEADING, {1: result("a")}), Record(HEADING, {2: result("b")})
+    one, other = Record(HEADING, {1: call("a")}), Record(HEADING, {2: call("b")})
     write(tmp_path / "all.jsonl", merged([one, other]))
     assert sorted(read_record(tmp_path / "all.jsonl").calls) == [1, 2]
     with pytest.raises(RecordError, match=r"not shards of one run: .*seed 7.*; .*seed 8"):
         merged([one, Record(Heading(8, "clear"), {})])
+
+
+def test_it_is_said_which_calls_were_made_with_what() -> None:
+    calls = {1: call("a", made=YESTERDAY), 2: call("b"), 3: call("c")}
+    assert Record(HEADING, {2: calls[2]}).origins() == [
+        "2026-11-30, version 0.1.0 at 35fa1cd, whisper-base"
+    ]
+    assert Record(HEADING, calls).origins() == [
+        "2026-11-29, version 0.1.0 at 6eeb7b2, whisper-base (1 of 3)",
+        "2026-11-30, version 0.1.0 at 35fa1cd, whisper-base (2 of 3)",
+    ]
+    assert Record(HEADING, {}).origins() == []
 
 
 @pytest.mark.parametrize("text", ["", "{}\n", '{"seed": 7, "profile": "clear"}\nnonsense\n[]\n'])
