@@ -139,7 +139,18 @@ def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
         known = fits.get(rival.value)
         if known is None or known.behind < behind:
             fits[rival.value] = Fitted(rival.said, behind)
-    return Evidence(rivals.slot, fits, clearest, scores.tokens)
+    return Evidence(rivals.slot, _tone_blind(fits), clearest, scores.tokens)
+
+
+def _tone_blind(fits: Mapping[Hashable, Fitted]) -> dict[Hashable, Fitted]:
+    """Values whose phrases differ in a tone alone (肾内科; 神内科, for 神经内科) fit as well as the
+    better one: scores of characters are no witness of tones, and what was written knows which
+    of them is the name itself."""
+    read = {value: spoken(fitted.said).readings for value, fitted in fits.items()}
+    nearest: dict[Hashable, float] = {}
+    for value, fitted in fits.items():
+        nearest[read[value]] = max(nearest.get(read[value], -math.inf), fitted.behind)
+    return {value: Fitted(fitted.said, nearest[read[value]]) for value, fitted in fits.items()}
 
 
 def _with_wishes(found: Heard) -> Heard:

@@ -30,9 +30,12 @@ PLAIN_YES_BEFORE_NO = 0.3
 """The same for one of several syllables that the likeliest hypothesis writes (对的, 就这个).
 Of the same 64 one fits a yes so much better, and it was not written. A yes that holds a 没 or 不
 (没有错) is none of these: one syllable less, and it was a no (有错)."""
+_MADE_UP = 0.2  # the recogniser's confidence: a clear 对的 was 不会的 at 0.16 ...
+_NOTHING_SAID = 0.4  # ... and decides nothing, so that it is asked for once more
 _FEW = (Slot.CONFIRM, Slot.COMMAND, Slot.CHOICE)
 _PLAINLY = 0.9
 _MORE_THAN_A_NO = 3  # syllables
+_SHORT_ANSWER = 8  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
 _FAR_APART = 10.0
 
@@ -86,6 +89,30 @@ def is_torn(understanding: Understanding, evidence: Evidence) -> bool:
         for value in (Answer.YES, Answer.NO)
     )
     return yes - no >= _REFUTED
+
+
+def without_made_up_no(
+    answers: Sequence[Scored[Answer]], confidence: float
+) -> tuple[Scored[Answer], ...]:
+    """A no in a text that the recogniser hardly believes itself (`confidence`) decides nothing; for
+    a yes there are the other rules."""
+    if confidence >= _MADE_UP:
+        return tuple(answers)
+    weak = [
+        replace(each, confidence=min(each.confidence, _NOTHING_SAID))
+        if each.value is Answer.NO
+        else each
+        for each in answers
+    ]
+    return tuple(sorted(weak, key=lambda each: -each.confidence))
+
+
+def is_a_plain_no(understanding: Understanding) -> bool:
+    """不是的，我要…… at the head of a sentence: the sentences that the sound is asked about replace
+    all of it and fit none, so what was written stands."""
+    best = understanding.confirm[:1]
+    plain_no = any(each.value is Answer.NO and each.confidence >= _PLAINLY for each in best)
+    return plain_no and understanding.syllables > _SHORT_ANSWER
 
 
 def may_answer(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hashable]]) -> bool:

@@ -31,7 +31,6 @@ from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.last_four import hear_last_four
 from grammars.meaning import (
-    Answer,
     DoctorWords,
     Hypothesis,
     Scored,
@@ -46,6 +45,7 @@ from grammars.phone_number import hear_phone_number
 from grammars.proof import hear_proof
 from grammars.question import Question
 from grammars.refusals import refused_values
+from grammars.sound_limits import without_made_up_no
 from grammars.statement import is_finished
 from grammars.topics import topics
 
@@ -53,8 +53,6 @@ _BOOK_IMPLIED = 0.75
 _BOOK_BY_SYMPTOM = 0.5
 _ALARM = 0.97
 _AS_A_YES = 4  # syllables: 是的没错
-_MADE_UP = 0.2  # the recogniser's confidence: a clear 对的 was 不会的 at 0.16 ...
-_NOTHING_SAID = 0.4  # ... and decides nothing, so that it is asked for once more
 _STORY = 3  # syllables beside a day that nothing explains
 _TOLD = 0.7
 
@@ -103,13 +101,7 @@ def understand(question: Question, hypotheses: Sequence[Hypothesis]) -> Understa
         confirm = contradiction(found.best, min(starts))
     if dictating and expect is Slot.ID_NUMBER:
         confirm = ()
-    if best.confidence < _MADE_UP:
-        confirm = tuple(
-            replace(each, confidence=min(each.confidence, _NOTHING_SAID))
-            if each.value is Answer.NO  # a yes has the sound to confirm it
-            else each
-            for each in confirm
-        )
+    confirm = without_made_up_no(confirm, best.confidence)
     if question.doctors is not None and not doctors:
         bare = expect is Slot.DOCTOR and not confirm
         doctors = by_surname(question.doctors, found, bare=bare)

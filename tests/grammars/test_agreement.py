@@ -13,8 +13,9 @@ from dialogs.policy import load_policy
 from grammars.agreement import agreed, pool
 from grammars.evidence import Evidence, Fitted
 from grammars.fitted_data import AgreementWeights, agreement_data
-from grammars.meaning import Answer, DateWish, Period, Scored, Slot, Task
+from grammars.meaning import Answer, DateWish, Hypothesis, Period, Scored, Slot, Task
 from grammars.sound_limits import SOUND_ALONE
+from grammars.understand import understand
 from tests.grammars.heard_sound import heard_by_sound
 from tests.grammars.questions import question, understood
 
@@ -191,3 +192,24 @@ def test_a_task_that_was_spelled_otherwise_is_asked_back() -> None:
     assert after.task[0].confidence <= SOUND_ALONE
     plain = heard_by_sound(Slot.TASK, "我有意见", 我有意见=(Task.COMPLAINT, 0.0))
     assert plain.task[0].confidence > SOUND_ALONE
+
+
+def test_a_no_that_the_recogniser_made_up_decides_nothing_whatever_it_fits() -> None:
+    heard: dict[Hashable, Fitted] = {
+        Answer.NO: Fitted("不会", 0.0),
+        Answer.YES: Fitted("对的", -4.0),
+    }
+    asked = question(Slot.CONFIRM)
+    limits = load_policy().thresholds
+    for sure, decides in ((0.16, False), (0.6, True)):
+        written = understand(asked, [Hypothesis("不会的", sure)])
+        after = agreed(asked, written, Evidence(Slot.CONFIRM, heard, 1.0, 3))
+        assert after.confirm[0].value is Answer.NO
+        assert (after.confirm[0].confidence >= limits.confirm.confirm) is decides
+
+
+def test_a_no_at_the_head_of_a_sentence_stands_though_no_sentence_fits() -> None:
+    said = "不是的我要南京一科大学附属一夫医院圣诶科明天早上"
+    after = heard_by_sound(Slot.CONFIRM, said, 不是的=(Answer.NO, -22.0), 是的=(Answer.YES, -23.0))
+    assert after.confirm == understood(Slot.CONFIRM, said).confirm
+    assert after.confirm[0].confidence >= load_policy().thresholds.read_back.accept
