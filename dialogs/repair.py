@@ -4,6 +4,7 @@ offers the keypad where keys can answer, or a person; after that always a person
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from dialogs import spoken
@@ -149,8 +150,11 @@ def _near_names(state: State, heard: Understanding) -> tuple[str, ...]:
 
 
 def _one_nearly_understood(state: State, heard: Understanding | None) -> Filling | None:
-    """A guess, where all else that can be asked has been: better than giving up."""
+    """A guess, where all else that can be asked has been: better than giving up. A name that was
+    denied comes last: that no may have been misheard, and keys are not."""
     names = _near_names(state, heard) if heard is not None else ()
+    if heard is not None and not names:
+        names = _near_names(replace(state, not_meant=frozenset()), heard)
     return _GUESS[_NAMES_ASKED[state.step]](names[0]) if names else None
 
 

@@ -60,13 +60,12 @@ class _Names:
 def read(state: State, heard: Understanding) -> Reading:
     """The slot values in `heard` that are new to the wish."""
     limits = state.policy.thresholds
-    margin = limits.margin
     known = frozenset(hospital.name for hospital in state.hospitals)
     in_catalogue = tuple(each for each in heard.hospital if each.value in known)
-    hospital = _names(in_catalogue, limits.hospital, margin, _current(state, "hospital"))
-    department = _names(heard.department, limits.department, margin, _current(state, "department"))
     by_name = () if _is_rather_any(heard, limits.doctor) else heard.doctor
-    doctor = _names(by_name, limits.doctor, margin, _current(state, "doctor"))
+    hospital = _names(state, "hospital", in_catalogue, limits.hospital)
+    department = _names(state, "department", heard.department, limits.department)
+    doctor = _names(state, "doctor", by_name, limits.doctor)
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
     placed = bool(department.sure and (hospital.sure or state.wish.hospital))
     # 鼓楼医院骨科随便: with the place named, it is about the doctor, who would be asked for next;
@@ -144,7 +143,8 @@ def near_misses(state: State, kind: OfferKind, heard: Understanding) -> tuple[st
         OfferKind.DEPARTMENTS: (heard.department, limits.department),
         OfferKind.DOCTORS: (heard.doctor, limits.doctor),
     }[kind]
-    names = [each.value for each in scored if each.confidence >= threshold.offer]
+    left = less_denied(scored, state.not_meant)
+    names = [each.value for each in left if each.confidence >= threshold.offer]
     return tuple(dict.fromkeys(names))[: state.policy.limits.choices]
 
 
@@ -259,14 +259,30 @@ def _is_rather_any(heard: Understanding, threshold: Threshold) -> bool:
     return by_sound or best.confidence < threshold.accept
 
 
+_DENIED = 0.1  # of its likelihood is left to a name that was denied: that no may be misheard
 _SHARE = 0.1  # of an ambiguous name, to stand in a list of choices
 _PAIR = 2  # two near misses are a misheard name, not an ambiguous one
 
 
-def _names(
-    scored: Sequence[Scored[str]], threshold: Threshold, margin: float, current: frozenset[str]
-) -> _Names:
-    """`current` is what is agreed already: hearing it again is nothing new."""
+def less_denied(scored: Sequence[Scored[str]], denied: frozenset[str]) -> tuple[Scored[str], ...]:
+    """What is left of each name's likelihood once the caller has said no to the `denied` ones: the
+    next likeliest becomes likelier by as much, best first."""
+    if not any(each.value in denied for each in scored):
+        return tuple(scored)
+    none = max(0.0, 1 - sum(each.confidence for each in scored))
+    shares = [each.confidence * (_DENIED if each.value in denied else 1.0) for each in scored]
+    total = none + sum(shares) or 1.0
+    weighed = [
+        replace(each, confidence=share / total) for each, share in zip(scored, shares, strict=True)
+    ]
+    return tuple(sorted(weighed, key=lambda each: -each.confidence))
+
+
+def _names(state: State, slot: str, heard: Sequence[Scored[str]], threshold: Threshold) -> _Names:
+    """What is agreed already is nothing new when it is heard again; what a denial of another name
+    speaks for is asked back."""
+    margin, current = state.policy.thresholds.margin, _current(state, slot)
+    scored = less_denied(heard, state.not_meant)
     if not scored or scored[0].value in current:
         return _Names()
     best = scored[0]
@@ -283,7 +299,7 @@ def _names(
     ]
     if len({each.value for each in alike}) > 1:
         return _several(alike)
-    if best.confidence >= threshold.accept:
+    if best.confidence >= threshold.accept and scored == tuple(heard):
         return _Names(sure=best.value)
     return _Names(doubtful=best.value)
 

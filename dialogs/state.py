@@ -307,7 +307,7 @@ class State:
     overwritten: int = 0  # values in a row that only took another's place, no session chosen
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
-    not_meant: str | None = None  # the doctor of a guess that was denied
+    not_meant: frozenset[str] = frozenset()  # names of guesses that were denied
     not_wanted: Task | None = None  # the task of one
     acknowledged: frozenset[str] = frozenset()  # slots said back with the question being asked
     told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked

@@ -107,7 +107,7 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     Step.TASK: CallersTurn(greeting.heard, (*_ON, *_BEGINNINGS), greeting.key),
     Step.HOSPITAL: CallersTurn(hospital.heard, _ON),
     Step.DEPARTMENT: CallersTurn(department.heard, _ON),
-    Step.DOCTOR: CallersTurn(doctor.heard, _ON),
+    Step.DOCTOR: CallersTurn(doctor.heard, _ON, doctor.key),
     Step.DATE: CallersTurn(date.heard, (*_ON, Step.FINDING_ALTERNATIVES)),
     Step.OFFER: CallersTurn(
         offer.heard,

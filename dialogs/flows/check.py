@@ -46,10 +46,13 @@ def heard(turn: Turn, event: Heard) -> None:
     if check.kind is CheckKind.END and said.goes_on:
         reject(turn)  # 还是挂吧, which is a yes elsewhere
         return
+    if answer is Answer.NO:
+        turn.set(not_meant=turn.state.not_meant | _name_in(check))
     reading = read(turn.state, said)
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
     if check.kind is CheckKind.TASK and answer is not Answer.NO:
         repeated = _names(turn, check, said)
+    repeated = repeated and answer is not Answer.NO
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
     elif reading.sure and _is_beside(check, reading) and answer is not Answer.NO:
@@ -61,6 +64,10 @@ def heard(turn: Turn, event: Heard) -> None:
         if answer is not Answer.NO and _is_part_of_the_day(check, reading):
             fill(turn, check.filling)
         filling.take_reading(turn, reading)
+    elif answer is Answer.NO and _names_another(turn, check, reading):
+        strikes = {**turn.state.strikes, check.asked_at: 1}
+        turn.set(strikes=strikes, check=None, read_back_played=frozenset())
+        filling.check(turn, reading.doubtful, check.asked_at)
     elif answer is Answer.NO or (check.kind is CheckKind.VALUES and _says_again(turn, said)):
         reject(turn)
     elif reading and check.kind is CheckKind.VALUES:
@@ -103,6 +110,15 @@ def _says_again(turn: Turn, said: Understanding) -> bool:
             (said.department, wish.department, limits.department),
         )
     )
+
+
+def _names_another(turn: Turn, check: Check, reading: Reading) -> bool:
+    """不对，是肾内科, hardly understood: asked back at once, the first time."""
+    kinds = ("hospital", "department", "doctor")
+    denied = [kind for kind in kinds if getattr(check.filling, kind)]
+    another = [kind for kind in kinds if getattr(reading.doubtful, kind)]
+    first = not turn.state.strikes.get(check.asked_at)
+    return check.kind is CheckKind.VALUES and first and denied == another != []
 
 
 def _is_beside(check: Check, reading: Reading) -> bool:
@@ -182,7 +198,8 @@ def reject(turn: Turn) -> None:
     elif check.kind is CheckKind.PERSON:
         person_offer.declined(turn)
     else:
-        turn.set(not_meant=check.filling.doctor, not_wanted=check.task)
+        denied = turn.state.not_meant | _name_in(check)
+        turn.set(not_meant=denied, not_wanted=check.task)
         _resume(turn, check, Fault.SAID_NO)
 
 
@@ -194,6 +211,13 @@ def _resume(turn: Turn, check: Check, fault: Fault, said: Understanding | None =
         turn.say_fault(fault.value)
     else:
         strike(turn, fault, said)
+
+
+def _name_in(check: Check) -> frozenset[str]:
+    """The name that is asked back, where it is one alone: a no to two denies neither for sure."""
+    filling = check.filling
+    named = {name for name in (filling.hospital, filling.department, filling.doctor) if name}
+    return frozenset(named) if len(named) == 1 else frozenset()
 
 
 def _check(turn: Turn) -> Check:

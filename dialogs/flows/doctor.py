@@ -9,12 +9,12 @@ from dataclasses import replace
 from dialogs import spoken
 from dialogs.clinics import doctors_in_question
 from dialogs.commands import FindDoctors
-from dialogs.events import DoctorsFound, Heard
+from dialogs.events import DoctorsFound, Heard, KeyPressed
 from dialogs.flows import filling
 from dialogs.offers import name_offer
 from dialogs.questions import ask
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
-from dialogs.slots import answer_of, fill, is_open, read
+from dialogs.slots import answer_of, fill, is_open
 from dialogs.state import Filling, OfferKind, State, Step
 from dialogs.turn import Turn
 from grammars.doctor_names import is_written, named_doctors
@@ -48,6 +48,14 @@ def heard(turn: Turn, event: Heard) -> None:
         misunderstood(turn, event)
 
 
+def key(turn: Turn, event: KeyPressed) -> None:
+    """1, once it was offered: nobody in particular."""
+    if event.key == "1" and turn.state.strikes.get(Step.DOCTOR, 0) > 1:
+        take_any(turn, aloud=True)
+    else:
+        strike(turn, Fault.WRONG_KEY)
+
+
 def wants_another(state: State, said: Understanding) -> bool:
     """换一个医生, 换一个."""
     least = state.policy.thresholds.task.accept
@@ -70,8 +78,9 @@ def _noes(said: Understanding) -> list[Scored[Answer]]:
 def _sounds_so_again(state: State, said: Understanding) -> bool:
     """The guess that was denied, once more, in answer to 不指定就说随便 and in fewer syllables than
     the name has: 碎掉 is 随便, and not 肖斌康."""
-    guess = read(state, said).doubtful.doctor
-    return guess is not None and guess == state.not_meant and said.syllables < len(guess)
+    least = state.policy.thresholds.doctor.confirm
+    guess = next((each.value for each in said.doctor if each.confidence >= least), "")
+    return guess in state.not_meant and said.syllables < len(guess)
 
 
 def take_any(turn: Turn, *, aloud: bool = False) -> None:

@@ -38,7 +38,7 @@ class Script:
 
     def _find(self, question: Asked) -> tuple[str | None, Answer | None]:
         """The name whose answers are used (None: nothing is used up) and the answer."""
-        answers = self._case.answers
+        answers, wanted = self._case.answers, self._case.expect.booking
         denied = self._denied_id(question)
         if question.keypad and question.yes_or_no and self._case.presses_keys:
             return None, _NO_KEY if denied or self._objection(question) else _YES_KEY
@@ -48,6 +48,9 @@ class Script:
             last = answers.get(question.name, ())[-1:]
             if last and last[0].press is not None:
                 return None, last[0]  # who is asked to key the number keys it
+        nobody = wanted is not None and wanted.doctor is None  # in particular
+        if question.keypad and question.name == Slot.DOCTOR and self._case.presses_keys and nobody:
+            return None, _YES_KEY
         if question.changing and (change := self._change(question)) is not None:
             return None, change
         if question.name == Slot.CHOICE and not question.changing:

@@ -110,3 +110,13 @@ def test_who_is_asked_to_key_the_id_number_keys_it() -> None:
     assert keyed is not None
     assert keyed.press == number["press"]
     assert said(script(answers=answers).answer(by_key)) == "三二零一零零"
+
+
+def test_who_wants_no_one_doctor_presses_the_key_for_that() -> None:
+    answers = {"doctor": ["随便", "都可以"]}
+    by_key = Asked("doctor", keypad=True)
+    for doctor, answer in ((None, "1"), ("秦明月", None)):
+        expect = {"booking": {"hospital": "南京鼓楼医院", "doctor": doctor}}
+        presses = script(answers=answers, presses_keys=True, expect=expect).answer(by_key)
+        assert presses is not None
+        assert presses.press == answer
