@@ -48,6 +48,12 @@ def _share(spot: Spot) -> float:
 
 
 @cache
+def ambiguous_departments() -> tuple[str, ...]:
+    """内科, 外科: where they stand, a department is named."""
+    return tuple(plain(word) for entry in departments_data().ambiguous for word in entry.say)
+
+
+@cache
 def shares() -> Mapping[str, Mapping[str, float]]:
     """Ambiguous word -> name -> how likely it is meant."""
     entries = (*hospitals_data().ambiguous, *departments_data().ambiguous)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from grammars import phrases
-from grammars.ambiguous import shared_out
+from grammars.ambiguous import ambiguous_departments, means_several, shared_out
 from grammars.closed_list import ClosedList, Heard, heard
 from grammars.date_hearing import DateMention
 from grammars.knowledge import elsewhere_candidates
@@ -83,25 +83,37 @@ def names_heard(
         mentions.append(Mention(Slot.DATE, (), date.heard, date.start, date.end, claim))
     settled = unrivalled(mentions)
     if question.departments is not None:
-        settled += _department_behind_hospital(found, question.departments, settled, expect)
+        return _with_department_behind(found, question.departments, settled, expect)
     return settled
 
 
-def _department_behind_hospital(
-    found: Heard, departments: ClosedList, settled: Sequence[Mention], expect: Slot
+def _with_department_behind(
+    found: Heard, departments: ClosedList, settled: list[Mention], expect: Slot
 ) -> list[Mention]:
-    """ "儿童医院儿科": the name of the hospital has taken the word, which was said once more."""
+    """ "儿童医院儿科": the name of the hospital has taken the word, which was said once more. 内科,
+    which means several, is in 儿童医院圣内科 the end of a name that was not so well heard."""
     hospital = next((m for m in settled if m.slot is Slot.HOSPITAL and m.exact), None)
-    if hospital is None or any(m.slot is Slot.DEPARTMENT for m in settled):
-        return []
+    named = [m for m in settled if m.slot is Slot.DEPARTMENT]
+    if hospital is None or not all(_means_several(found, m) for m in named):
+        return settled
     text = found.rows[hospital.heard].text[hospital.end :]
     rest = heard([Hypothesis(text, found.confidences[hospital.heard])])
     spots = shared_out(departments.spot(rest))
-    mentions = name_mentions(rest, departments, spots, Slot.DEPARTMENT, expect)
-    return [
+    certain = any(word in text for word in ambiguous_departments())
+    asked = Slot.DEPARTMENT if certain else expect
+    mentions = name_mentions(rest, departments, spots, Slot.DEPARTMENT, asked)
+    behind = [
         replace(m, heard=hospital.heard, start=m.start + hospital.end, end=m.end + hospital.end)
         for m in mentions
     ]
+    if not named:
+        return [*settled, *behind]
+    wider = [m for m in behind if not _means_several(found, m)]
+    return [*(m for m in settled if m not in named), *wider] if wider else settled
+
+
+def _means_several(found: Heard, mention: Mention) -> bool:
+    return means_several(found.rows[mention.heard].text[mention.start : mention.end])
 
 
 def heard_elsewhere(question: Question, found: Heard, names: Sequence[Mention]) -> Mention | None:

@@ -35,6 +35,14 @@ def test_a_department_whose_word_the_hospitals_name_has_taken_is_heard_behind_it
     assert meaning.department[0].value == "儿科"
 
 
+def test_a_word_for_several_departments_is_the_end_of_a_name_that_was_not_so_well_heard() -> None:
+    misheard = understood(Slot.CONFIRM, "部队是鼓楼医院圣内科").department
+    assert misheard[0].value == "肾内科"
+    plain = understood(Slot.CONFIRM, "不对，是鼓楼医院内科").department
+    assert plain[0].surface == "内科"
+    assert len(plain) > 2
+
+
 def test_a_hospital_of_another_city_is_named_and_not_taken() -> None:
     meaning = understood(Slot.HOSPITAL, "上海瑞金医院")
     assert meaning.hospital == ()
