@@ -35,7 +35,6 @@ from grammars.sound_limits import (
     is_a_plain_no,
     is_torn,
     may_answer,
-    without_made_up_no,
 )
 from grammars.spoken import plain
 from grammars.word_lists import answer_list, value_of
@@ -90,9 +89,6 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     # 我要遇见 (我要预约) sounds like a complaint: what was spelled otherwise is asked back.
     spelled = bool(written) and (slot is not Slot.TASK or written[0].confidence >= _PLAINLY)
     after = replace(understanding, **changed, by_sound=None if spelled else slot, clear=clear)
-    if slot is Slot.CONFIRM:
-        sure = without_made_up_no(after.confirm, understanding.confidence)
-        after = replace(after, confirm=sure)
     return doubted(bounded(after), evidence)
 
 

@@ -143,14 +143,20 @@ def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
 
 
 def _tone_blind(fits: Mapping[Hashable, Fitted]) -> dict[Hashable, Fitted]:
-    """Values whose phrases differ in a tone alone (肾内科; 神内科, for 神经内科) fit as well as the
-    better one: scores of characters are no witness of tones, and what was written knows which
-    of them is the name itself."""
-    read = {value: spoken(fitted.said).readings for value, fitted in fits.items()}
-    nearest: dict[Hashable, float] = {}
+    """A name fits as well as another one's byname that differs from it in a tone alone (肾内科;
+    神内科, for 神经内科): scores of characters are poor witnesses of tones, and a name is likelier
+    to be said than a byname."""
+    bynames: dict[Hashable, float] = {}
     for value, fitted in fits.items():
-        nearest[read[value]] = max(nearest.get(read[value], -math.inf), fitted.behind)
-    return {value: Fitted(fitted.said, nearest[read[value]]) for value, fitted in fits.items()}
+        if fitted.said != value:
+            read = spoken(fitted.said).readings
+            bynames[read] = max(bynames.get(read, -math.inf), fitted.behind)
+    level = dict(fits)
+    for value, fitted in fits.items():
+        byname = bynames.get(spoken(fitted.said).readings, -math.inf)
+        if fitted.said == value and byname > fitted.behind:
+            level[value] = Fitted(fitted.said, byname)
+    return level
 
 
 def _with_wishes(found: Heard) -> Heard:

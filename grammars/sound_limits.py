@@ -42,13 +42,17 @@ _FAR_APART = 10.0
 
 def bounded(understanding: Understanding) -> Understanding:
     """What the sound alone knows is no surer than SOUND_ALONE and ANSWER_BY_SOUND, also when
-    confidences have been calibrated; nor is a word that may mean something else."""
+    confidences have been calibrated; nor is a word that may mean something else, nor a no that was
+    made up."""
     hospitals = tuple(
         replace(each, confidence=min(each.confidence, listed_share(each.surface)))
         for each in understanding.hospital
     )
     if hospitals != understanding.hospital:
         understanding = replace(understanding, hospital=hospitals)
+    weighed = without_made_up_no(understanding.confirm, understanding.confidence)
+    if weighed != understanding.confirm:
+        understanding = replace(understanding, confirm=weighed)
     if any(each.surface in confirm_data().affirm_weak for each in understanding.confirm):
         understanding = replace(understanding, confirm=_weakened(understanding.confirm))
     slot = understanding.by_sound

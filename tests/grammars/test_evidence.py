@@ -121,7 +121,7 @@ def test_a_name_that_fits_better_than_any_free_text_is_not_behind() -> None:
     assert found.fits["江苏省人民医院"].behind == 0
 
 
-def test_names_that_differ_in_a_tone_alone_fit_alike() -> None:
+def test_a_name_fits_as_well_as_a_byname_that_differs_in_a_tone_alone() -> None:
     departments = ClosedList([Candidate("肾内科", ()), Candidate("神经内科", ("神内科",))])
     found = asked("沈内克", question=Question(Slot.DEPARTMENT, TODAY, departments=departments))
     sound = {"沈内克": -0.1, "肾内科": -0.9, "神内科": -0.2, "神经内科": -2.0}
@@ -129,3 +129,7 @@ def test_names_that_differ_in_a_tone_alone_fit_alike() -> None:
     assert weighed is not None
     assert weighed.fits["肾内科"].behind == weighed.fits["神经内科"].behind
     assert weighed.fits["肾内科"].said == "肾内科"
+    sound["神内科"], sound["肾内科"] = -0.9, -0.2
+    weighed = evidence(found, Scores(sound, 3))
+    assert weighed is not None
+    assert weighed.fits["肾内科"].behind > weighed.fits["神经内科"].behind
