@@ -32,7 +32,6 @@ from grammars.question import Question
 from grammars.sound_limits import (
     bounded,
     doubted,
-    is_a_plain_no,
     is_torn,
     may_answer,
 )
@@ -48,6 +47,7 @@ _WORDS = (Slot.TASK, Slot.COMMAND)
 _PLAINLY = 0.9  # 我要挂 in a long sentence was said in so many words, whatever stands around it
 _CLEARLY = 0.5  # nats per token; of foreign speech and noise one in forty
 _NAMED = 0.6  # a name or a day that is likelier than not
+_SHORT_ANSWER = 8  # syllables
 _FITS = 6.0  # nats; who is no further behind the best text may well have been said
 
 
@@ -66,7 +66,7 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
         return understanding
     if slot is Slot.CONFIRM and not written and asks(plain(understanding.text)):
         return understanding
-    if slot is Slot.CONFIRM and is_a_plain_no(understanding):
+    if not evidence.placed and _stands_as_written(understanding, slot):
         return understanding
     if slot is Slot.CONFIRM and is_torn(understanding, evidence):
         written = ()
@@ -90,6 +90,16 @@ def agreed(question: Question, understanding: Understanding, evidence: Evidence)
     spelled = bool(written) and (slot is not Slot.TASK or written[0].confidence >= _PLAINLY)
     after = replace(understanding, **changed, by_sound=None if spelled else slot, clear=clear)
     return doubted(bounded(after), evidence)
+
+
+def _stands_as_written(understanding: Understanding, slot: Slot) -> bool:
+    """不是的 before 我要鼓楼医院, 明天上午 said twice: the sentences that the sound was asked about
+    replace all of it and fit none, so what was plainly written stands. A yes needs the sound."""
+    written: tuple[Scored[Hashable], ...] = getattr(understanding, slot.value)
+    if not written or written[0].confidence < _PLAINLY:
+        return False
+    no = written[0].value is Answer.NO and understanding.syllables > _SHORT_ANSWER
+    return slot is Slot.DATE or no
 
 
 def _yes_beside_a_name(understanding: Understanding, pooled: Sequence[Scored[Hashable]]) -> bool:

@@ -55,11 +55,15 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """What an engine is to score: the free texts of the N-best list and the rival sentences."""
+    """What an engine is to score: the free texts of the N-best list and the rival sentences.
+
+    `placed`: some of these stand where an answer was spotted; else they replace all that was said.
+    """
 
     slot: Slot
     free: tuple[str, ...]
     named: tuple[Rival, ...]
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,14 @@ class Evidence:
     `clearest` is the evidence per token (nats) of the sentence that fits best of those that
     name a value. Of answers it is about 1, below -1 for one in twenty; of foreign speech,
     babble and noise about -2, above -1 for one in twenty. `tokens` of the likeliest free text
-    make a distance per token of `behind`.
+    make a distance per token of `behind`. `placed` as in Rivals.
     """
 
     slot: Slot
     fits: Mapping[Hashable, Fitted]
     clearest: float
     tokens: int = 1
+    placed: bool = True
 
 
 def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | None:
@@ -109,7 +114,8 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
         return None
     nearest = answers.names.nearest(found, _FIRST_FRAME)
     named: dict[tuple[str, str], Rival] = {}
-    frames = _frames(found, answers.names, alone=question.expect in _WORDS)
+    spotted = _spotted(found, answers.names, alone=question.expect in _WORDS)
+    frames = dict.fromkeys((*spotted[: _MOST_FRAMES - 2], *_cores(found)))
     for number, frame in enumerate(frames):
         row = found.rows[frame.heard].text
         for name, phrase in nearest[: _OTHER_FRAMES if number else _FIRST_FRAME]:
@@ -117,7 +123,8 @@ def rivals(question: Question, hypotheses: Sequence[Hypothesis]) -> Rivals | Non
             rival = Rival(value_of(answers, name), phrase, sentence)
             named.setdefault((name, sentence), rival)
     free = tuple(row.text for row in found.rows)
-    return Rivals(question.expect, free, tuple(named.values())[: MOST_SENTENCES - len(free)])
+    sentences = tuple(named.values())[: MOST_SENTENCES - len(free)]
+    return Rivals(question.expect, free, sentences, bool(spotted))
 
 
 def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
@@ -139,7 +146,7 @@ def evidence(rivals: Rivals, scores: Scores) -> Evidence | None:
         known = fits.get(rival.value)
         if known is None or known.behind < behind:
             fits[rival.value] = Fitted(rival.said, behind)
-    return Evidence(rivals.slot, _tone_blind(fits), clearest, scores.tokens)
+    return Evidence(rivals.slot, _tone_blind(fits), clearest, scores.tokens, rivals.placed)
 
 
 def _tone_blind(fits: Mapping[Hashable, Fitted]) -> dict[Hashable, Fitted]:
@@ -169,9 +176,8 @@ def _with_wishes(found: Heard) -> Heard:
     return Heard((*found.rows, *more), (*found.confidences, *found.confidences[: len(more)]))
 
 
-def _frames(found: Heard, names: ClosedList, *, alone: bool) -> Iterator[Frame]:
-    """Where an answer may stand, the likeliest place first: where entries were spotted, between
-    the words that people put around an answer, and the utterance as a whole.
+def _spotted(found: Heard, names: ClosedList, *, alone: bool) -> list[Frame]:
+    """Where entries were spotted, the likeliest place first.
 
     `alone`: only where nothing stays beside it but words that people put around an answer. In
     我有解 a yes (有) would need nothing but what was written to fit the sound perfectly.
@@ -187,10 +193,14 @@ def _frames(found: Heard, names: ClosedList, *, alone: bool) -> Iterator[Frame]:
             continue
         if all(spot.end <= other.start or other.end <= spot.start for other in frames):
             frames.append(Frame(spot.heard, spot.start, spot.end))
+    return frames
+
+
+def _cores(found: Heard) -> Iterator[Frame]:
+    """What stands between the words that people put around an answer, and all of the utterance."""
     rows = found.rows[-1:] + found.rows[:1] if _WISH_REFUSED.match(found.best.text) else ()
-    cores = [_core(found.rows.index(row), row.text) for row in rows or found.rows[:1]]
-    whole = Frame(0, 0, len(found.best))
-    yield from dict.fromkeys((*frames[: _MOST_FRAMES - 2], *cores, whole))
+    yield from (_core(found.rows.index(row), row.text) for row in rows or found.rows[:1])
+    yield Frame(0, 0, len(found.best))
 
 
 def _core(number: int, row: str) -> Frame:

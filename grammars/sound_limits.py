@@ -35,7 +35,6 @@ _NOTHING_SAID = 0.4  # ... and decides nothing, so that it is asked for once mor
 _FEW = (Slot.CONFIRM, Slot.COMMAND, Slot.CHOICE)
 _PLAINLY = 0.9
 _MORE_THAN_A_NO = 3  # syllables
-_SHORT_ANSWER = 8  # syllables
 _REFUTED = 6.0  # nats by which a yes fits better than any no
 _FAR_APART = 10.0
 
@@ -109,14 +108,6 @@ def without_made_up_no(
         for each in answers
     ]
     return tuple(sorted(weak, key=lambda each: -each.confidence))
-
-
-def is_a_plain_no(understanding: Understanding) -> bool:
-    """不是的，我要…… at the head of a sentence: the sentences that the sound is asked about replace
-    all of it and fit none, so what was written stands."""
-    best = understanding.confirm[:1]
-    plain_no = any(each.value is Answer.NO and each.confidence >= _PLAINLY for each in best)
-    return plain_no and understanding.syllables > _SHORT_ANSWER
 
 
 def may_answer(written: Sequence[Scored[Hashable]], pooled: Sequence[Scored[Hashable]]) -> bool:

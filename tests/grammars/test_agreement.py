@@ -210,6 +210,20 @@ def test_a_no_that_the_recogniser_made_up_decides_nothing_whatever_it_fits() -> 
 
 def test_a_no_at_the_head_of_a_sentence_stands_though_no_sentence_fits() -> None:
     said = "不是的我要南京一科大学附属一夫医院圣诶科明天早上"
-    after = heard_by_sound(Slot.CONFIRM, said, 不是的=(Answer.NO, -22.0), 是的=(Answer.YES, -23.0))
-    assert after.confirm == understood(Slot.CONFIRM, said).confirm
+    heard: dict[Hashable, Fitted] = {
+        Answer.NO: Fitted("不是的", -22.0),
+        Answer.YES: Fitted("是的", -23.0),
+    }
+    asked, written = question(Slot.CONFIRM), understood(Slot.CONFIRM, said)
+    after = agreed(asked, written, Evidence(Slot.CONFIRM, heard, -1.0, 22, placed=False))
+    assert after.confirm == written.confirm
     assert after.confirm[0].confidence >= load_policy().thresholds.read_back.accept
+
+
+def test_a_day_said_twice_is_as_sure_as_it_was_written() -> None:
+    tomorrow = DateWish(dt.date(2026, 11, 25), Period.MORNING)
+    heard: dict[Hashable, Fitted] = {tomorrow: Fitted("明天上午", -20.0)}
+    asked, written = question(Slot.DATE), understood(Slot.DATE, "我找明天上午去明天上午")
+    after = agreed(asked, written, Evidence(Slot.DATE, heard, -1.0, 11, placed=False))
+    assert after.date == written.date
+    assert after.date[0].value == tomorrow

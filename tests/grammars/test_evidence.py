@@ -133,3 +133,12 @@ def test_a_name_fits_as_well_as_a_byname_that_differs_in_a_tone_alone() -> None:
     weighed = evidence(found, Scores(sound, 3))
     assert weighed is not None
     assert weighed.fits["肾内科"].behind > weighed.fits["神经内科"].behind
+
+
+def test_it_is_known_whether_an_answer_was_spotted_among_words_that_may_stand_beside_it() -> None:
+    day = Question(Slot.DATE, TODAY)
+    assert asked("我想明天上午去", question=day).placed
+    assert not asked("我找明天上午去明天上午", question=day).placed
+    yes_no = Question(Slot.CONFIRM, TODAY)
+    assert asked("嗯好的", question=yes_no).placed
+    assert not asked("不是的我要鼓楼医院明天", question=yes_no).placed
