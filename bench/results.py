@@ -1,9 +1,10 @@
 """The figures of this machine: bench/results/<machine>.json, one entry for each measurement.
 
-An entry holds the date (UTC), the command, the load of the machine when it began and the figures; a
-measurement that is repeated replaces its entry. The machine is named by its processor, cores
-and memory; BENCH_MACHINE gives it another name. Recognition in int8 takes half the time where the
-processor has VNNI, so that is part of the name: the model's name hides its generation.
+An entry holds the date (UTC), the command, the version of the product, the load of the machine when
+it began and the figures; a measurement that is repeated replaces its entry. The machine is named
+by its processor, cores and memory; BENCH_MACHINE gives it another name. Recognition in int8 takes
+half the time where the processor has VNNI, so that is part of the name: the model's name hides
+its generation.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from ivr.version import version
 
 FOLDER = Path(__file__).parent / "results"
 
@@ -40,6 +43,7 @@ def keep(name: str, figures: Mapping[str, object], load: float, folder: Path = F
     entries[name] = {
         "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M"),
         "command": _command(),
+        "version": version(),
         "load_before": round(load, 2),
         **figures,
     }

@@ -64,9 +64,12 @@ def put(turn: Turn, kind: OfferKind, options: Sequence[Option], spoken_count: in
     turn.go(Step.OFFER)
 
 
-def name_offer(turn: Turn, kind: OfferKind, names: Sequence[str]) -> None:
-    """Offer hospitals, departments, doctors or periods by name."""
-    chosen = tuple(names)[: turn.state.policy.limits.choices]
+def name_offer(
+    turn: Turn, kind: OfferKind, names: Sequence[str], *, or_nobody: bool = False
+) -> None:
+    """Offer hospitals, departments, doctors or periods by name; `or_nobody`: as the last one, no
+    doctor in particular."""
+    chosen = tuple(names)[: turn.state.policy.limits.choices - or_nobody]
     aliases = {each.name: each.aliases for each in turn.state.departments or ()}
     aliases.update((each.name, each.aliases) for each in turn.state.hospitals)
     said_as = _SAID_AS[kind]
@@ -74,6 +77,9 @@ def name_offer(turn: Turn, kind: OfferKind, names: Sequence[str]) -> None:
         Option(Candidate(name, aliases.get(name, ())), said_as(name), _MEANS[kind](name))
         for name in chosen
     ]
+    if or_nobody:
+        said = turn.state.wording.nobody
+        options.append(Option(Candidate(said), spoken.words(said), Filling(any_doctor=True)))
     put(turn, kind, options, len(options))
 
 

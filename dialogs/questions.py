@@ -43,6 +43,7 @@ def ask(turn: Turn, manner: Manner = Manner.ASKED) -> None:
     """Put the current step's question and listen."""
     question = question_of(turn.state)
     turn.say_question(question.prompt, manner.value, question.holes)
+    turn.set(asked_by_key=manner is Manner.KEYPAD)
     listen(turn)
 
 

@@ -89,8 +89,11 @@ def strike(turn: Turn, fault: Fault | None, heard: Understanding | None = None) 
     if step is Step.ID_NUMBER and turn.state.id_digits:
         turn.say("id_so_far", digits=spoken.id_digits(turn.state.id_digits[-4:]))
     manner = Manner.STRIKE if count == 1 else Manner.KEYPAD
+    or_nobody = step is Step.DOCTOR and count == 2
+    if or_nobody and heard is not None:
+        names = _near_names(turn.state, heard)  # one will do, with nobody in particular beside it
     if names:
-        name_offer(turn, _NAMES_ASKED[step], names)
+        name_offer(turn, _NAMES_ASKED[step], names, or_nobody=or_nobody)
         manner = Manner.ASKED if count == 1 else Manner.KEYPAD
     ask(turn, manner)
 
@@ -154,7 +157,7 @@ def _one_nearly_understood(state: State, heard: Understanding | None) -> Filling
     denied comes last: that no may have been misheard, and keys are not."""
     names = _near_names(state, heard) if heard is not None else ()
     if heard is not None and not names:
-        names = _near_names(replace(state, not_meant=frozenset()), heard)
+        names = _near_names(replace(state, not_meant=()), heard)
     return _GUESS[_NAMES_ASKED[state.step]](names[0]) if names else None
 
 

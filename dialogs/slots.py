@@ -183,6 +183,8 @@ def fill(turn: Turn, new: Filling) -> None:
         turn.set(overwritten=turn.state.overwritten + 1)
     if wish != old:
         drop_session(turn)
+    if new.hospital or new.department or new.doctor or new.any_doctor:
+        turn.set(not_meant=())  # what was denied was heard in place of this
 
 
 def _known(wish: Wish) -> frozenset[str]:
@@ -216,6 +218,7 @@ def drop_session(turn: Turn) -> None:
 
 def reopen(turn: Turn, slot: str) -> None:
     """Make `slot` (hospital, department, doctor, date, id_number) unknown again; keep the rest."""
+    turn.set(not_meant=())
     if slot == "id_number":
         turn.set(id_number="", id_digits="", name=None, name_known=None)
         turn.set(identified=False, proof_digits="", coming=None, chosen=None, last_four="")
@@ -264,7 +267,7 @@ _SHARE = 0.1  # of an ambiguous name, to stand in a list of choices
 _PAIR = 2  # two near misses are a misheard name, not an ambiguous one
 
 
-def less_denied(scored: Sequence[Scored[str]], denied: frozenset[str]) -> tuple[Scored[str], ...]:
+def less_denied(scored: Sequence[Scored[str]], denied: Sequence[str]) -> tuple[Scored[str], ...]:
     """What is left of each name's likelihood once the caller has said no to the `denied` ones: the
     next likeliest becomes likelier by as much, best first."""
     if not any(each.value in denied for each in scored):
@@ -279,10 +282,14 @@ def less_denied(scored: Sequence[Scored[str]], denied: frozenset[str]) -> tuple[
 
 
 def _names(state: State, slot: str, heard: Sequence[Scored[str]], threshold: Threshold) -> _Names:
-    """What is agreed already is nothing new when it is heard again; what a denial of another name
-    speaks for is asked back."""
+    """What is agreed already is nothing new when it is heard again. What a denial of another name
+    speaks for is asked back, and so is a denied one that is heard clearly now, once."""
     margin, current = state.policy.thresholds.margin, _current(state, slot)
-    scored = less_denied(heard, state.not_meant)
+    denied = state.not_meant
+    clearly = [each.value for each in heard[:1] if each.confidence >= threshold.accept]
+    if clearly and denied.count(clearly[0]) == 1:
+        return _Names(doubtful=clearly[0])
+    scored = less_denied(heard, denied)
     if not scored or scored[0].value in current:
         return _Names()
     best = scored[0]

@@ -304,10 +304,11 @@ class State:
     strikes: Mapping[Step, int] = field(default_factory=dict)
     fault: str = ""  # of the latest strike
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
+    asked_by_key: bool = False  # the question was put with keys
     overwritten: int = 0  # values in a row that only took another's place, no session chosen
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)
-    not_meant: frozenset[str] = frozenset()  # names of guesses that were denied
+    not_meant: tuple[str, ...] = ()  # names of guesses that were denied, since one was taken
     not_wanted: Task | None = None  # the task of one
     acknowledged: frozenset[str] = frozenset()  # slots said back with the question being asked
     told: tuple[Say, ...] = field(default=(), repr=False)  # with the question being asked

@@ -84,6 +84,7 @@ class Wording:
     documents: Mapping[Document, DocumentWording]
     changes: Mapping[str, tuple[str, ...]]
     press: tuple[str, ...]
+    nobody: str  # in particular, as an option among doctors
     texts: Mapping[TextKind, str]
 
     def text_message(self, kind: TextKind, booking: Booking) -> str:
@@ -127,7 +128,14 @@ class Wording:
         changes = [names[0] for names in self.changes.values()]
         return tuple(
             dict.fromkeys(
-                (*texts, *self.tasks.values(), *self.clinics.values(), *changes, *self.press)
+                (
+                    *texts,
+                    *self.tasks.values(),
+                    *self.clinics.values(),
+                    *changes,
+                    *self.press,
+                    self.nobody,
+                )
             )
         )
 
@@ -149,6 +157,7 @@ def load_wording(path: Path | None = None) -> Wording:
         documents={each: _document(getattr(data.documents, each.value)) for each in Document},
         changes={key: getattr(data.changes, key) for key in CHANGES},
         press=tuple(data.press),
+        nobody=data.nobody,
         texts={each: getattr(data.texts, each.value) for each in TextKind},
     )
 
@@ -257,6 +266,7 @@ _File: type[BaseModel] = _section(
         "documents": _section("Documents", {each.value: _DOCUMENT for each in Document}),
         "changes": _section("Changes", {key: _variants(()) for key in CHANGES}),
         "press": tuple[_Text, _Text, _Text],
+        "nobody": _Text,
         # Statements that a test lets be long; nothing else asks for it.
         "long_on_purpose": tuple[_StatementKey, ...],
         "texts": _section("Texts", {each.value: _SmsText for each in TextKind}),

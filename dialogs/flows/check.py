@@ -3,6 +3,8 @@ comes later; not for an ID number."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs.events import Heard, KeyPressed
 from dialogs.flows import answers, anything_else, danger, filling, id_number, person_offer, tasks
 from dialogs.flows.ending import goodbye
@@ -14,6 +16,7 @@ from dialogs.state import Check, CheckKind, Filling, Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, DateWish, Slot, Task, Understanding
 
+_NAMES = ("hospital", "department", "doctor")
 # What is asked here is no guess at what the caller said before.
 _NO_GUESS = (CheckKind.DANGER, CheckKind.PERSON, CheckKind.END)
 
@@ -46,13 +49,14 @@ def heard(turn: Turn, event: Heard) -> None:
     if check.kind is CheckKind.END and said.goes_on:
         reject(turn)  # 还是挂吧, which is a yes elsewhere
         return
-    if answer is Answer.NO:
-        turn.set(not_meant=turn.state.not_meant | _name_in(check))
+    says_again = check.kind is CheckKind.VALUES and _says_again(turn, said)
+    if (answer is Answer.NO and not rather_no) or (says_again and answer is not Answer.YES):
+        turn.set(not_meant=(*turn.state.not_meant, *_name_in(check)))
     reading = read(turn.state, said)
     repeated = check.kind is CheckKind.VALUES and check.filling in (reading.sure, reading.doubtful)
     if check.kind is CheckKind.TASK and answer is not Answer.NO:
         repeated = _names(turn, check, said)
-    repeated = repeated and answer is not Answer.NO
+    repeated = repeated and not any(each.value is Answer.NO for each in said.confirm[:1])
     if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
     elif reading.sure and _is_beside(check, reading) and answer is not Answer.NO:
@@ -65,11 +69,10 @@ def heard(turn: Turn, event: Heard) -> None:
             fill(turn, check.filling)
         filling.take_reading(turn, reading)
     elif answer is Answer.NO and _names_another(turn, check, reading):
-        strikes = {**turn.state.strikes, check.asked_at: 1}
-        turn.set(strikes=strikes, check=None, read_back_played=frozenset())
-        filling.check(turn, reading.doubtful, check.asked_at)
-    elif answer is Answer.NO or (check.kind is CheckKind.VALUES and _says_again(turn, said)):
-        reject(turn)
+        turn.set(strikes={**turn.state.strikes, check.asked_at: 1}, read_back_played=frozenset())
+        filling.check(turn, reading.doubtful, check.asked_at, by_complaint=reading.by_complaint)
+    elif answer is Answer.NO or says_again:
+        reject(turn, said)
     elif reading and check.kind is CheckKind.VALUES:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
@@ -114,11 +117,13 @@ def _says_again(turn: Turn, said: Understanding) -> bool:
 
 def _names_another(turn: Turn, check: Check, reading: Reading) -> bool:
     """不对，是肾内科, hardly understood: asked back at once, the first time."""
-    kinds = ("hospital", "department", "doctor")
-    denied = [kind for kind in kinds if getattr(check.filling, kind)]
-    another = [kind for kind in kinds if getattr(reading.doubtful, kind)]
-    first = not turn.state.strikes.get(check.asked_at)
-    return check.kind is CheckKind.VALUES and first and denied == another != []
+    denied, another = _name_in(check), _name_in(replace(check, filling=reading.doubtful))
+    kinds = [
+        [kind for kind in _NAMES if getattr(filling, kind)]
+        for filling in (check.filling, reading.doubtful)
+    ]
+    new = bool(denied) and denied != another and kinds[0] == kinds[1]
+    return new and not turn.state.strikes.get(check.asked_at)
 
 
 def _is_beside(check: Check, reading: Reading) -> bool:
@@ -153,6 +158,7 @@ def key(turn: Turn, event: KeyPressed) -> None:
     if event.key == "1":
         accept(turn)
     elif event.key == "2":
+        turn.set(not_meant=(*turn.state.not_meant, *_name_in(_check(turn))))
         reject(turn)
     else:
         strike(turn, Fault.WRONG_KEY)
@@ -183,7 +189,8 @@ def accept(turn: Turn) -> None:
         goodbye(turn)
 
 
-def reject(turn: Turn) -> None:
+def reject(turn: Turn, said: Understanding | None = None) -> None:
+    """`said`: the words of the no, which may nearly name something else."""
     check = _check(turn)
     turn.set(check=None, read_back_played=frozenset())
     if check.kind is CheckKind.END:
@@ -198,9 +205,8 @@ def reject(turn: Turn) -> None:
     elif check.kind is CheckKind.PERSON:
         person_offer.declined(turn)
     else:
-        denied = turn.state.not_meant | _name_in(check)
-        turn.set(not_meant=denied, not_wanted=check.task)
-        _resume(turn, check, Fault.SAID_NO)
+        turn.set(not_wanted=check.task)
+        _resume(turn, check, Fault.SAID_NO, said)
 
 
 def _resume(turn: Turn, check: Check, fault: Fault, said: Understanding | None = None) -> None:
@@ -213,11 +219,11 @@ def _resume(turn: Turn, check: Check, fault: Fault, said: Understanding | None =
         strike(turn, fault, said)
 
 
-def _name_in(check: Check) -> frozenset[str]:
-    """The name that is asked back, where it is one alone: a no to two denies neither for sure."""
+def _name_in(check: Check) -> tuple[str, ...]:
+    """The name that is asked back, where that is all: a no to a name and a day denies neither."""
     filling = check.filling
-    named = {name for name in (filling.hospital, filling.department, filling.doctor) if name}
-    return frozenset(named) if len(named) == 1 else frozenset()
+    named = tuple(name for kind in _NAMES if (name := getattr(filling, kind)))
+    return named if len(named) == 1 and filling.date is None else ()
 
 
 def _check(turn: Turn) -> Check:

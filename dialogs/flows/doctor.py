@@ -49,8 +49,8 @@ def heard(turn: Turn, event: Heard) -> None:
 
 
 def key(turn: Turn, event: KeyPressed) -> None:
-    """1, once it was offered: nobody in particular."""
-    if event.key == "1" and turn.state.strikes.get(Step.DOCTOR, 0) > 1:
+    """1, where it was just offered: nobody in particular."""
+    if event.key == "1" and turn.state.asked_by_key:
         take_any(turn, aloud=True)
     else:
         strike(turn, Fault.WRONG_KEY)

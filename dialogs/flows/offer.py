@@ -123,6 +123,9 @@ def take(turn: Turn, option: Option) -> None:
     if option.booking is not None:
         bookings.take(turn, option.booking)
         return
+    if option.filling == Filling(any_doctor=True):
+        doctor.take_any(turn, aloud=True)
+        return
     refused = turn.state.refused_sessions
     fill(turn, option.filling)
     turn.set(offer=None)

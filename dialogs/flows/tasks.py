@@ -51,7 +51,7 @@ def start_afresh(turn: Turn) -> None:
         steering=0,
         overwritten=0,
         day_before=None,
-        not_meant=frozenset(),
+        not_meant=(),
         not_wanted=None,
         misses=0,
         refusals=0,

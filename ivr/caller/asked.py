@@ -126,10 +126,10 @@ def wrong_part(question: Asked, wanted: ExpectedBooking) -> Part | None:
     return next((part for part, value in parts if value and not question.names(value)), None)
 
 
-def key_for(question: Asked, option: str) -> str | None:
+def key_for(question: str, option: str) -> str | None:
     """The key that chooses `option` in "医院，请按一，科室，请按二"; None: it is not offered."""
     keys = dict(zip("一二三", "123", strict=True))
-    found = re.search(f"{re.escape(option)}，?请按([一二三])", question.options)
+    found = re.search(f"(?<![^，]){re.escape(option)}，?请按([一二三])", question)
     return keys[found[1]] if found else None
 
 

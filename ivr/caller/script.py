@@ -56,7 +56,7 @@ class Script:
         if question.name == Slot.CHOICE and not question.changing:
             for text, answer in self._case.picks.items():
                 if question.names(text):
-                    return None, answer
+                    return None, self._keyed(question, text) or answer
         if question.name in answers:
             own = answers[question.name]
             turn = self._times.get(question.name, 0)
@@ -73,10 +73,14 @@ class Script:
         wanted = self._case.expect.booking
         part = None if wanted is None else wrong_part(question, wanted)
         change = self._case.changes.get(part or "nothing")
-        if change is None or not (question.keypad and self._case.presses_keys):
-            return change
-        key = key_for(question, change.say or "")
-        return change if key is None else Answer(press=key, after=0.8)
+        return change and (self._keyed(question, change.say or "") or change)
+
+    def _keyed(self, question: Asked, option: str) -> Answer | None:
+        """The key of an option, for who presses keys where one is asked for."""
+        asked_for = question.keypad and self._case.presses_keys
+        text = question.options if question.changing else question.text
+        key = key_for(text, option) if asked_for else None
+        return None if key is None else Answer(press=key, after=0.8)
 
     def _denied_id(self, question: Asked) -> Answer | None:
         wanted = self._case.expect.booking

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from dialogs import spoken
 from dialogs.outcomes import Outcome
+from dialogs.wording import load_wording
 from grammars.meaning import Period
 from ivr.caller.background import Background, background_data
 from ivr.caller.case import Answer, Aside, AsideKind, Case, Expectation, ExpectedBooking
@@ -105,6 +106,9 @@ def _picks(wanted: ExpectedBooking) -> dict[str, Answer]:
     """Who hears what is wanted among a few options chooses it by its name: a day with its part."""
     named = (wanted.hospital, wanted.department, wanted.doctor)
     picks = {name: Answer(say=name) for name in named if name}
+    if wanted.doctor is None:
+        nobody = load_wording().nobody
+        picks[nobody] = Answer(say=nobody)
     if wanted.date is not None:
         day = spoken.day(wanted.date)
         picks[f"{day}{wanted.session}"] = Answer(say=f"{day}{wanted.session}")

@@ -112,6 +112,16 @@ def test_who_is_asked_to_key_the_id_number_keys_it() -> None:
     assert said(script(answers=answers).answer(by_key)) == "三二零一零零"
 
 
+def test_who_presses_keys_picks_what_is_wanted_of_a_choice_by_its_key() -> None:
+    case = {"answers": {"choice": "第一个"}, "picks": {"不指定医生": "不指定医生"}}
+    text = "请按键选，秦明月医生，请按一，不指定医生，请按二，您按哪个？"
+    by_key = Asked("choice", keypad=True, text=text)
+    keyed = script(**case, presses_keys=True).answer(by_key)
+    assert keyed is not None
+    assert keyed.press == "2"
+    assert said(script(**case).answer(by_key)) == "不指定医生"
+
+
 def test_who_wants_no_one_doctor_presses_the_key_for_that() -> None:
     answers = {"doctor": ["随便", "都可以"]}
     by_key = Asked("doctor", keypad=True)
