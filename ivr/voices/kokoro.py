@@ -20,8 +20,10 @@ import onnxruntime
 from misaki.zh import ZHG2P
 
 from ivr.ports import VoiceError
+from ivr.processor import has_vnni
 from ivr.voices.choice import DEFAULT_SPEED, DEFAULT_STYLE
 from ivr.voices.conditioning import Samples, telephone_pcm
+from ivr.voices.kokoro_graph import with_products
 from ivr.voices.lexicon import Lexicon, load_lexicon
 from ivr.voices.mandarin_reading import MandarinReading, Punctuation, Word
 from speech_models import ModelError, model_path
@@ -131,12 +133,14 @@ class KokoroModel:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         try:
+            file = self._folder / _MODEL_FILE
+            model = with_products(file) if has_vnni() else str(file)
             self._session = onnxruntime.InferenceSession(
-                str(self._folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
+                model, options, providers=["CPUExecutionProvider"]
             )
             vocabulary = json.loads((self._folder / "vocab.json").read_text(encoding="utf-8"))
             self._vocabulary: dict[str, int] = vocabulary["vocab"]
-        # onnxruntime's errors have no common base of their own below Exception.
+        # The errors of onnx and onnxruntime have no common base of their own below Exception.
         except Exception as error:
             raise VoiceError(f"kokoro: the model cannot be loaded: {error}") from error
         self._styles: dict[str, Samples] = {}
