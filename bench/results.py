@@ -18,6 +18,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ivr.processor import has_vnni
 from ivr.version import version
 
 FOLDER = Path(__file__).parent / "results"
@@ -80,7 +81,7 @@ def _command() -> str:
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     found = next((line.split(":")[1] for line in lines if line.startswith("model name")), "cpu")
-    vnni = " vnni" if any(line.startswith("flags") and "vnni" in line for line in lines) else ""
+    vnni = " vnni" if has_vnni() else ""
     return re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", found) + vnni
 
 
