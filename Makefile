@@ -42,18 +42,21 @@ test-rest:
 
 replay: setup    ## every case of tests/calls through the engine, three over SIP, held to their floor; JUnit XML in var/replay
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay tests/calls --jobs 2 \
-	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html
-	@$(SECRETS) .venv/bin/ivr replay $(CI_SIP_CASES:%=tests/calls/%.yaml) --via sip --jobs 3 \
-	  --floor tests/replay_floor.yaml --junit var/replay/junit-sip.xml --html var/replay/report-sip.html
+	  --floor tests/replay_floor.yaml --junit var/replay/junit.xml --html var/replay/report.html \
+	  || failed=1; \
+	.venv/bin/ivr replay $(CI_SIP_CASES:%=tests/calls/%.yaml) --via sip --jobs 3 \
+	  --floor tests/replay_floor.yaml --junit var/replay/junit-sip.xml --html var/replay/report-sip.html \
+	  || failed=1; exit $${failed:-0}
 
 nightly: setup   ## races and kills of the booking core at full size; fifteen calls over SIP; 600 simulated callers, 30 more over SIP
 	@mkdir -p var/replay && $(SECRETS) .venv/bin/ivr replay $(SIP_CASES:%=tests/calls/%.yaml) --via sip --jobs 3 \
-	  --floor tests/replay_floor.yaml --html var/replay/sip.html
-	@$(SECRETS) BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py
-	@$(SECRETS) mkdir -p var/simulate && rm -f var/simulate/{clear,elderly,hard}{,-sip}.jsonl && \
+	  --floor tests/replay_floor.yaml --html var/replay/sip.html || failed=1; \
+	BOOKING_NIGHTLY=1 .venv/bin/pytest tests/booking_client/races tests/ivr/cli/test_report.py \
+	  || failed=1; \
+	mkdir -p var/simulate && rm -f var/simulate/{clear,elderly,hard}{,-sip}.jsonl && \
 	for profile in clear elderly hard; do \
 	  .venv/bin/ivr simulate --calls 200 --profile $$profile --concurrency 2 \
 	    --json var/simulate/$$profile.jsonl --html var/simulate/$$profile.html || failed=1; \
-	  .venv/bin/ivr simulate --via sip --calls 10 --profile $$profile --concurrency 2 \
+	  .venv/bin/ivr simulate --via sip --calls 10 --seed 2 --profile $$profile --concurrency 2 \
 	    --json var/simulate/$$profile-sip.jsonl --html var/simulate/$$profile-sip.html || failed=1; \
 	done; exit $${failed:-0}

@@ -44,7 +44,7 @@ from ivr.version import version
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "Exit codes: 0 no wrong booking was made, however many calls failed; 1 one was made;"
+        "Exit codes: 0 no wrong booking was made and no call lost, however many failed; 1 else;"
         " 2 bad input."
     )
     parser.add_argument("--calls", type=_count, default=20, metavar="N", help="default 20")
@@ -194,7 +194,7 @@ def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
 
 
 def _show(record: Record, folder: Path, html: Path | None) -> int:
-    """Exit code 1 for a wrong booking: the one fault that must not be."""
+    """Exit code 1 for a wrong booking or a lost call: the faults that must not be."""
     results = record.results
     heading, figures = record.heading, _figures(results)
     title = f"{counted(len(results), 'call')}, {heading}"
@@ -218,4 +218,4 @@ def _show(record: Record, folder: Path, html: Path | None) -> int:
         print(f"\n{CHARGED}")
     for result in worst(results):
         print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.audio}")
-    return 1 if any(result.wrong_booking for result in results) else 0
+    return 1 if any(r.wrong_booking or r.outcome is None for r in results) else 0

@@ -115,3 +115,15 @@ def test_figures_are_given_apart_for_what_is_held_out_and_on_a_page(
     assert "clear-1/01-call 2/call.wav".replace(" ", "%20") in page
     assert "nothing was booked" in page
     assert "2026-11-30, version 0.1.0 at 35fa1cd, whisper-base" in page
+
+
+def test_a_lost_call_and_a_wrong_booking_fail_the_run_and_no_other_failure_does(
+    tmp_path: Path,
+) -> None:
+    failed = call(2, "nothing was booked")
+    lost = Call(TODAY, replace(failed.result, outcome=None))
+    wrong = Call(TODAY, replace(failed.result, wrong_booking=True))
+    for second, code in ((failed, 0), (lost, 1), (wrong, 1)):
+        file = tmp_path / "run.jsonl"
+        write(file, Record(Heading(1, "clear"), {1: call(1), 2: second}))
+        assert main(["simulate", "--merge", str(file)]) == code
