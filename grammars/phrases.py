@@ -221,6 +221,8 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
     weights = {entry.task.value: entry.weight for entry in tasks_data().tasks}
     rated: dict[str, tuple[float, Hit]] = {}
     for hit in hits.tasks:
+        if _lacks_its_object(hits.found, hit):
+            continue
         name = hit.name.rstrip("\u00b7")
         strong = name == hit.name
         if not strong or (hit.words <= 2 and len(hits.tasks) == 1):
@@ -242,6 +244,14 @@ def tasks(hits: PhraseHits) -> tuple[Scored[Task], ...]:
         )
         for rank, (name, (rate, hit)) in enumerate(ordered)
     )
+
+
+def _lacks_its_object(found: Heard, hit: Hit) -> bool:
+    """推到 that was only heard alike, at the end of what was said: what it is put off to would
+    follow. A 对的 is written 退道."""
+    row = found.rows[hit.heard]
+    at_the_end = hit.end == len(row) and "dao" in row.readings[hit.end - 1]
+    return not hit.exact and hit.name == Task.CHANGE.value and at_the_end
 
 
 def _share(found: Heard, hit: Hit, least: float) -> float:

@@ -226,3 +226,10 @@ def test_who_talks_it_over_is_waited_for(text: str, command: Command) -> None:
 )
 def test_who_asks_us_is_not_waited_for(text: str) -> None:
     assert Command.WAIT not in [each.value for each in phrases.commands(_hits(text))]
+
+
+def test_a_yes_that_sounds_like_being_put_off_puts_nothing_off() -> None:
+    assert understood(Slot.CONFIRM, "退道").task == ()  # 对的
+    put_off = understood(Slot.CONFIRM, "退到后天上午")
+    assert put_off.task[0].value is Task.CHANGE
+    assert understood(Slot.TASK, "推到").task[0].value is Task.CHANGE
