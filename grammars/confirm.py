@@ -34,7 +34,7 @@ _SOUND_LIKENESS = 0.88
 _ALIKE = 0.25
 _LONGEST_BY_SOUND = 6
 _SHORTEST_CONTRADICTION = 2  # syllables; 部 alone may belong to the name behind it
-_COPULA = "shi"  # 部队市鼓楼医院 is 不对，是鼓楼医院
+_COPULA = {"shi", "si"}  # 部队市鼓楼医院 is 不对，是鼓楼医院; sh and s are one here
 _SAME_SOUND = 0.985
 _LONG_YES = 3  # syllables; 没错 is too short to tell from 每错
 
@@ -234,7 +234,9 @@ def contradiction(row: Spoken, start: int) -> tuple[Scored[Answer], ...]:
     """A no by sound in front of what is right instead, which is named from `start` on: 部队，
     是红十字医院. Never a yes: what is named there is no part of what was read to the caller."""
     lead = row.text[:start]
-    around = [known or _COPULA in row.readings[at] for at, known in enumerate(carried(lead))]
+    around = [
+        known or not _COPULA.isdisjoint(row.readings[at]) for at, known in enumerate(carried(lead))
+    ]
     for end in range(len(lead), _SHORTEST_CONTRADICTION - 1, -1):
         said = _by_sound(lead[:end], strip_fillers(lead[:end]))
         if said is not None and said.value is Answer.NO:
