@@ -51,7 +51,8 @@ def doctor_words(
 ) -> DoctorWords | None:
     """What may be a doctor's name, of every hypothesis; None where there is nothing like one.
 
-    `understood` are stretches (hypothesis number, start, end) that mean something else.
+    `understood` are stretches (hypothesis number, start, end) that mean something else, also where
+    another hypothesis has the same words: the 心理医生 of each is the department.
     `named`: a hospital or department was named, without which only a title makes a name.
     """
     hypotheses: list[Hypothesis] = []
@@ -59,8 +60,10 @@ def doctor_words(
     for which, row in enumerate(found.rows):
         known = list(carried(row.text))
         for of, start, end in understood:
-            if of == which:
-                known[start:end] = [True] * len(known[start:end])
+            words = found.rows[of].text[start:end]
+            at = start if of == which else row.text.find(words)
+            if words and at >= 0:
+                known[at : at + len(words)] = [True] * len(words)
         stretch = _titled(row, known) or (_bare(row, known) if named else None)
         if stretch is not None:
             hypotheses.append(

@@ -113,3 +113,8 @@ def test_only_what_was_written_so_needs_no_question(heard: str, name: str, writt
 )
 def test_a_title_alone_names_nobody(surface: str, named: bool) -> None:
     assert is_named_by(surface, "林春生") is named
+
+
+def test_a_doctor_who_is_a_department_is_nobody_in_any_hypothesis() -> None:
+    words = _words("中大医院的心理医生还有好吗", "周大姨院的心理医生还有好吗")
+    assert words is None or not words.titled
