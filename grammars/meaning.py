@@ -163,7 +163,7 @@ class IdNumber:
     `digits` has 18 characters when `complete` (the last may be X), or the 15 of a
     number of the first generation (never `valid`: a person has to take it).
     `valid` means MOD 11-2, birth date and province code hold. `mended` means that a digit was
-    replaced to make it so: it must be read back.
+    replaced to make it so, or that the likeliest hypothesis is shorter: it must be read back.
     """
 
     digits: str

@@ -90,9 +90,14 @@ def _question(prompt: str) -> str:
 
 
 def misreads_id(question: Asked, wanted: ExpectedBooking) -> bool:
-    """Whether an ID number that is read back ends otherwise than the caller's."""
-    digits = question.check and "＊" in question.text and question.id_tail
-    return bool(digits and not (wanted.id_number or "").endswith(question.id_tail))
+    """Whether an ID number of which the end is read back ends otherwise than the caller's."""
+    told = (question.check or question.read_back) and "＊" in question.text
+    return told and _ends_otherwise(question, wanted)
+
+
+def _ends_otherwise(question: Asked, wanted: ExpectedBooking) -> bool:
+    known = question.id_tail and wanted.id_number
+    return bool(known and not (wanted.id_number or "").endswith(question.id_tail))
 
 
 def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
@@ -114,7 +119,7 @@ def contradicts(question: Asked, wanted: ExpectedBooking) -> bool:
 
 def wrong_part(question: Asked, wanted: ExpectedBooking) -> Part | None:
     """The first part of `wanted` that what was read back does not name: hospital, department,
-    doctor or date; None where all is right."""
+    doctor, date or ID number; None where all is right."""
     date = None if wanted.date is None else spoken.day(wanted.date)
     parts: tuple[tuple[Part, str | None], ...] = (
         ("hospital", wanted.hospital),
@@ -123,7 +128,8 @@ def wrong_part(question: Asked, wanted: ExpectedBooking) -> Part | None:
         ("date", date),
         ("date", wanted.session),
     )
-    return next((part for part, value in parts if value and not question.names(value)), None)
+    wrong = next((part for part, value in parts if value and not question.names(value)), None)
+    return wrong or ("id_number" if _ends_otherwise(question, wanted) else None)
 
 
 def key_for(question: str, option: str) -> str | None:

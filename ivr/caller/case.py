@@ -242,7 +242,7 @@ class Expectation(_Part):
 
 
 _Said = Annotated[Answer, BeforeValidator(_answer)]
-Part = Literal["hospital", "department", "doctor", "date", "nothing"]
+Part = Literal["hospital", "department", "doctor", "date", "id_number", "nothing"]
 """Of a read-back, to be changed; `nothing`: all of it was right."""
 
 
@@ -253,7 +253,7 @@ class Case(_Part):
     `deny` is said to a read-back that is not what `expect.booking` wants, `deny_id` to an ID number
     that is read back and ends otherwise than the booking's, an answer of `picks` to a
     choice that names its key, one of `changes` to the question what is to be changed: for the first
-    part (hospital, department, doctor, date) that was read back wrongly, or nothing.
+    part (hospital, department, doctor, date, id_number) that was read back wrongly, or nothing.
     `presses_keys`: a yes or no that asks for key 1 or 2 gets one.
     `tags` go into the result: figures are given apart for them."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from grammars.meaning import Slot
 from ivr.caller.asked import Asked, asked
 from ivr.caller.case import Answer, Aside
 from ivr.caller.script import Script
@@ -78,6 +79,9 @@ class TurnTaker:
             return None
         if kind == "understood":
             self._note_id(notice.get("meaning"))
+            return None
+        if kind == "key" and self._expect == Slot.ID_NUMBER:
+            self._id_tail = ""  # what is keyed is not misheard
             return None
         if kind == "did" and "PlaceHold" in str(notice["commands"]):
             self._read_back = ""

@@ -47,6 +47,14 @@ def test_one_clearly_wrong_digit_is_not_guessed_with_confidence() -> None:
     assert best.confidence < 0.5
 
 
+def test_a_whole_number_of_a_lesser_hypothesis_than_a_beginning_is_read_back() -> None:
+    """A caller who stops after the birth date; the fifth hypothesis says some of it twice."""
+    found = _hear("3201021953092|32010219530926|2201021953092|3202021953092|320102195309210926")
+    number = next(each.value for each in found.numbers if each.value.complete)
+    assert number.valid
+    assert number.mended
+
+
 def test_a_homophone_is_no_mending() -> None:
     best = _hear("三二零要零六要九四九零三要二零零要九").numbers[0]
     assert best.value.digits == NUMBER

@@ -130,3 +130,19 @@ def test_who_wants_no_one_doctor_presses_the_key_for_that() -> None:
         presses = script(answers=answers, presses_keys=True, expect=expect).answer(by_key)
         assert presses is not None
         assert presses.press == answer
+
+
+def test_a_read_back_that_ends_in_somebody_elses_number_is_denied() -> None:
+    wanted = {"hospital": "南京鼓楼医院", "id_number": "320100195309268834"}
+    caller = script(
+        answers={"confirm": "对的"},
+        deny_id="号码不对",
+        changes={"id_number": "身份证", "nothing": "不用改"},
+        expect={"booking": wanted},
+    )
+    text = "南京鼓楼医院，身份证尾号＊＊＊＊，可以吗？"
+    for tail, answer, change in (("0926", "号码不对", "身份证"), ("8834", "对的", "不用改")):
+        read_back = Asked("confirm", read_back=True, text=text, id_tail=tail)
+        assert said(caller.answer(read_back)) == answer
+        what = Asked("choice", changing=True, text=text, id_tail=tail)
+        assert said(caller.answer(what)) == change

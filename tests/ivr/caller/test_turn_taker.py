@@ -174,3 +174,25 @@ def test_an_id_number_that_is_read_back_wrong_is_denied() -> None:
         answers.append(action.answer.say)
         turns.done()
     assert answers == ["号码不对", "对的", "对的"]
+
+
+def test_a_number_that_was_keyed_is_not_taken_for_the_one_that_was_misheard() -> None:
+    wanted = {"booking": {"id_number": "32010619450101001X"}}
+    case = Case.model_validate(
+        {"name": "t", "answers": {"confirm": "可以"}, "deny_id": "号码不对", "expect": wanted}
+    )
+    turns = TurnTaker(Script(case), "02586543210")
+    turns.take(started())
+    answers = []
+    for keyed in (False, True):
+        turns.take(notice("understood", meaning={"id_number": {"value": "**************0012"}}))
+        if keyed:
+            turns.take(notice("listening", expect="id_number"))
+            turns.take(notice("key"))
+        turns.take(said("question.read_back.first", "身份证尾号＊＊＊＊，可以吗？"))
+        turns.take(notice("listening", expect="confirm"))
+        action = turns.take(notice("prompt_finished"))
+        assert isinstance(action, Speak)
+        answers.append(action.answer.say)
+        turns.done()
+    assert answers == ["号码不对", "可以"]
