@@ -265,6 +265,7 @@ class State:
     id_pauses: int = 0  # silences inside the number
     id_tries: int = 0  # whole numbers that were wrong or asked back, since one was taken
     id_number: str = field(default="", repr=False)
+    id_agreed: bool = False  # keyed, or read back and agreed to
     id_keyed: bool = False  # the number was just finished by keypad: a late # is habit
     name: str | None = field(default=None, repr=False)
     name_known: bool | None = None  # None: not looked up; False: the registry does not know it

@@ -186,7 +186,9 @@ ARRIVALS: Mapping[tuple[Step, type], Arrival] = {
     (Step.HOLDING, Refused): Arrival(
         confirm.refused, (Step.FINDING_NEAREST, Step.DECIDE, Step.TRANSFERRED)
     ),
-    (Step.LOOKING_UP_NAME, NameFound): Arrival(name.found, (Step.DECIDE,)),
+    (Step.LOOKING_UP_NAME, NameFound): Arrival(
+        name.found, (Step.DECIDE, Step.CHECK, Step.TRANSFERRED)
+    ),
     (Step.CONFIRMING, Booked): Arrival(booked.booked, (Step.BOOKED, Step.ENDED, Step.TRANSFERRED)),
     (Step.CONFIRMING, Refused): Arrival(
         confirm.refused,

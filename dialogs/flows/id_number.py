@@ -119,8 +119,10 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
             ask(turn)
 
 
-def accept(turn: Turn, digits: str) -> None:
+def accept(turn: Turn, digits: str, *, agreed: bool = True) -> None:
+    """`agreed`: keyed, or read back; else it may yet be, where nobody is known by it."""
     turn.set(id_number=digits, id_digits="", id_wrong="", id_pressed="", name=None, name_known=None)
+    turn.set(id_agreed=agreed)
     turn.set(strikes={}, steering=0, id_tries=0)
     turn.decide()
 
@@ -144,9 +146,9 @@ def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
     elif not number.valid:
         _wrong(turn, number.digits)
     elif number.mended or not sure:
-        _read_back(turn, number.digits)
+        read_back(turn, number.digits)
     else:
-        accept(turn, number.digits)
+        accept(turn, number.digits, agreed=False)
 
 
 def _is_wrong(number: IdNumber) -> bool:
@@ -224,13 +226,14 @@ def _wrong(turn: Turn, digits: str) -> None:
     strike(turn, Fault.ID_WRONG)
 
 
-def _read_back(turn: Turn, digits: str) -> None:
+def read_back(turn: Turn, digits: str) -> None:
+    """Ask whether these are the digits; a person helps who was asked so three times."""
     if turn.state.id_tries >= _MOST_TRIES:
         to_person(turn, Reason.TWO_STRIKES, "person_id_wrong")
         return
     strikes = {step: n for step, n in turn.state.strikes.items() if step is not Step.CHECK}
     check = Check(CheckKind.ID_NUMBER, Step.ID_NUMBER, id_number=digits)
-    turn.set(check=check, id_digits="", id_wrong=digits, strikes=strikes)
+    turn.set(check=check, id_number="", id_digits="", id_wrong=digits, strikes=strikes)
     turn.set(id_tries=turn.state.id_tries + 1)
     turn.go(Step.CHECK)
     ask(turn)

@@ -6,7 +6,7 @@ import re
 
 from dialogs.commands import LookUpName
 from dialogs.events import Heard, NameFound
-from dialogs.flows import filling
+from dialogs.flows import filling, id_number
 from dialogs.repair import misunderstood
 from dialogs.slots import read
 from dialogs.state import Step
@@ -21,6 +21,11 @@ def look_up(turn: Turn) -> None:
 
 
 def found(turn: Turn, event: NameFound) -> None:
+    """A number that was only heard and that nobody has is rather misheard: one wrong number in
+    eleven has the right check character. It is read back before a name is asked for."""
+    if event.name is None and not turn.state.id_agreed:
+        id_number.read_back(turn, turn.state.id_number)
+        return
     turn.set(name=event.name, name_known=event.name is not None)
     turn.decide()
 
