@@ -126,18 +126,8 @@ class Wording:
         ]
         texts = [text for template in templates for text in template.fixed_texts()]
         changes = [names[0] for names in self.changes.values()]
-        return tuple(
-            dict.fromkeys(
-                (
-                    *texts,
-                    *self.tasks.values(),
-                    *self.clinics.values(),
-                    *changes,
-                    *self.press,
-                    self.nobody,
-                )
-            )
-        )
+        options = (*self.tasks.values(), *self.clinics.values(), *changes, *self.press, self.nobody)
+        return tuple(dict.fromkeys((*texts, *options)))
 
 
 def load_wording(path: Path | None = None) -> Wording:

@@ -29,12 +29,7 @@ from grammars.meaning import (
 )
 from grammars.phrases import is_ruled_out
 from grammars.question import Question
-from grammars.sound_limits import (
-    bounded,
-    doubted,
-    is_torn,
-    may_answer,
-)
+from grammars.sound_limits import bounded, doubted, is_torn, may_answer
 from grammars.spoken import plain
 from grammars.word_lists import answer_list, value_of
 

@@ -157,42 +157,43 @@ def test_who_answers_into_the_prompt_does_not_mutter_too() -> None:
     assert listening(turns, "hospital") == Speak("hospital", over)
 
 
-def test_an_id_number_that_is_read_back_wrong_is_denied() -> None:
+def denying(**answers: str) -> TurnTaker:
+    """A caller in a call, who objects to the end of another's ID number."""
     wanted = {"booking": {"id_number": "32010619450101001X"}}
     case = Case.model_validate(
-        {"name": "t", "answers": {"yes_no": "对的"}, "deny_id": "号码不对", "expect": wanted}
+        {"name": "t", "answers": answers, "deny_id": "号码不对", "expect": wanted}
     )
     turns = TurnTaker(Script(case), "02586543210")
     turns.take(started())
+    return turns
+
+
+def answer_to(turns: TurnTaker, prompt: str, text: str) -> str | None:
+    turns.take(said(prompt, text))
+    turns.take(notice("listening", expect="confirm"))
+    action = turns.take(notice("prompt_finished"))
+    assert isinstance(action, Speak)
+    turns.done()
+    return action.answer.say
+
+
+def test_an_id_number_that_is_read_back_wrong_is_denied() -> None:
+    turns = denying(yes_no="对的")
     answers = []
     for heard in ("**************0012", "6 digits", "**************001X"):
         turns.take(notice("understood", meaning={"id_number": {"value": heard}}))
-        turns.take(said("question.check_id.first", "我念一遍，＊＊＊＊，对吗？"))
-        turns.take(notice("listening", expect="confirm"))
-        action = turns.take(notice("prompt_finished"))
-        assert isinstance(action, Speak)
-        answers.append(action.answer.say)
-        turns.done()
+        answers.append(answer_to(turns, "question.check_id.first", "我念一遍，＊＊＊＊，对吗？"))
     assert answers == ["号码不对", "对的", "对的"]
 
 
 def test_a_number_that_was_keyed_is_not_taken_for_the_one_that_was_misheard() -> None:
-    wanted = {"booking": {"id_number": "32010619450101001X"}}
-    case = Case.model_validate(
-        {"name": "t", "answers": {"confirm": "可以"}, "deny_id": "号码不对", "expect": wanted}
-    )
-    turns = TurnTaker(Script(case), "02586543210")
-    turns.take(started())
+    turns = denying(confirm="可以")
     answers = []
     for keyed in (False, True):
         turns.take(notice("understood", meaning={"id_number": {"value": "**************0012"}}))
         if keyed:
             turns.take(notice("listening", expect="id_number"))
             turns.take(notice("key"))
-        turns.take(said("question.read_back.first", "身份证尾号＊＊＊＊，可以吗？"))
-        turns.take(notice("listening", expect="confirm"))
-        action = turns.take(notice("prompt_finished"))
-        assert isinstance(action, Speak)
-        answers.append(action.answer.say)
-        turns.done()
+        read_back = "身份证尾号＊＊＊＊，可以吗？"
+        answers.append(answer_to(turns, "question.read_back.first", read_back))
     assert answers == ["号码不对", "可以"]
