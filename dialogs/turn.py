@@ -103,8 +103,10 @@ class Turn:
         self._say(f"question.{key}.{manner}", variants, holes, True)
 
     def conclude(self, outcome: Outcome, reason: Reason) -> None:
+        """Write how the call ended, were it over now. What was achieved stays the outcome, whatever
+        is asked, declined or refused after it."""
         self.set(concluded=True)
-        self.do(Conclude(outcome, category(self.state), reason))
+        self.do(Conclude(self.state.achieved or outcome, category(self.state), reason))
 
     def _say(
         self,

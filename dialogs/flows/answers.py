@@ -75,7 +75,7 @@ def tell(turn: Turn, known: VoiceAnswer, hospital: Hospital | None) -> None:
     """The answer, and what comes after it."""
     turn.set(task=Task.FAQ, topic="", strikes={}, steering=0)
     turn.say("answer", answer=known.spoken(hospital))
-    turn.conclude(turn.state.achieved or Outcome.ANSWERED, Reason.COMPLETED)
+    turn.conclude(Outcome.ANSWERED, Reason.COMPLETED)
     if known.person:
         person_offer.offer(turn)
     else:

@@ -52,7 +52,7 @@ def agreed(turn: Turn) -> None:
 
 def recorded(turn: Turn, event: CallbackRecorded) -> None:
     out = turn.state.operators_out or Reason.QUEUE_UNANSWERED
-    turn.conclude(turn.state.achieved or Outcome.CALLBACK, out)
+    turn.conclude(Outcome.CALLBACK, out)
     turn.say("callback_recorded", barge_in=False)
     turn.go(Step.ENDED, HangUp())
 

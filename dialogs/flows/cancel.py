@@ -6,7 +6,7 @@ from booking_client.errors import Refusal
 from dialogs.commands import CancelBooking
 from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
 from dialogs.flows import anything_else, bookings, read_back, tasks, texting
-from dialogs.flows.ending import ask_anything_else
+from dialogs.flows.ending import ask_anything_else, decline
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.repair import Fault, misunderstood, strike
@@ -90,7 +90,7 @@ def _change_instead(turn: Turn, said: Understanding) -> None:
 
 def keep(turn: Turn) -> None:
     turn.say("kept")
-    turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    decline(turn)
     ask_anything_else(turn)
 
 

@@ -10,7 +10,7 @@ from dialogs import spoken
 from dialogs.commands import MoveBooking
 from dialogs.events import BookingMoved, Heard, KeyPressed, Refused
 from dialogs.flows import anything_else, filling, read_back, texting
-from dialogs.flows.ending import ask_anything_else
+from dialogs.flows.ending import ask_anything_else, decline
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.readback import first_free
@@ -87,7 +87,7 @@ def say_no(turn: Turn) -> None:
 
 def keep(turn: Turn) -> None:
     turn.say("not_moved")
-    turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    decline(turn)
     ask_anything_else(turn)
 
 

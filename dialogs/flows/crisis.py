@@ -43,7 +43,7 @@ def begin(turn: Turn) -> None:
         steering=0,
     )
     # Who hangs up now was not joined with anybody.
-    _conclude(turn, Outcome.ABANDONED)
+    turn.conclude(Outcome.ABANDONED, Reason.CRISIS)
     turn.go(Step.CRISIS)
     turn.do(*_call(turn))
     turn.say("crisis_begin")
@@ -84,14 +84,14 @@ def key_pressed(turn: Turn) -> None:
 
 def answered(turn: Turn, event: CrisisLineAnswered) -> None:
     turn.set(crisis_ringing=False)
-    _conclude(turn, Outcome.TRANSFERRED)
+    turn.conclude(Outcome.TRANSFERRED, Reason.CRISIS)
     turn.say("crisis_joined", barge_in=False)
     turn.go(Step.TRANSFERRED, JoinCrisisLine(handover_of(turn.state)))
 
 
 def lost(turn: Turn, event: CrisisLineLost) -> None:
     """The person was gone again before the two were joined."""
-    _conclude(turn, Outcome.ABANDONED)
+    turn.conclude(Outcome.ABANDONED, Reason.CRISIS)
     turn.go(Step.CRISIS)
     turn.do(*_call(turn))
     turn.say("crisis_lost")
@@ -108,10 +108,6 @@ def unanswered(turn: Turn, event: CrisisLineUnanswered) -> None:
 def time_is_up(turn: Turn) -> None:
     """The longest call is over: the operators are people too, and their queue is the last try."""
     to_person(turn, Reason.CRISIS)
-
-
-def _conclude(turn: Turn, outcome: Outcome) -> None:
-    turn.conclude(turn.state.achieved or outcome, Reason.CRISIS)
 
 
 def _call(turn: Turn) -> tuple[Command, ...]:

@@ -67,10 +67,15 @@ def goodbye(turn: Turn) -> None:
     if ticket is not None:
         turn.go(Step.OPENING_TICKET, ticket)
         return
-    if turn.state.achieved is None:
-        turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
+    decline(turn)
     turn.say("declined")
     turn.go(Step.ENDED, HangUp())
+
+
+def decline(turn: Turn) -> None:
+    """The caller does not want it; what was achieved before stands as it was written."""
+    if turn.state.achieved is None:
+        turn.conclude(Outcome.ABANDONED, Reason.CALLER_DECLINED)
 
 
 def hung_up(turn: Turn) -> None:

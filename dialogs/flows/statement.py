@@ -98,7 +98,7 @@ def opened(turn: Turn, event: TicketOpened) -> None:
         return
     turn.set(ticket=event.number, achieved=state.achieved or Outcome.TICKET)
     reason = Reason.HUNG_UP if state.hung_up else Reason.COMPLETED
-    turn.conclude(turn.state.achieved or Outcome.TICKET, reason)
+    turn.conclude(Outcome.TICKET, reason)
     if state.hung_up:
         turn.go(Step.ENDED)
         return
@@ -122,7 +122,7 @@ def _finish(turn: Turn) -> None:
 
 def _not_kept(turn: Turn) -> None:
     if turn.state.hung_up:
-        turn.conclude(turn.state.achieved or Outcome.FAILED, Reason.CORE_UNAVAILABLE)
+        turn.conclude(Outcome.FAILED, Reason.CORE_UNAVAILABLE)
         turn.go(Step.ENDED)
     else:
         to_person(turn, Reason.CORE_UNAVAILABLE, "person_ticket_failed")

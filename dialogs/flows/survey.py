@@ -83,7 +83,7 @@ def _skips(turn: Turn) -> bool:
 def _score(turn: Turn, score: int) -> None:
     key, *rest = turn.state.survey
     turn.do(KeepScore(key, score))
-    turn.conclude(turn.state.achieved or Outcome.ANSWERED, Reason.COMPLETED)
+    turn.conclude(Outcome.ANSWERED, Reason.COMPLETED)
     turn.set(survey=tuple(rest), strikes={}, steering=0)
     _next(turn)
 

@@ -59,7 +59,7 @@ def to_person(turn: Turn, reason: Reason, statement: str | None = None) -> None:
         _nobody_there(turn)
         return
     turn.say(statement or _SAID[reason])
-    turn.conclude(state.achieved or Outcome.TRANSFERRED, reason)
+    turn.conclude(Outcome.TRANSFERRED, reason)
     turn.go(Step.TRANSFERRED, Transfer(reason, handover_of(state)))
 
 
@@ -87,7 +87,7 @@ def ended(turn: Turn, event: TransferEnded) -> None:
 def give_up(turn: Turn) -> None:
     """Nobody is there, and no call-back was agreed: say so and end the call."""
     out = turn.state.operators_out or Reason.QUEUE_UNANSWERED
-    turn.conclude(turn.state.achieved or Outcome.FAILED, out)
+    turn.conclude(Outcome.FAILED, out)
     if turn.state.danger:
         turn.say("queue_unanswered_danger")
     elif turn.state.crisis:
@@ -115,7 +115,7 @@ def _nobody_there(turn: Turn) -> None:
         give_up(turn)
         return
     # Who hangs up instead of answering has not been helped.
-    turn.conclude(state.achieved or Outcome.FAILED, out)
+    turn.conclude(Outcome.FAILED, out)
     turn.set(waiting_since=None, strikes={}, steering=0, check=None, phone_digits="", phone="")
     turn.say("operators_closed" if out is Reason.OPERATORS_CLOSED else "operators_busy")
     turn.go(Step.CALLBACK)

@@ -25,7 +25,7 @@ from dialogs.readback import READ_BACK_END
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import State, Step, Wish
 from dialogs.wording import load_wording
-from grammars.meaning import Answer, DateWish, Scored, Understanding
+from grammars.meaning import Answer, DateWish, Scored, Task, Understanding
 
 NOW = dt.datetime(2026, 11, 24, 9, 0)
 DAY = dt.date(2026, 11, 26)
@@ -119,6 +119,19 @@ def test_a_yes_followed_by_hanging_up_stands() -> None:
     assert commands[0] == do.Conclude(Outcome.BOOKED, Category.BOOKING, Reason.COMPLETED)
     assert _kinds(commands) == [do.Conclude, do.SendText], "the code still reaches the caller"
     assert state.step is Step.ENDED
+
+
+def test_who_has_booked_and_then_asks_in_vain_for_another_booking_has_booked() -> None:
+    state = replace(
+        _held(Step.FINDING_BOOKINGS),
+        task=Task.CANCEL,
+        identified=True,
+        hold=None,
+        achieved=Outcome.BOOKED,
+    )
+    _, commands = reduce(state, ev.BookingsFound(NOW, ()))
+    conclusion = next(each for each in commands if isinstance(each, do.Conclude))
+    assert conclusion.outcome is Outcome.BOOKED
 
 
 def test_a_refusal_after_hanging_up_is_written_down() -> None:

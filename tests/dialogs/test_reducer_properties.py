@@ -188,7 +188,7 @@ def _check_how_it_ended(ledger: Ledger) -> None:
     assert ledger.conclusions, "every call has an outcome"
     done = [c.outcome for c in ledger.conclusions if c.outcome in _FOR_GOOD]
     assert ledger.asked_to.issuperset(done), "what is said to be done was done"
-    if Outcome.BOOKED in done and len(done) == 1:
-        assert ledger.conclusions[-1].outcome is Outcome.BOOKED, "a booking stays the outcome"
+    if done:
+        assert ledger.conclusions[-1].outcome is done[-1], "what was done last stays the outcome"
     if ledger.state.step is Step.ENDED and ledger.conclusions[-1].reason is not _UNKNOWN:
         assert not ledger.holds, "no hold stays behind"
