@@ -195,7 +195,8 @@ def _heard(turn: Turn, event: Heard) -> None:
         said_back = turn.state.acknowledged
         turn.set(waiting_since=None, id_keyed=False)
         turn.set(acknowledged=said_back if command is not None else frozenset())
-        if said.keep and turn.state.task in _KEEPS and step not in _NOTHING_TO_KEEP:
+        moves = step is Step.CANCEL_BACK and cancel.wants_another_day(turn, said)
+        if said.keep and not moves and turn.state.task in _KEEPS and step not in _NOTHING_TO_KEEP:
             # Before any yes: 不改了 is one where a new booking is read back.
             _KEEPS[turn.state.task](turn)
         elif command is meaning.Command.GOODBYE:

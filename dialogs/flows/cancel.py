@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from booking_client.errors import Refusal
 from dialogs.commands import CancelBooking
 from dialogs.events import BookingCancelled, Heard, KeyPressed, Refused
@@ -17,6 +19,10 @@ from dialogs.wording import TextKind
 from grammars.meaning import Answer, Slot, Task, Understanding
 
 _GIVE_BACK = "退"
+# 那就退掉吧, 我要退这个号, and nothing else: 退钱吗 and 退掉可惜 agree to nothing.
+_PLAINLY = re.compile(
+    "(?:[嗯啊哦那就对是好行的我要想请给帮把它这个号都先退掉了吧呀啦嘛]|肯定|确定|谢谢|麻烦)+"
+)
 
 
 def begin(turn: Turn) -> None:
@@ -30,7 +36,7 @@ def heard(turn: Turn, event: Heard) -> None:
     answer = answer_of(said, limits.read_back, limits.margin)
     likely = answer_of(said, limits.confirm, limits.margin)
     cancels = _says_cancel(said)
-    if _wants_another_day(turn, said) and answer is not Answer.YES:
+    if wants_another_day(turn, said) and answer is not Answer.YES:
         _change_instead(turn, said)
     elif answer is Answer.YES or _says_give_back(turn, said, likely):
         say_yes(turn, event.marks)
@@ -68,8 +74,8 @@ def say_no(turn: Turn) -> None:
         bookings.choose_again(turn)
 
 
-def _wants_another_day(turn: Turn, said: Understanding) -> bool:
-    """那天去不了，能不能改一天: the booking is wanted, only not for that day."""
+def wants_another_day(turn: Turn, said: Understanding) -> bool:
+    """那天去不了，能不能改一天; 不退，改到星期一: it is wanted, only not for that day."""
     booking, least = turn.state.chosen, turn.state.policy.thresholds.task.accept
     names_it = any(each.value is Task.CHANGE and each.confidence >= least for each in said.task)
     names_it |= any(each.value is Slot.DATE and each.confidence >= least for each in said.change)
@@ -129,7 +135,8 @@ def _says_give_back(turn: Turn, said: Understanding, answer: Answer | None) -> b
         lone = any(_GIVE_BACK in each.surface for each in said.confirm[:1])
         return answer is Answer.YES and (lone or _says_cancel(said))
     least = turn.state.policy.thresholds.read_back.accept
-    return any(
+    plainly = _PLAINLY.fullmatch(re.sub(r"\W", "", said.text))
+    return bool(plainly) and any(
         each.value is Task.CANCEL and each.confidence >= least and _GIVE_BACK in each.surface
         for each in said.task[:1]
     )
