@@ -137,6 +137,12 @@ def _is_beside_the_point(text: str, pieces: list[_Piece], refusal: int) -> bool:
     return not any(word in text for word in confirm_data().about)
 
 
+def is_plain_yes(text: str) -> bool:
+    """Whether `text` (a plain row) is a yes and nothing else: 那就好, 好吧好吧."""
+    verdict = _verdict(spoken(text), by_sound=False)
+    return verdict is not None and verdict.value is Answer.YES and verdict.confidence >= _CERTAIN
+
+
 def asks(text: str) -> bool:
     """Whether `text` (a plain row) is a question, which is neither a yes nor a no."""
     return _is_question(text, _pieces(text))

@@ -12,6 +12,7 @@ from itertools import pairwise
 from grammars import calendar_rules as rules
 from grammars import date_parser
 from grammars.closed_list import Heard
+from grammars.confirm import is_plain_yes
 from grammars.corrections import corrected_from, excepted, refused
 from grammars.data_files import dates_data, preference_data
 from grammars.date_mending import LEAST_LIKENESS, mend
@@ -84,7 +85,8 @@ def _wishes(row: Spoken, today: dt.date, expected: bool, by_sound: bool) -> list
     """(wish, confidence, start, end, words) of one hypothesis, the likeliest first."""
     sure = 0.97
     if by_sound and not (expected and _is_a_week(row, today)):
-        mended, likeness = mend(row, strict=not expected)
+        agrees = not expected and is_plain_yes(row.text)  # 那就好 is no 九号
+        mended, likeness = (row, 1.0) if agrees else mend(row, strict=not expected)
         if mended.text != row.text:
             return [
                 (wish, weight * (0.55 + 1.5 * (likeness - LEAST_LIKENESS)), start, end, text)

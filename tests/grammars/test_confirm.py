@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dialogs.policy import load_policy
 from grammars.closed_list import heard
-from grammars.confirm import NEXT_BEST, answers, contradiction
+from grammars.confirm import NEXT_BEST, answers, contradiction, is_plain_yes
 from grammars.data_files import confirm_data
 from grammars.meaning import Answer, Hypothesis, Scored
 from grammars.spoken import spoken
@@ -187,3 +187,18 @@ def test_who_asks_whether_it_was_not_said_says_neither_yes_nor_no(text: str) -> 
 )
 def test_a_no_with_the_same_words_stays_one(text: str) -> None:
     assert _answers(text)[0].value is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("那就好", True),
+        ("好吧好吧", True),
+        ("好的", True),
+        ("就好", True),
+        ("八号", False),
+        ("不好", False),
+    ],
+)
+def test_a_yes_and_nothing_else(text: str, plain: bool) -> None:
+    assert is_plain_yes(text) is plain

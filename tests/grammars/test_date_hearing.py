@@ -211,3 +211,9 @@ def test_what_was_misheard_as_a_far_day_does_not_drown_a_near_one(text: str) -> 
 def test_a_far_day_stands_where_the_near_one_is_refused(text: str) -> None:
     [first, *_] = date_mentions(heard(n_best(text)), dt.date(2026, 3, 2), expected=True)
     assert first.wish.date == dt.date(2026, 8, 10)
+
+
+def test_a_yes_is_no_day_that_sounds_like_it_unless_a_day_was_asked_for() -> None:
+    today = dt.date(2026, 12, 2)
+    assert not date_mentions(heard(n_best("那就好")), today, expected=False)
+    assert date_mentions(heard(n_best("就好")), today, expected=True)
