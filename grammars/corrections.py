@@ -109,10 +109,19 @@ def _exclusion_words() -> re.Pattern[str]:
     return re.compile(_alternatives(patterns_data().exclusions))
 
 
+_LONE_NO = re.compile("不是?")
+
+
 def taken_back_from(row: Spoken) -> int:
-    """Position behind the last "不对，是…"; 0 when there is none."""
+    """Position behind the last "不对，是…", or 不 between two pauses; 0 when there is none."""
     _, _, _, marker = _expressions()
-    return max((match.end() for match in marker.finditer(row.text)), default=0)
+    ends = [match.end() for match in marker.finditer(row.text)]
+    ends += [
+        match.end()
+        for match in _LONE_NO.finditer(row.text)
+        if match.start() in row.breaks and match.end() in row.breaks
+    ]
+    return max(ends, default=0)
 
 
 def corrected_from(row: Spoken) -> int:

@@ -57,7 +57,9 @@ def heard(turn: Turn, event: Heard) -> None:
     if check.kind is CheckKind.TASK and answer is not Answer.NO:
         repeated = _names(turn, check, said)
     repeated = repeated and not any(each.value is Answer.NO for each in said.confirm[:1])
-    if answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
+    if answer is Answer.YES and check.kind is CheckKind.VALUES and _says_more(check, reading):
+        _accept_and_take(turn, check, reading)
+    elif answer is Answer.YES or repeated or (said.backchannel and check.kind is CheckKind.VALUES):
         accept(turn)
     elif reading.sure and _is_beside(check, reading) and answer is not Answer.NO:
         filling.accept(turn, reading.sure)
@@ -77,6 +79,24 @@ def heard(turn: Turn, event: Heard) -> None:
         _resume(turn, check, Fault.NO_MATCH, said)
     else:
         misunderstood(turn, event)
+
+
+def _says_more(check: Check, reading: Reading) -> bool:
+    """对，心内科 in answer to 您说的是鼓楼医院，对吗; 对，大后天, where another day was asked back.
+    Of two names for one slot the yes is to the one that was asked."""
+    new = reading.sure
+    return bool(new) and not any(
+        getattr(new, kind) and getattr(check.filling, kind) for kind in _NAMES
+    )
+
+
+def _accept_and_take(turn: Turn, check: Check, reading: Reading) -> None:
+    """The yes fills what was asked back; what is said behind it stands beside that, or in its
+    place."""
+    turn.set(check=None)
+    turn.go(check.asked_at)
+    fill(turn, check.filling)
+    filling.take_reading(turn, replace(reading, doubtful=Filling(), several=None))
 
 
 def _names(turn: Turn, check: Check, said: Understanding) -> bool:

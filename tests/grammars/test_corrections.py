@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammars.corrections import corrected_from, declined, excepted, refused
+from grammars.corrections import corrected_from, declined, excepted, refused, taken_back_from
 from grammars.spoken import spoken
 
 
@@ -83,3 +83,11 @@ def test_an_action_is_declined(text: str, word: str) -> None:
 )
 def test_an_action_is_asked_for(text: str, word: str) -> None:
     assert not declined(spoken(text), *_at(text, word))
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("后天，不，大后天", 3), ("后天，不是，大后天", 4), ("后天不，大后天", 0), ("不，后天", 0)],
+)
+def test_a_no_between_two_pauses_takes_back_what_stood_before_it(text: str, at: int) -> None:
+    assert taken_back_from(spoken(text)) == at
