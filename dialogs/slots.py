@@ -64,7 +64,7 @@ def read(state: State, heard: Understanding) -> Reading:
     in_catalogue = tuple(each for each in heard.hospital if each.value in known)
     by_name = () if _is_rather_any(heard, limits.doctor) else heard.doctor
     hospital = _names(state, "hospital", in_catalogue, limits.hospital)
-    department = _names(state, "department", heard.department, limits.department)
+    department = _names(state, "department", _departments(state, heard), limits.department)
     doctor = _names(state, "doctor", by_name, limits.doctor)
     date = heard.date[0] if heard.date and not _says_nothing_new(state, heard.date[0]) else None
     placed = bool(department.sure and (hospital.sure or state.wish.hospital))
@@ -112,6 +112,13 @@ def read(state: State, heard: Understanding) -> Reading:
         several=several,
         by_complaint=department.doubtful in heard.by_complaint,
     )
+
+
+def _departments(state: State, heard: Understanding) -> tuple[Scored[str], ...]:
+    """我眼睛不好，看不清号码 is no other department than the one that is agreed."""
+    if state.wish.department is None and state.booking is None:
+        return heard.department
+    return tuple(each for each in heard.department if each.value not in heard.by_complaint)
 
 
 def _can_be_had(state: State, wish: DateWish) -> bool:

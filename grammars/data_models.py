@@ -284,7 +284,8 @@ class PreferenceData(Strict):
 
 class PatternsData(Strict):
     """How people negate and correct themselves, and the sentences that the sampler fills.
-    `no_surnames`: what stands before 医生 without being somebody's name."""
+    `no_surnames`: what stands before 医生 without being somebody's name; `surnames`: one a
+    character, what stands behind 姓."""
 
     negators: Words
     not_negators: Words
@@ -293,6 +294,7 @@ class PatternsData(Strict):
     exceptions: Words
     exclusions: Words
     no_surnames: Words
+    surnames: Text
     sentences: dict[Text, Words]
 
 

@@ -29,6 +29,7 @@ _SURNAME_ALONE = 0.6  # to be asked back
 _LONGEST_NAME = 4
 _VERBS = "找看挂约请要给帮"
 _SURNAME = re.compile("姓([^的什啥])")
+_ONLY_A_SURNAME = re.compile(f"姓(.)(?:的|[啊吧吗呢嘛]|{TITLE}|$)(?!科)")
 _NO_NAME = re.compile(f"(?:{TITLE})(?:医师|号|门诊)|(?:副|正)$")
 _TITLED = re.compile(f"(?:{TITLE})")
 _BARE_NAME = (2, 3)  # syllables, where no title says that it is one
@@ -139,6 +140,23 @@ def by_surname(doctors: ClosedList, found: Heard, *, bare: bool) -> tuple[Scored
     chosen = written or matching
     sure /= max(len(chosen), 1)
     return tuple(Scored(name, round(sure, 4), words) for name in chosen[:5])
+
+
+def surname_words(found: Heard) -> DoctorWords | None:
+    """姓李的, 王医生 in the likeliest hypothesis: somebody is meant, whoever that is."""
+    row = found.best
+    for match in _CALLED.finditer(row.text):
+        data = patterns_data()
+        named = match[1] in data.surnames if match[1] else match[2] not in data.no_surnames
+        if named and not refused(row, *match.span()):
+            return DoctorWords((Hypothesis(match[0], found.confidences[0]),), titled=True)
+    return None
+
+
+def surnames_said(row: Spoken) -> list[tuple[int, int]]:
+    """Where somebody is named by a common surname and no more: 有没有姓李的."""
+    known = patterns_data().surnames
+    return [m.span() for m in _ONLY_A_SURNAME.finditer(row.text) if m[1] in known]
 
 
 def _lone_syllable(row: str) -> int | None:

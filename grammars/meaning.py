@@ -202,7 +202,8 @@ class Understanding:
     `elsewhere`: hospitals that cannot be booked here. `change`: slots that the
     caller wants to be asked again ("换个医院", "时间不对"). `by_complaint`: those of the
     departments that were not named but that what hurts points to; they are only to be offered.
-    `doctor_words`: a doctor's name, perhaps, where no list of doctors was listened for.
+    `doctor_words`: a doctor's name, perhaps, where no list of doctors was listened for; where one
+    was, what is a name in so many words ("姓李的"), whether the list has it or not.
     `clinic`: whose session, by title ("专家号", "普通号").
     `unsure`: slots that the caller does not know how to fill ("不知道挂什么科").
     `document`: what was named instead of the ID number that was asked for. `beyond`: an order

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from grammars import phrases
 from grammars.ambiguous import ambiguous_departments, means_several, shared_out
-from grammars.closed_list import ClosedList, Heard, heard
+from grammars.closed_list import ClosedList, Heard, Spot, heard
 from grammars.date_hearing import DateMention
+from grammars.doctor_names import surnames_said
 from grammars.knowledge import elsewhere_candidates
 from grammars.meaning import Elsewhere, Hypothesis, Scored, Slot
 from grammars.mentions import (
@@ -52,6 +53,8 @@ def names_heard(
         for slot, names in lists.items()
         if names is not None
     }
+    if expect is Slot.DOCTOR:
+        spots = {slot: _beside_surnames(found, own) for slot, own in spots.items()}
     if Slot.HOSPITAL in spots:
         spots[Slot.HOSPITAL] = [
             spot
@@ -85,6 +88,19 @@ def names_heard(
     if question.departments is not None:
         return _with_department_behind(found, question.departments, settled, expect)
     return settled
+
+
+def _beside_surnames(found: Heard, spots: Sequence[Spot]) -> list[Spot]:
+    """Without what 姓李的 only sounds like: 心理的 and 宁德 are not meant."""
+    return [
+        spot
+        for spot in spots
+        if spot.exact
+        or not any(
+            spot.start < end and start < spot.end
+            for start, end in surnames_said(found.rows[spot.heard])
+        )
+    ]
 
 
 def _with_department_behind(

@@ -26,7 +26,7 @@ from grammars.completeness import DOUBTFUL
 from grammars.confirm import answers, contradiction
 from grammars.corrections import exclusions
 from grammars.date_hearing import DateMention, date_mentions, scored_wishes
-from grammars.doctor_names import by_surname, doctor_words, is_named_by
+from grammars.doctor_names import by_surname, doctor_words, is_named_by, surname_words
 from grammars.fillers import carried, is_backchannel, strip_fillers
 from grammars.id_lattice import IdHearing, hear_correction, hear_id_number, volunteered_id_number
 from grammars.last_four import hear_last_four
@@ -190,8 +190,10 @@ def _doctor_words(
     names: Sequence[Mention],
     dates: Sequence[DateMention],
 ) -> DoctorWords | None:
-    """A doctor who is named before the department's doctors are listened for."""
-    if question.doctors is not None or question.expect not in _BEFORE_DOCTORS:
+    """A doctor who is named before the department's doctors are listened for, or is not listed."""
+    if question.doctors is not None:
+        return surname_words(hits.found) if question.expect is Slot.DOCTOR else None
+    if question.expect not in _BEFORE_DOCTORS:
         return None
     understood = [
         *((m.heard, m.start, m.end) for m in names),
@@ -281,14 +283,32 @@ def _departments(
     named = _scored(names, Slot.DEPARTMENT, hits.found)
     taken = [m for m in names if m.slot in (Slot.HOSPITAL, Slot.DOCTOR)]
     results = {scored.value: scored for scored in named}
-    for scored, start, end in phrases.complaints(hits, question.departments.names):
+    complaints = phrases.complaints(hits, question.departments.names)
+    for scored, start, end in complaints:
         if all(end <= m.start or m.end <= start for m in taken):
             if named:
                 confidence = scored.confidence * 0.5
                 scored = Scored(scored.value, round(confidence, 4), scored.surface)
             results.setdefault(scored.value, scored)
-    by_complaint = frozenset(results) - {scored.value for scored in named}
+    by_complaint = frozenset(results) - {
+        name
+        for m in names
+        if m.slot is Slot.DEPARTMENT
+        for name, _ in m.names
+        if name in hits.found.rows[m.heard].text or not _hurts(m, name, complaints)
+    }
     return tuple(sorted(results.values(), key=lambda s: -s.confidence)), by_complaint
+
+
+def _hurts(mention: Mention, name: str, complaints: Sequence[tuple[Scored[str], int, int]]) -> bool:
+    """The 眼睛 of 我眼睛不好 is a part of the complaint, though 眼睛 alone names 眼科."""
+    return any(
+        name == scored.value
+        and start <= mention.start
+        and mention.end <= end
+        and end - start > mention.end - mention.start
+        for scored, start, end in complaints
+    )
 
 
 def _names_a_day(dates: Sequence[DateMention], expect: Slot) -> bool:

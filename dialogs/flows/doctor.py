@@ -44,6 +44,8 @@ def heard(turn: Turn, event: Heard) -> None:
     elif answer is Answer.YES and not turn.state.doctor_named:
         turn.set(doctor_named=True)
         ask(turn)
+    elif said.doctor_words is not None and not (turn.state.doctor_named or said.doctor):
+        _say_nobody_of_that_name(turn)
     else:
         misunderstood(turn, event)
 
@@ -140,10 +142,14 @@ def _take_early(turn: Turn, words: DoctorWords) -> None:
         name_offer(turn, OfferKind.DOCTORS, [each.value for each in named])
         ask(turn)
     elif words.titled:
-        turn.say("no_such_doctor")
-        turn.set(doctor_named=True)
-        if doctors_in_question(turn.state):
-            _offer_who_is_there(turn)
+        _say_nobody_of_that_name(turn)
+
+
+def _say_nobody_of_that_name(turn: Turn) -> None:
+    turn.say("no_such_doctor")
+    turn.set(doctor_named=True)
+    if doctors_in_question(turn.state):
+        _offer_who_is_there(turn)
 
 
 def is_missing_here(state: State) -> bool:

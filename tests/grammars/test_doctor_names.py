@@ -4,11 +4,18 @@ import datetime as dt
 
 import pytest
 
-from grammars.closed_list import ClosedList
-from grammars.doctor_names import is_named_by, is_written, named_doctors
+from grammars.closed_list import ClosedList, heard
+from grammars.doctor_names import (
+    is_named_by,
+    is_written,
+    named_doctors,
+    surname_words,
+    surnames_said,
+)
 from grammars.knowledge import department_candidates, hospital_candidates
 from grammars.meaning import DoctorWords, Hypothesis, Slot
 from grammars.question import Question
+from grammars.spoken import spoken
 from grammars.understand import understand
 
 QUESTION = Question(
@@ -118,3 +125,17 @@ def test_a_title_alone_names_nobody(surface: str, named: bool) -> None:
 def test_a_doctor_who_is_a_department_is_nobody_in_any_hypothesis() -> None:
     words = _words("中大医院的心理医生还有好吗", "周大姨院的心理医生还有好吗")
     assert words is None or not words.titled
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("有没有姓李的", "姓李"), ("李主任在不在", "李主任"), ("姓内科", None), ("女医生", None)],
+)
+def test_somebody_is_named_whoever_that_is(text: str, words: str | None) -> None:
+    found = surname_words(heard((Hypothesis(text, 1.0),)))
+    assert (found.hypotheses[0].text if found else None) == words
+
+
+@pytest.mark.parametrize(("text", "said"), [("有没有姓李的", 1), ("姓李科", 0), ("姓内科", 0)])
+def test_a_common_surname_behind_its_word(text: str, said: int) -> None:
+    assert len(surnames_said(spoken(text))) == said

@@ -47,3 +47,9 @@ def test_a_hospital_of_another_city_is_named_and_not_taken() -> None:
     meaning = understood(Slot.HOSPITAL, "上海瑞金医院")
     assert meaning.hospital == ()
     assert meaning.elsewhere[0].value.other_city
+
+
+def test_a_surname_that_is_asked_for_sounds_like_no_department() -> None:
+    meaning = understood(Slot.DOCTOR, "有没有姓李的")
+    assert meaning.department == ()
+    assert meaning.doctor_words is not None

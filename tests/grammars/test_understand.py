@@ -261,3 +261,9 @@ def test_a_doctors_name_that_sounds_like_the_soul_is_no_department() -> None:
     assert not understood(Slot.TASK, "南京鼓楼医院的邱颖莉医生还有号吗").department
     plain = understood(Slot.TASK, "我想看心理医生")
     assert plain.department[0].value == "精神心理科"
+
+
+def test_the_eyes_of_a_complaint_do_not_name_the_department() -> None:
+    assert "眼科" in understood(Slot.ID_NUMBER, "我眼睛不好").by_complaint
+    assert "眼科" not in understood(Slot.DEPARTMENT, "我眼睛不好，挂眼科").by_complaint
+    assert "眼科" not in understood(Slot.DEPARTMENT, "看眼睛的").by_complaint
