@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogs.commands import Fragment
 from dialogs.events import Heard, NothingHeard
 from dialogs.flows import greeting, tasks
 from dialogs.flows.ending import ask_anything_else, farewell
 from dialogs.flows.transfer import to_person
+from dialogs.outcomes import Reason
 from dialogs.questions import offers_to_book
 from dialogs.repair import misunderstood, nothing_heard, strike
 from dialogs.slots import answer_of, read
@@ -14,6 +17,13 @@ from dialogs.state import Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
 
+# Of the booking that was not found.
+_MISSES = re.compile(
+    "不对|不可能|不会吧|怎么(?:会|可能)?没|不是这|我约了|我挂了|刚约|刚挂|昨天(?:才|刚)?[约挂]"
+)
+_THAT_IS_ALL = re.compile(
+    "(?:[嗯好那啊的]|谢谢)*就?(?:这些|这样|这么多|这个事|这事)[了吧啊的]*(?:谢谢.*)?"
+)
 Fragments = tuple[Fragment, ...]
 
 
@@ -40,7 +50,9 @@ def heard(turn: Turn, event: Heard) -> None:
         tasks.start_afresh(turn)
         turn.go(Step.TASK)
         greeting.heard(turn, event)
-    elif answer is Answer.NO:
+    elif turn.state.achieved is None and _MISSES.search(said.text):
+        to_person(turn, Reason.NOT_HANDLED)
+    elif answer is Answer.NO or said.noted or _THAT_IS_ALL.fullmatch(re.sub(r"\W", "", said.text)):
         farewell(turn)
     elif answer is Answer.YES and offers_to_book(turn.state):
         tasks.begin(turn, Task.BOOK, said)

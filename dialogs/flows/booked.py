@@ -3,6 +3,8 @@ for who wants it or says nothing; then the SMS, and goodbye."""
 
 from __future__ import annotations
 
+import re
+
 from dialogs import spoken
 from dialogs.commands import ChangeVoice
 from dialogs.events import Booked, Heard, KeyPressed, NothingHeard
@@ -10,7 +12,7 @@ from dialogs.flows import answers, filling, tasks, texting
 from dialogs.flows.transfer import to_person
 from dialogs.outcomes import Outcome, Reason
 from dialogs.questions import ask
-from dialogs.slots import answer_of, reopen
+from dialogs.slots import answer_of, read, reopen
 from dialogs.state import Step
 from dialogs.turn import Turn
 from dialogs.wording import TextKind
@@ -48,6 +50,11 @@ def heard(turn: Turn, event: Heard) -> None:
         tasks.begin(turn, task, said)
     elif _was_mistaken(turn, said):
         to_person(turn, Reason.NOT_HANDLED)
+    elif _objects(turn, said):
+        if turn.state.tellings > 1:
+            to_person(turn, Reason.NOT_HANDLED)
+        else:
+            _again(turn)  # what was misheard, or is wrong, is heard once more
     elif _books_again(turn, said) or _wants_another_place(turn, said):
         _book_another(turn, said)
     elif said.noted or answer_of(said, limits.confirm, limits.margin) is Answer.NO:
@@ -66,7 +73,28 @@ def _another_wish(turn: Turn, said: Understanding) -> Task | None:
     if any(each.value is Slot.DATE and each.confidence >= least for each in said.change):
         return Task.CHANGE
     named = (each.value for each in said.task if each.confidence >= least)
-    return next((task for task in named if task in (Task.CHANGE, Task.CANCEL)), None)
+    task = next((task for task in named if task in (Task.CHANGE, Task.CANCEL)), None)
+    return Task.CHANGE if task is None and _cannot_come_then(turn, said) else task
+
+
+def _cannot_come_then(turn: Turn, said: Understanding) -> bool:
+    """那天我没空; 不对，我要后天的, where it is not the day after tomorrow."""
+    limits = turn.state.policy.thresholds
+    if answer_of(said, limits.confirm, limits.margin) is not Answer.NO:
+        return False
+    booking, date = turn.state.booking, read(turn.state, said).sure.date
+    assert booking is not None, "only a booking that stands is told"
+    held = booking.session
+    another_day = date is not None and date.date not in (None, held.date)
+    another_period = date is not None and date.period not in (None, held.period)
+    return another_day or another_period or bool(_NO_TIME.search(said.text))
+
+
+def _objects(turn: Turn, said: Understanding) -> bool:
+    """不对, 错了, 不是眼科: no plain no to 要我再说一遍吗."""
+    limits = turn.state.policy.thresholds
+    no = answer_of(said, limits.confirm, limits.margin) is Answer.NO
+    return no and bool(_WRONG.search(said.text))
 
 
 def _wants_another_place(turn: Turn, said: Understanding) -> bool:
@@ -82,6 +110,8 @@ def _wants_another_place(turn: Turn, said: Understanding) -> bool:
 
 
 _AGAIN = "再还另"
+_NO_TIME = re.compile("没空|没得空|没时间|没有时间|没有空|去不了|来不了|有事")
+_WRONG = re.compile("不对|不是|错|搞反")
 
 
 def _books_again(turn: Turn, said: Understanding) -> bool:

@@ -11,9 +11,16 @@ from dialogs.repair import misunderstood
 from dialogs.slots import read
 from dialogs.state import Step
 from dialogs.turn import Turn
+from grammars.confirm import asks
+from grammars.meaning import Understanding
 
 _LONGEST = 20
-_LEAD = re.compile(r"^(?:我的?(?:姓名|名字)?(?:是|叫)|叫|(?:姓名|名字)(?:是|叫)?|是)")
+_SHORTEST, _USUAL = 2, 4  # characters
+_PLAIN = 0.9  # of a yes or no: 对 is nobody's name
+_TAIL = re.compile("[啊呀哦吧呢]+$")
+_NOBODYS = re.compile("^不|名字|姓名|身份证")
+_TAKEN_BACK = re.compile("不对|错了|不是")
+_LEAD = re.compile(r"^(?:我的?(?:姓名|名字)?(?:是|叫)|我?姓(?=.$)|叫|(?:姓名|名字)(?:是|叫)?|是)")
 
 
 def look_up(turn: Turn) -> None:
@@ -36,8 +43,11 @@ def heard(turn: Turn, event: Heard) -> None:
     if reading.sure.date or reading.sure.hospital:
         filling.take_reading(turn, reading)  # 不是明天，是后天: nobody is called so
         return
-    name = spoken_name(event.understanding.text)
-    if event.understanding.backchannel or not name:
+    said = event.understanding
+    name = spoken_name(said.text)
+    long_or_short = not (_SHORTEST <= len(name) <= _USUAL or "·" in name)
+    unlikely = long_or_short and not turn.state.strikes.get(Step.NAME)
+    if said.backchannel or not name or _is_no_name(said, name) or unlikely:
         misunderstood(turn, event)
         return
     turn.set(name=name, strikes={}, steering=0)
@@ -46,6 +56,15 @@ def heard(turn: Turn, event: Heard) -> None:
 
 
 def spoken_name(text: str) -> str:
-    """The name in "我叫张小明。": what is left without lead-in and punctuation."""
-    words = "".join(re.findall(r"[^\W\d_]+|·", text))
-    return _LEAD.sub("", words)[:_LONGEST]
+    """The name in "我叫张小明。" and "叫张大明，不对，张小明": what is left without lead-in,
+    punctuation and what was taken back."""
+    *_, last = _TAKEN_BACK.split(text)
+    words = "".join(re.findall(r"[^\W\d_]+|·", last))
+    return _TAIL.sub("", _LEAD.sub("", words))[:_LONGEST]
+
+
+def _is_no_name(said: Understanding, name: str) -> bool:
+    """对, 随便, 问这个干什么, 还要名字啊."""
+    answers = bool(said.confirm) and said.confirm[0].confidence >= _PLAIN
+    other_words = said.no_preference or bool(said.document) or asks(name)
+    return answers or other_words or bool(_NOBODYS.search(name))
