@@ -42,10 +42,28 @@ def named_option(state: State, said: Understanding, *, sure: bool = True) -> Opt
     assert state.offer is not None, "a choice is answered only where one was offered"
     threshold = state.policy.thresholds.choice
     least = threshold.accept if sure else threshold.confirm
+    named = _named_as_itself(state.offer, state, said)
+    if named is not None:
+        return named
     for each in said.choice[:1]:
         if each.confidence >= least and not _is_rather_yes(said, each):
             return next((o for o in state.offer.options if o.candidate.name == each.value), None)
     return None
+
+
+def _named_as_itself(offer: Offer, state: State, said: Understanding) -> Option | None:
+    """心内科 is 心血管内科, where 神经内科 is offered beside it and sounds more like it."""
+    limits = state.policy.thresholds
+    scored, least = {
+        OfferKind.HOSPITALS: (said.hospital, limits.hospital.accept),
+        OfferKind.DEPARTMENTS: (said.department, limits.department.accept),
+    }.get(offer.kind, ((), 1.0))
+    best = next(iter(scored), None)
+    if best is None or best.confidence < least or best.value in said.by_complaint:
+        return None
+    if best.surface not in said.text:
+        return None
+    return next((o for o in offer.options if o.candidate.name == best.value), None)
 
 
 def _is_rather_yes(said: Understanding, choice: Scored[str]) -> bool:

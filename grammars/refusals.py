@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from grammars import date_parser
 from grammars.closed_list import Heard
@@ -10,6 +11,8 @@ from grammars.corrections import excepted, refused
 from grammars.meaning import Period
 from grammars.question import Question
 
+_PERIOD = "|".join(period.value for period in Period)
+_PERIODS = re.compile(f"(?:{_PERIOD})(?:(?:和|跟|还有)?(?:{_PERIOD}))*")  # 上午下午都不行
 _NEGATIONS = frozenset("不别没除远太")
 _ASKING = ("吗", "么")
 
@@ -39,8 +42,7 @@ def _refused_times(found: Heard, today: dt.date) -> set[str]:
         for span in date_parser.days(row.text, today)
         if span.limit is None and excepted(row, span.start, span.end)
     }
-    for period in Period:
-        at = row.text.find(period.value)
-        if at >= 0 and excepted(row, at, at + len(period.value)):
-            times.add(period.value)
+    for named in _PERIODS.finditer(row.text):
+        if excepted(row, named.start(), named.end()):
+            times.update(period.value for period in Period if period.value in named[0])
     return times

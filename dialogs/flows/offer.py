@@ -32,6 +32,12 @@ def heard(turn: Turn, event: Heard) -> None:
     if offer.kind is OfferKind.PERIODS and said.several_periods and said.no_preference:
         _any_period(turn)  # 上午下午都行
         return
+    if offer.kind is OfferKind.PERIODS and (left := _not_refused(offer, said)) is not None:
+        if left:
+            take(turn, left[0])  # 下午没空, of two
+        else:
+            decline(turn)
+        return
     chosen = named_option(turn.state, said)
     reading = read(turn.state, said)
     another_time = chosen is not None and _names_another_time(turn, said, chosen)
@@ -80,6 +86,14 @@ def heard(turn: Turn, event: Heard) -> None:
         decline(turn)
     elif not filling.take_reading(turn, reading):
         misunderstood(turn, event)
+
+
+def _not_refused(offer: Offer, said: Understanding) -> list[Option] | None:
+    """What is left of the parts of the day once those that the caller cannot come in are gone;
+    None where none was refused, or one is named as well."""
+    refused = [option for option in offer.options if option.candidate.name in said.refused]
+    left = [option for option in offer.options if option not in refused]
+    return left if refused and len(left) <= 1 else None
 
 
 def _keeps_to_the_hospital(turn: Turn, said: Understanding) -> bool:
