@@ -175,7 +175,7 @@ def _heard(turn: Turn, event: Heard) -> None:
     elif step in FREE_SPEECH and not _steers_only(said):
         turn.set(waiting_since=None)
         CALLERS_TURNS[step].heard(turn, event)
-    elif command is meaning.Command.OPERATOR or _perhaps(turn, said, Task.OPERATOR):
+    elif steering.wants_a_person(turn.state, said):
         to_person(turn, Reason.CALLER_ASKED)
     elif was_waiting and command is meaning.Command.READY:
         turn.set(waiting_since=None)
@@ -297,8 +297,7 @@ def _without_a_card(state: State, said: Understanding) -> Document | None:
 
 
 def _perhaps(turn: Turn, said: Understanding, task: Task) -> bool:
-    """The likeliest task is `task`, if only just: it is not asked back, because a person in
-    crisis, or one who wants a person, is not to be kept."""
+    """The likeliest task is `task`, if only just: a person in crisis is not to be kept."""
     least = turn.state.policy.thresholds.task.confirm
     best = next(iter(said.task), None)
     return best is not None and best.value is task and best.confidence >= least

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dialogs.commands import ChangeVoice
@@ -12,9 +13,11 @@ from dialogs.repair import Fault, strike
 from dialogs.slots import read, reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
-from grammars.meaning import Command, Scored, Understanding
+from grammars.meaning import Command, Scored, Task, Understanding
 
 _GROUP = 4
+_PLAINLY = 0.9
+_MUCH_SURER = 0.2
 
 
 def command_in(state: State, heard: Understanding) -> Command | None:
@@ -26,7 +29,7 @@ def command_in(state: State, heard: Understanding) -> Command | None:
     if best.confidence < threshold.accept:
         return None
     if best.value is Command.OPERATOR:
-        return best.value
+        return best.value if wants_a_person(state, heard) else None
     if best.value is Command.READY:
         # 找到了, of a card that she went for without telling us.
         awaited = state.waiting_since is not None or state.step in (Step.ID_NUMBER, Step.PROOF)
@@ -40,6 +43,25 @@ def command_in(state: State, heard: Understanding) -> Command | None:
     if best.value is Command.WAIT and _has_decided(state, heard):
         return None
     return None if answer > best.confidence else best.value
+
+
+def wants_a_person(state: State, heard: Understanding) -> bool:
+    """人工, if only just: who wants a person is not to be kept. What hardly sounds so (确诊, of
+    which 客户 was a lesser hypothesis) gives way to a much surer answer to the question."""
+    limits = state.policy.thresholds
+    command = _confidence(heard.command, Command.OPERATOR)
+    task = _confidence(heard.task, Task.OPERATOR)
+    if command < limits.command.accept and task < limits.task.confirm:
+        return False
+    sure = max(command, task)
+    if sure >= _PLAINLY or state.step in (Step.TASK, Step.ANYTHING_ELSE):
+        return True
+    return all(answer < sure + _MUCH_SURER for answer in _answers(state, heard))
+
+
+def _confidence(scored: Sequence[Scored[Any]], value: Command | Task) -> float:
+    """Of `value`, where it is the likeliest; else 0."""
+    return next((each.confidence for each in scored[:1] if each.value is value), 0.0)
 
 
 def _has_decided(state: State, heard: Understanding) -> bool:
