@@ -100,7 +100,11 @@ def _meaning(understood: Mapping[str, str]) -> str:
 
 
 def is_wrong_booking(expect: Expectation, bookings: Sequence[MadeBooking]) -> bool:
-    """A booking that the case does not want: the fault that must never happen."""
+    """A booking that the case does not want: the fault that must never happen. The other thing that
+    `never` names, a booking without confirmation, is told from the call and not from the booking
+    (`booked_unconfirmed`)."""
+    if "booked" in expect.never and bookings:
+        return True
     if expect.booking is None:
         return bool(bookings) and expect.outcome is not None and expect.outcome != "booked"
     return any(_differences(expect.booking, booking) for booking in bookings)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,8 +64,30 @@ def test_a_booking_that_nobody_wanted_is_wrong() -> None:
     person = Expectation.model_validate({"outcome": "transferred"})
     assert judge.is_wrong_booking(person, [GULOU])
     assert faults(person, "transferred", GULOU) == ["an unwanted booking at 南京鼓楼医院"]
-    never = Expectation.model_validate({"never": ["booked"]})
-    assert faults(never, "abandoned", GULOU) == ["a booking was made at 南京鼓楼医院"]
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"outcome": "booked"}, {"booking": {"hospital": GULOU.hospital}}]
+)
+def test_where_nothing_may_be_booked_every_booking_is_a_wrong_one(
+    more: Mapping[str, object],
+) -> None:
+    never = Expectation.model_validate({"never": ["booked"], **more})
+    assert faults(never, "booked", GULOU) == ["a booking was made at 南京鼓楼医院"]
+    assert judge.is_wrong_booking(never, [GULOU])
+    assert not judge.is_wrong_booking(never, [])
+
+
+@pytest.mark.parametrize("never", [(), ("booked_without_confirmation",)])
+def test_a_booking_without_confirmation_is_a_wrong_one_whether_it_is_named_or_not(
+    never: Sequence[str],
+) -> None:
+    expect = {"outcome": "booked", "never": never}
+    case = Case.model_validate({"name": "t", "answers": {"task": "挂号"}, "expect": expect})
+    told = [READ_BACK, ASKED, CONFIRMED, notice("call_ended", outcome="booked", reason="x")]
+    result = judge.judged(case, Path("t.yaml"), told, [], [GULOU], [], 1.0)
+    assert result.failures == ("booked without confirmation",)
+    assert result.wrong_booking
 
 
 def test_a_call_whose_end_was_never_told_is_lost() -> None:
