@@ -13,8 +13,8 @@ from ivr.replay.floor import Floor, load_floor, under_floor
 from ivr.replay.junit import junit
 from ivr.replay.page import page
 from ivr.replay.result import CaseResult, Run
-from ivr.replay.runs import changes, keep_run, last_run, write_run
-from ivr.replay.screen import case_lines, summary_lines
+from ivr.replay.runs import RunFileError, changes, keep_run, last_run, read_run, write_run
+from ivr.replay.screen import LAST_RUN, case_lines, summary_lines
 from ivr.replay.sip import place_all
 
 
@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the whole result")
     parser.add_argument("--junit", type=Path, default=None, metavar="FILE.xml", help="for CI")
     parser.add_argument("--html", type=Path, default=None, metavar="FILE", help="to read and hear")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        default=None,
+        metavar="FILE.json",
+        help="say what changed since this run, which --json kept, instead of since the last one",
+    )
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="cases at once")
     parser.add_argument(
         "--floor",
@@ -52,25 +59,34 @@ def run(arguments: argparse.Namespace) -> int:
     writable(arguments.json, arguments.junit, arguments.html)
     floor = None if arguments.floor is None else load_floor(arguments.floor)
     try:
+        before = _before(config, arguments)
         cases = find_cases(arguments.path)
         finished = _replayed(cases, config, arguments)
-    except ReplayFault as fault:
+    except (ReplayFault, RunFileError) as fault:
         raise CommandFault(str(fault)) from fault
-    before = last_run(config.replays, finished.via)
-    against = changes(before, finished)
-    keep_run(config.replays, finished)
+    against = LAST_RUN if arguments.against is None else str(arguments.against)
+    found = changes(before, finished)
+    _show(summary_lines(finished, found, against))  # even where the files cannot be written
     try:
         if arguments.json is not None:
             write_run(arguments.json, finished)
         if arguments.junit is not None:
             arguments.junit.write_text(junit(finished), encoding="utf-8")
         if arguments.html is not None:
-            html = page(finished, against, config.replays)
+            html = page(finished, found, config.replays, against)
             arguments.html.write_text(html, encoding="utf-8")
+        # Last: who could not read what this run changed compares the next one with the same.
+        keep_run(config.replays, finished)
     except OSError as error:
         raise CommandFault(f"{error.filename}: cannot be written: {error.strerror}") from error
-    _show(summary_lines(finished, against))
     return _code(finished, floor)
+
+
+def _before(config: Config, arguments: argparse.Namespace) -> Run | None:
+    """The run to compare with. Raises RunFileError for one that was asked for."""
+    if arguments.against is not None:
+        return read_run(arguments.against)
+    return last_run(config.replays, arguments.via)
 
 
 def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Namespace) -> Run:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivr.replay.result import CaseResult, Run, TurnResult
 from ivr.replay.runs import Change
-from ivr.replay.screen import CHARGED, meaning
+from ivr.replay.screen import CHARGED, LAST_RUN, meaning
 
 _LARGEST_SOUND = 2_000_000  # bytes: about a minute; a longer turn is only named
 
@@ -23,8 +23,9 @@ tr.wrong td { background: #fdd }
 """
 
 
-def page(run: Run, changes: Sequence[Change], folder: Path) -> str:
-    """The report of `run`, whose audio lies in `folder`."""
+def page(run: Run, changes: Sequence[Change], folder: Path, against: str = LAST_RUN) -> str:
+    """The report of `run`, whose audio lies in `folder`; `changes` are against the run that is
+    called `against`."""
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         f"<title>ivr replay</title><style>{_STYLE}</style></head><body>",
@@ -34,7 +35,7 @@ def page(run: Run, changes: Sequence[Change], folder: Path) -> str:
         f" {escape(run.recogniser)}.</p>",
         f"<p>{escape(CHARGED)}.</p>" if run.via == "engine" else "",
         "<table>",
-        _row("th", ("", "case", "ended", "turns", "seconds", "against the last run")),
+        _row("th", ("", "case", "ended", "turns", "seconds", f"against {escape(against)}")),
     ]
     for number, (result, each) in enumerate(zip(run.results, changes, strict=True)):
         link = f"<a href='#c{number}'>{escape(result.file)}: {escape(result.name)}</a>"

@@ -65,11 +65,13 @@ def changes(before: Run | None, now: Run) -> tuple[Change, ...]:
 
 
 def read_run(path: Path) -> Run:
-    """Raises RunFileError."""
+    """A run that `ivr replay --json` wrote. Raises RunFileError."""
     try:
         return run_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise RunFileError(f"{path}: no run of `ivr replay`: {error}") from error
+    except OSError as error:
+        raise RunFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # its own words are lines about our classes
+        raise RunFileError(f"{path}: no run that `ivr replay --json` wrote") from error
 
 
 def write_run(path: Path, run: Run) -> None:

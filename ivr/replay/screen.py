@@ -13,6 +13,7 @@ CHARGED = (
     " see docs/metrics.md"
 )
 """What is to be said of figures that come through the engine."""
+LAST_RUN = "the last run"
 
 
 def case_lines(result: CaseResult) -> list[str]:
@@ -53,8 +54,8 @@ def meaning(slots: dict[str, str]) -> str:
     return "  ".join(f"{slot}={value}" for slot, value in slots.items()) or "-"
 
 
-def summary_lines(run: Run, changes: Sequence[Change]) -> list[str]:
-    """How many passed, and what is otherwise than in the last run."""
+def summary_lines(run: Run, changes: Sequence[Change], against: str = LAST_RUN) -> list[str]:
+    """How many passed, and what is otherwise than in the run that is called `against`."""
     count = len(run.results)
     wrong = sum(result.wrong_booking for result in run.results)
     lost = sum(result.outcome is None for result in run.results)
@@ -62,7 +63,7 @@ def summary_lines(run: Run, changes: Sequence[Change]) -> list[str]:
     lines = [f"{run.passed} of {count} passed; wrong bookings {wrong}, lost calls {lost}"]
     if kinds[ChangeKind.NEW] < count:
         lines.append(
-            "against the last run: "
+            f"against {against}: "
             + ", ".join(f"{kinds[kind]} {kind.value}" for kind in ChangeKind if kinds[kind])
         )
     for result, each in zip(run.results, changes, strict=True):

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import json
 from pathlib import Path
 
@@ -6,6 +7,8 @@ import pytest
 
 from ivr.cli import replay
 from ivr.cli.main import main
+from ivr.replay.result import Run
+from ivr.replay.runs import write_run
 from tests.ivr.replay.results import result, run_of
 
 CASE = "name: t\nanswers: {task: 挂号}\n"
@@ -90,3 +93,36 @@ def test_a_floor_lets_a_failed_case_pass_and_says_when_not(
     floor.write_text("completion: 0.9\n", encoding="utf-8")
     assert run(finished / "case.yaml", "--floor", floor) == 1
     assert "under the floor" in capsys.readouterr().out
+
+
+def test_a_run_is_compared_with_one_that_was_kept(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, html = finished / "kept.json", finished / "r.html"
+    write_run(kept, run_of(result("a", "nothing was booked"), result("b", "nothing was booked")))
+    assert run(finished / "case.yaml", "--against", kept, "--html", html) == 1
+    assert f"against {kept}: 1 same, 1 fixed" in capsys.readouterr().out
+    assert f"against {kept}" in html.read_text(encoding="utf-8")
+
+
+def test_what_was_never_kept_is_refused_before_any_call(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delattr(replay, "replay_all")
+    assert run(finished / "case.yaml", "--against", finished / "case.yaml") == 2
+    error = capsys.readouterr().err
+    assert (error.count("\n"), "no run that `ivr replay --json` wrote" in error) == (1, True)
+
+
+def test_a_run_that_could_not_be_written_is_shown_and_is_not_the_last_one(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, run: Run) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(replay, "write_run", full)
+    assert run(finished / "case.yaml", "--json", finished / "r.json") == 2
+    said = capsys.readouterr()
+    assert "1 of 2 passed" in said.out
+    assert "r.json: cannot be written: No space left on device" in said.err
+    assert not (finished / "var" / "replay" / "engine-last.json").exists()

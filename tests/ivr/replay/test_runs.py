@@ -61,8 +61,10 @@ def test_changes_find_a_case_by_its_file_and_name() -> None:
 def test_a_file_that_is_no_run_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text('{"via": 1}', encoding="utf-8")
-    with pytest.raises(RunFileError, match=r"run\.json"):
+    with pytest.raises(RunFileError, match=r"run\.json: no run that `ivr replay --json` wrote$"):
         read_run(path)
+    with pytest.raises(RunFileError, match=r"none\.json: cannot be read: No such file"):
+        read_run(tmp_path / "none.json")
 
 
 def test_a_last_run_of_an_older_layout_counts_as_none(tmp_path: Path) -> None:
