@@ -23,10 +23,10 @@ from ivr.simulate.record import Heading, Record, RecordError, merged, read_recor
 
 def runs(paths: Sequence[Path]) -> list[Record]:
     """The records, those of one run as one. Raises RecordError."""
-    found: dict[Heading, list[Record]] = defaultdict(list)
+    found: dict[Heading, dict[Path, Record]] = defaultdict(dict)
     for path in paths:
         record = read_record(path)
-        found[record.heading].append(record)
+        found[record.heading][path] = record
     return [merged(records) for records in found.values()]
 
 

@@ -20,6 +20,7 @@ from ivr.replay.batch import CaseFile, ReplayFault, prepared, replay_all
 from ivr.replay.result import CaseResult
 from ivr.replay.screen import CHARGED
 from ivr.replay.sip import place_all
+from ivr.simulate import against
 from ivr.simulate.held_out import HELD_OUT
 from ivr.simulate.measures import Measures, counted, lines, measure, worst
 from ivr.simulate.page import page
@@ -35,6 +36,7 @@ from ivr.simulate.record import (
     append,
     begin,
     merged,
+    ranges,
     read_record,
     shard,
     write,
@@ -47,25 +49,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit codes: 0 no wrong booking was made and no call lost, however many failed; 1 else;"
         " 2 bad input."
     )
-    parser.add_argument("--calls", type=_count, default=20, metavar="N", help="default 20")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
-    parser.add_argument("--profile", choices=PROFILES, default="clear", help="default clear")
+    # Without defaults of their own, so that it is known which were given beside --merge.
+    parser.add_argument("--calls", type=_count, metavar="N", help="default 20")
+    parser.add_argument("--seed", type=int, metavar="S", help="default 1")
+    parser.add_argument("--profile", choices=PROFILES, help="default clear")
     parser.add_argument(
         "--via",
         choices=("engine", "sip"),
-        default="engine",
         help="engine: on a virtual clock (default); sip: real calls",
     )
     parser.add_argument(
         "--concurrency",
         type=_count,
-        default=1,
         metavar="C",
-        help="calls at once, an engine each",
+        help="calls at once, an engine each; default 1",
     )
-    parser.add_argument(
-        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
-    )
+    parser.add_argument("--shard", type=_shard, metavar="I/N", help="only the I-th of N parts")
     parser.add_argument(
         "--json",
         type=Path,
@@ -79,6 +78,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--merge", nargs="+", type=Path, default=(), metavar="FILE", help="figures of these records"
     )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        default=None,
+        metavar="RECORD",
+        help="an earlier record of the same callers: which calls are fixed since, which broken",
+    )
+
+
+_DEFAULTS: dict[str, object] = {
+    "calls": 20,
+    "seed": 1,
+    "profile": "clear",
+    "via": "engine",
+    "concurrency": 1,
+    "shard": (1, 1),
+}
+"""Of the options that say which calls are run, and how."""
+
+
+def _complete(arguments: argparse.Namespace) -> None:
+    """Puts in what was not given. Raises CommandFault for what --merge would ignore."""
+    given = [f"--{name}" for name in _DEFAULTS if getattr(arguments, name) is not None]
+    if arguments.merge and given:
+        fault = "--merge runs no call, its files say whose they are: leave out"
+        raise CommandFault(f"{fault} {', '.join(given)}")
+    for name, value in _DEFAULTS.items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
 
 
 def _count(text: str) -> int:
@@ -96,20 +124,36 @@ def _shard(text: str) -> tuple[int, int]:
 
 def run(arguments: argparse.Namespace) -> int:
     config = configuration(arguments)
+    _complete(arguments)
     record_file: Path | None = arguments.json
     writable(record_file, arguments.html)
     try:
-        if arguments.merge:
-            record = merged([read_record(path) for path in arguments.merge])
-            if record_file is not None:
-                write(record_file, record)
-        else:
-            record = _simulated(arguments, config, record_file)
+        before = None if arguments.against is None else read_record(arguments.against)
+        record = _merged(arguments.merge, before) if arguments.merge else None
+        if record is None:
+            record = _simulated(arguments, config, record_file, before)
+        elif record_file is not None:
+            write(record_file, record)
     except (RecordError, RecogniserError, ReplayFault) as fault:
         raise CommandFault(str(fault)) from fault
     except OSError as error:
         raise CommandFault(f"{error.filename}: {error.strerror}") from error
-    return _show(record, _folder(config, record.heading), arguments.html)
+    code = _show(record, _folder(config, record.heading), arguments.html)
+    if before is not None:
+        print()
+        for line in against.lines(against.compared(before, record), str(arguments.against)):
+            print(line)
+    return code
+
+
+def _merged(files: Sequence[Path], before: Record | None) -> Record:
+    """Raises RecordError."""
+    record = merged({path: read_record(path) for path in files})
+    if before is not None:
+        against.check_callers(before.heading, record.heading)
+    if record.missing:
+        print(f"missing of calls 1 to {max(record.calls)}: {ranges(record.missing)}")
+    return record
 
 
 def _folder(config: Config, heading: Heading) -> Path:
@@ -117,8 +161,12 @@ def _folder(config: Config, heading: Heading) -> Path:
     return config.var / "simulate" / f"{heading.profile}-{heading.seed}{way}"
 
 
-def _simulated(arguments: argparse.Namespace, config: Config, file: Path | None) -> Record:
+def _simulated(
+    arguments: argparse.Namespace, config: Config, file: Path | None, before: Record | None
+) -> Record:
     heading = Heading(arguments.seed, arguments.profile, arguments.via)
+    if before is not None:
+        against.check_callers(before.heading, heading)
     calls = {} if file is None else begin(file, heading)
     wanted = shard(range(1, arguments.calls + 1), *arguments.shard)
     _say_what_is_left(wanted, calls, arguments)

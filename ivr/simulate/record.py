@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -63,6 +64,11 @@ class Record:
     def results(self) -> list[CaseResult]:
         """In the order of their numbers."""
         return [call.result for _, call in sorted(self.calls.items())]
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers up to the largest of which there is no call."""
+        return [n for n in range(1, max(self.calls, default=0)) if n not in self.calls]
 
     def origins(self) -> list[str]:
         """A line for each thing that calls were made with, and how many where there are several."""
@@ -120,16 +126,35 @@ def append(path: Path, number: int, call: Call) -> None:
         out.write(_line(number, call) + "\n")
 
 
-def merged(records: Sequence[Record]) -> Record:
-    """Shards of one run as one. Raises RecordError where they are of different runs."""
-    headings = {record.heading for record in records}
+def merged(records: Mapping[Path, Record]) -> Record:
+    """Shards of one run, by their files, as one. Raises RecordError where they are of different
+    runs, or two files hold one call with different results."""
+    headings = {record.heading for record in records.values()}
     if len(headings) != 1:
         found = "; ".join(sorted(str(heading) for heading in headings))
         raise RecordError(f"these are not shards of one run: {found}")
     calls: dict[int, Call] = {}
-    for record in records:
-        calls |= record.calls
+    holder: dict[int, Path] = {}
+    for path, record in records.items():
+        for number, call in record.calls.items():
+            first = calls.setdefault(number, call)
+            if _what_came(first) != _what_came(call):
+                fault = f"call {number} is in both, with different results: of different versions?"
+                raise RecordError(f"{holder[number]} and {path}: {fault}")
+            holder.setdefault(number, path)
     return Record(headings.pop(), calls)
+
+
+def _what_came(call: Call) -> CaseResult:
+    """Where the sound lies follows from which other calls were run with it."""
+    return replace(call.result, audio="", turn_audio="")
+
+
+def ranges(numbers: Collection[int]) -> str:
+    """`1, 4-6`."""
+    runs = groupby(enumerate(sorted(numbers)), key=lambda each: each[1] - each[0])
+    spans = [[n for _, n in run] for _, run in runs]
+    return ", ".join(str(s[0]) if len(s) == 1 else f"{s[0]}-{s[-1]}" for s in spans)
 
 
 def shard(numbers: Iterable[int], part: int, of: int) -> list[int]:

@@ -127,3 +127,54 @@ def test_a_lost_call_and_a_wrong_booking_fail_the_run_and_no_other_failure_does(
         file = tmp_path / "run.jsonl"
         write(file, Record(Heading(1, "clear"), {1: call(1), 2: second}))
         assert main(["simulate", "--merge", str(file)]) == code
+
+
+def test_what_merge_would_ignore_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ignored = ("--calls", "9", "--seed", "2", "--profile", "hard", "--shard", "1/2")
+    assert main(["simulate", "--merge", str(tmp_path / "a.jsonl"), *ignored]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith("leave out --calls, --seed, --profile, --shard\n")
+    assert said.count("\n") == 1
+
+
+def test_merge_says_which_calls_are_missing_and_refuses_two_results_of_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(tmp_path / f"{number}.jsonl") for number in (1, 2)]
+    write(Path(files[0]), Record(Heading(1, "clear"), {1: call(1), 2: call(2)}))
+    write(Path(files[1]), Record(Heading(1, "clear"), {6: call(6)}))
+    assert main(["simulate", "--merge", *files]) == 0
+    assert "missing of calls 1 to 6: 3-5\n" in capsys.readouterr().out
+    write(Path(files[1]), Record(Heading(1, "clear"), {2: call(2, "nothing was booked")}))
+    assert main(["simulate", "--merge", *files]) == 2
+    said = capsys.readouterr().err
+    assert "call 2 is in both, with different results" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("way", ["--merge", "--json"])
+def test_a_run_is_compared_with_an_earlier_one_of_the_same_callers(
+    way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, now = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    write(before, Record(Heading(1, "clear"), {1: call(1), 2: call(2, "nothing was booked")}))
+    write(now, Record(Heading(1, "clear"), {1: call(1), 2: call(2)}))
+    count = ("--calls", "2") if way == "--json" else ()
+    assert main(["simulate", way, str(now), *count, "--against", str(before)]) == 0
+    out = capsys.readouterr().out
+    assert f"against {before}: 2 calls in both\n" in out
+    assert "(2 of 2), was " in out
+    assert out.endswith("fixed 1: 2\nbroken 0\n")
+
+
+@pytest.mark.parametrize("way", ["--merge", "--json"])
+def test_other_callers_are_nothing_to_compare_with(
+    way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, now = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    write(before, Record(Heading(2, "clear"), {1: call(1)}))
+    write(now, Record(Heading(1, "clear"), {1: call(1)}))
+    assert main(["simulate", way, str(now), "--against", str(before)]) == 2
+    assert "not the same callers" in capsys.readouterr().err

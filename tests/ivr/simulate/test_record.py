@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ivr.simulate.record import (
     append,
     begin,
     merged,
+    ranges,
     read_record,
     shard,
     write,
@@ -54,10 +56,27 @@ def test_shards_take_every_number_once() -> None:
 
 def test_shards_are_merged_and_other_runs_are_not(tmp_path: Path) -> None:
     one, other = Record(HEADING, {1: call("a")}), Record(HEADING, {2: call("b")})
-    write(tmp_path / "all.jsonl", merged([one, other]))
+    write(tmp_path / "all.jsonl", merged({Path("a"): one, Path("b"): other}))
     assert sorted(read_record(tmp_path / "all.jsonl").calls) == [1, 2]
     with pytest.raises(RecordError, match=r"not shards of one run: .*seed 7.*; .*seed 8"):
-        merged([one, Record(Heading(8, "clear"), {})])
+        merged({Path("a"): one, Path("b"): Record(Heading(8, "clear"), {})})
+
+
+def test_a_call_that_two_shards_hold_is_one_call_if_the_same_came_of_it() -> None:
+    one = Record(HEADING, {1: call("a", made=YESTERDAY)})
+    elsewhere = Call(TODAY, replace(call("a").result, audio="04-a/call.wav"))
+    assert merged({Path("a"): one, Path("b"): Record(HEADING, {1: elsewhere})}) == one
+    otherwise = Record(HEADING, {1: call("a", "nothing was booked")})
+    fault = r"^a\.jsonl and b\.jsonl: call 1 is in both, with different results"
+    with pytest.raises(RecordError, match=fault):
+        merged({Path("a.jsonl"): one, Path("b.jsonl"): otherwise})
+
+
+def test_it_is_known_which_calls_are_missing() -> None:
+    calls = dict.fromkeys((2, 3, 7), call("a"))
+    assert Record(HEADING, calls).missing == [1, 4, 5, 6]
+    assert ranges(Record(HEADING, calls).missing) == "1, 4-6"
+    assert Record(HEADING, {}).missing == []
 
 
 def test_it_is_said_which_calls_were_made_with_what() -> None:
