@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -39,6 +40,8 @@ class ReplayFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
+    """`path`, from the working directory where it lies in it, is what the case is known by."""
+
     path: Path
     case: Case
 
@@ -56,10 +59,17 @@ def find_cases(paths: Sequence[Path]) -> list[CaseFile]:
         if path.is_dir() and not inside:
             raise ReplayFault(f"{path}: no case (*.yaml) is in it")
         files.extend(inside if path.is_dir() else [path])
-    cases = [CaseFile(path, load_case(path)) for path in dict.fromkeys(files)]
+    named = dict.fromkeys(_from_here(path) for path in files)
+    cases = [CaseFile(path, load_case(path)) for path in named]
     for each in cases:
         _check(each)
     return cases
+
+
+def _from_here(path: Path) -> Path:
+    """One name for one file, however it was given. A link keeps its name."""
+    here, full = Path.cwd(), Path(os.path.abspath(path))
+    return full.relative_to(here) if full.is_relative_to(here) else path
 
 
 def _check(each: CaseFile) -> None:

@@ -45,7 +45,7 @@ def judged(
     found += fate_faults
     return CaseResult(
         name=case.name,
-        file=file.name,
+        file=str(file),
         failures=tuple(found),
         outcome=outcome,
         reason=reason,

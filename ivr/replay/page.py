@@ -50,7 +50,10 @@ def page(run: Run, changes: Sequence[Change], folder: Path, against: str = LAST_
 
 
 def _case(number: int, result: CaseResult, folder: Path) -> list[str]:
-    parts = [f"<h2 id='c{number}'>{_mark(result)} {escape(result.name)}</h2>"]
+    parts = [
+        f"<h2 id='c{number}'>{_mark(result)} {escape(result.name)}</h2>",
+        f"<p><code>{escape(result.file)}</code></p>",
+    ]
     parts += [f"<p class='fail'>{escape(failure)}</p>" for failure in result.failures]
     columns = ("", "asked", "about", "said", "heard", "understood", "expected", "waited")
     parts.append(f"<table>{_row('th', columns)}")

@@ -71,9 +71,10 @@ class AsideHeard:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """`failures` are one line each, empty when the case passed. `first_wrong` is the number of
-    the first turn that went wrong; `audio` and `turn_audio` are WAV files (caller left, agent
-    right) relative to the run's folder. `tags` are the case's. The same case gives the same
+    """`file` is the path of the case, as the run was given it, from the working directory where it
+    lies in it. `failures` are one line each, empty when the case passed. `first_wrong` is the
+    number of the first turn that went wrong; `audio` and `turn_audio` are WAV files (caller left,
+    agent right) relative to the run's folder. `tags` are the case's. The same case gives the same
     result."""
 
     name: str

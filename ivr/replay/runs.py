@@ -59,7 +59,7 @@ def _story(result: CaseResult) -> object:
 
 
 def changes(before: Run | None, now: Run) -> tuple[Change, ...]:
-    """One for each result of `now`; a case is known again by its file and name."""
+    """One for each result of `now`; a case is known again by its path and name."""
     known = {(r.file, r.name): r for r in before.results} if before else {}
     return tuple(change(known.get((r.file, r.name)), r) for r in now.results)
 
@@ -90,7 +90,8 @@ def last_run(folder: Path, via: str) -> Run | None:
 
 
 def keep_run(folder: Path, run: Run) -> None:
-    """Make it the last one: its cases replace those of the same name, others stay."""
+    """Make it the last one: its cases replace those of the same path and name, others stay.
+    Raises OSError."""
     before = last_run(folder, run.via)
     new = {(r.file, r.name) for r in run.results}
     others: Sequence[CaseResult] = [

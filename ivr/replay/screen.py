@@ -61,7 +61,7 @@ def summary_lines(run: Run, changes: Sequence[Change], against: str = LAST_RUN) 
     lost = sum(result.outcome is None for result in run.results)
     kinds = Counter(each.kind for each in changes)
     lines = [f"{run.passed} of {count} passed; wrong bookings {wrong}, lost calls {lost}"]
-    if kinds[ChangeKind.NEW] < count:
+    if kinds[ChangeKind.NEW] < count or against != LAST_RUN:
         lines.append(
             f"against {against}: "
             + ", ".join(f"{kinds[kind]} {kind.value}" for kind in ChangeKind if kinds[kind])

@@ -27,6 +27,21 @@ def test_a_folder_is_its_cases_in_the_order_of_their_names(tmp_path: Path) -> No
     assert [each.path for each in find_cases([tmp_path, second])] == [first, second]
 
 
+def test_a_case_is_known_by_its_path_from_here_however_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "name: t\nanswers: {task: 挂号}\n"
+    for name in ("mine", "copy"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, "a.yaml", text)
+    monkeypatch.chdir(tmp_path / "copy")
+    outside = tmp_path / "mine" / "a.yaml"
+    assert [each.path for each in find_cases([outside, Path()])] == [outside, Path("a.yaml")]
+    monkeypatch.chdir(tmp_path)
+    given = [Path("mine"), tmp_path / "copy", Path("copy/../copy"), Path("copy/a.yaml")]
+    assert [str(each.path) for each in find_cases(given)] == ["mine/a.yaml", "copy/a.yaml"]
+
+
 @pytest.mark.parametrize(
     ("wav", "fault"),
     [

@@ -47,8 +47,9 @@ def test_what_is_kept_of_a_booking_that_was_judged_hides_the_id_number() -> None
     expect = {"outcome": "booked", "booking": {"id_number": GULOU.id_number}}
     case = Case.model_validate({"name": "t", "answers": {"task": "挂号"}, "expect": expect})
     told = [READ_BACK, ASKED, YES, CONFIRMED, notice("call_ended", outcome="booked", reason="x")]
-    result = judge.judged(case, Path("t.yaml"), told, [], [GULOU], [], 1.0)
+    result = judge.judged(case, Path("calls/t.yaml"), told, [], [GULOU], [], 1.0)
     assert result.passed
+    assert result.file == "calls/t.yaml"
     assert result.bookings == (replace(GULOU, id_number="***001X"),)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from ivr.replay.junit import junit
@@ -14,6 +15,12 @@ def test_every_case_is_a_testcase_and_a_failure_tells_its_turn() -> None:
     assert failure.get("message") == "nothing was booked"
     assert "first wrong turn: 2 (hospital)" in str(failure.text)
     assert "turn-2.wav" in str(failure.text)
+
+
+def test_cases_of_the_same_base_name_are_told_apart() -> None:
+    run = run_of(*(replace(result("a"), file=f"{folder}/a.yaml") for folder in ("mine", "copy")))
+    cases = ElementTree.fromstring(junit(run)).findall("testcase")
+    assert [case.get("classname") for case in cases] == ["mine/a.yaml", "copy/a.yaml"]
 
 
 def test_a_run_without_cases_is_valid() -> None:

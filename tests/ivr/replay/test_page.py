@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.replay.page import page
@@ -23,3 +24,9 @@ def test_a_sound_that_is_gone_is_only_named(tmp_path: Path) -> None:
     html = page(run, changes(run, run), tmp_path)
     assert "<code>01-fails/turn-2.wav</code>" in html
     assert ">same<" in html
+
+
+def test_every_case_is_shown_with_its_path(tmp_path: Path) -> None:
+    run = run_of(*(replace(result("a"), file=f"{folder}/a.yaml") for folder in ("mine", "copy")))
+    html = page(run, changes(None, run), tmp_path)
+    assert (html.count("mine/a.yaml"), html.count("copy/a.yaml")) == (2, 2)

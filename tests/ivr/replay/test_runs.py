@@ -58,6 +58,14 @@ def test_changes_find_a_case_by_its_file_and_name() -> None:
     assert kinds == [ChangeKind.SAME, ChangeKind.FIXED, ChangeKind.NEW]
 
 
+def test_a_copied_folder_is_another_case_and_so_is_one_of_a_run_that_kept_base_names() -> None:
+    mine = replace(result("a", "nothing was booked"), file="mine/a.yaml")
+    copy = replace(result("a"), file="copy/a.yaml")
+    both = run_of(mine, copy)
+    assert [c.kind for c in changes(both, both)] == [ChangeKind.SAME, ChangeKind.SAME]
+    assert [c.kind for c in changes(run_of(result("a")), both)] == [ChangeKind.NEW] * 2
+
+
 def test_a_file_that_is_no_run_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text('{"via": 1}', encoding="utf-8")

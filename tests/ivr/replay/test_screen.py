@@ -26,3 +26,8 @@ def test_the_summary_names_what_got_better_and_worse() -> None:
 def test_a_first_run_has_nothing_to_compare_with() -> None:
     run = run_of(result())
     assert len(summary_lines(run, changes(None, run))) == 1
+
+
+def test_a_run_that_was_named_to_compare_with_is_said_to_have_none_of_the_cases() -> None:
+    run = run_of(result())
+    assert summary_lines(run, changes(None, run), "old.json")[1] == "against old.json: 1 new"
