@@ -16,15 +16,28 @@ class CommandFault(Exception):
 
 def writable(*outputs: Path | None) -> None:
     """Refuse, before hours of work, what could not be written after it: a file in no folder, a
-    folder, one file named twice. Raises CommandFault."""
+    folder, a file that may not be written, one file named twice. Raises CommandFault."""
     named = [path for path in outputs if path is not None]
     for path in named:
         if not path.resolve().parent.is_dir():
             raise CommandFault(f"{path}: there is no such folder")
-        if path.is_dir():
-            raise CommandFault(f"{path}: is a folder")
+        try:
+            _try_to_write(path)
+        except OSError as error:
+            raise CommandFault(f"{path}: cannot be written: {error.strerror}") from error
     if len({path.resolve() for path in named}) < len(named):
         raise CommandFault("two outputs have the same file name: one would replace the other")
+
+
+def _try_to_write(path: Path) -> None:
+    """Leaves everything as it was. Raises OSError."""
+    there = path.exists()
+    if there and not (path.is_file() or path.is_dir()):
+        return  # a pipe, whose reader would take our closing it for the end
+    with path.open("a"):
+        pass
+    if not there:
+        path.unlink()
 
 
 def configuration(arguments: argparse.Namespace) -> Config:

@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from booking_client.demo.people import load_people
@@ -247,14 +247,26 @@ def _show(record: Record, folder: Path, html: Path | None) -> int:
     heading, figures = record.heading, _figures(results)
     title = f"{counted(len(results), 'call')}, {heading}"
     charged = heading.via == "engine"
-    if html is not None:  # before a line is printed: the reader of them may leave (`| head`)
-        beside = os.path.relpath(folder.resolve(), html.resolve().parent)
-        title_line = f"ivr simulate: {title}"
-        text = page(title_line, record.origins(), figures, worst(results), beside, charged=charged)
-        try:
-            html.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error
+    try:
+        _print_figures(record, title, figures, folder, charged=charged)
+    finally:  # though the reader of the lines leaves (`| head`)
+        if html is not None:
+            beside = os.path.relpath(folder.resolve(), html.resolve().parent)
+            text = page(
+                f"ivr simulate: {title}",
+                record.origins(),
+                figures,
+                worst(results),
+                beside,
+                charged=charged,
+            )
+            _write_page(html, text)
+    return 1 if any(r.wrong_booking or r.outcome is None for r in results) else 0
+
+
+def _print_figures(
+    record: Record, title: str, figures: Mapping[str, Measures], folder: Path, *, charged: bool
+) -> None:
     print(f"\n{title}")
     for origin in record.origins():
         print(origin)
@@ -264,6 +276,13 @@ def _show(record: Record, folder: Path, html: Path | None) -> int:
             print(line)
     if charged:
         print(f"\n{CHARGED}")
-    for result in worst(results):
+    for result in worst(record.results):
         print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.audio}")
-    return 1 if any(r.wrong_booking or r.outcome is None for r in results) else 0
+
+
+def _write_page(html: Path, text: str) -> None:
+    """Raises CommandFault."""
+    try:
+        html.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandFault(f"{html}: cannot be written: {error.strerror}") from error

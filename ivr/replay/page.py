@@ -40,7 +40,8 @@ def page(run: Run, changes: Sequence[Change], folder: Path, against: str = LAST_
     for number, (result, each) in enumerate(zip(run.results, changes, strict=True)):
         link = f"<a href='#c{number}'>{escape(result.file)}: {escape(result.name)}</a>"
         ended = f"{result.outcome or 'lost'} ({result.reason or '-'})"
-        cells = (escape(ended), str(len(result.turns)), f"{result.seconds:.1f}", escape(str(each)))
+        changed = "<br>".join(escape(text) for text in (str(each), each.first) if text)
+        cells = (escape(ended), str(len(result.turns)), f"{result.seconds:.1f}", changed)
         parts.append(_row("td", (_mark(result), link, *cells)))
     parts.append("</table>")
     for number, result in enumerate(run.results):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ivr.replay.difference import first_difference, is_reworded
 from ivr.replay.result import CaseResult, Run, run_from_json
 
 LAST = "last.json"
@@ -22,20 +23,23 @@ class ChangeKind(StrEnum):
     SAME = "same"
     FIXED = "fixed"
     BROKEN = "broken"
+    REWORDED = "reworded"  # the agent says something in other words, and nothing else differs
     OTHERWISE = "otherwise"  # passes or fails as before, in another way
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`turns` and `seconds`: how many more than last time."""
+    """`turns` and `seconds`: how many more than last time; `first`: the first turn that differs,
+    and what of it."""
 
     kind: ChangeKind
     turns: int = 0
     seconds: float = 0.0
+    first: str = ""
 
     def __str__(self) -> str:
         match self.kind:
-            case ChangeKind.SAME | ChangeKind.NEW:
+            case ChangeKind.SAME | ChangeKind.NEW | ChangeKind.REWORDED:
                 return self.kind.value
             case _:
                 return f"{self.kind.value} ({self.turns:+d} turns, {self.seconds:+.1f} s)"
@@ -46,16 +50,14 @@ def change(before: CaseResult | None, now: CaseResult) -> Change:
         return Change(ChangeKind.NEW)
     turns = len(now.turns) - len(before.turns)
     seconds = round(now.seconds - before.seconds, 2)
+    first = first_difference(before, now)
     if before.passed != now.passed:
         kind = ChangeKind.FIXED if now.passed else ChangeKind.BROKEN
+    elif first:
+        kind = ChangeKind.OTHERWISE
     else:
-        kind = ChangeKind.SAME if _story(before) == _story(now) else ChangeKind.OTHERWISE
-    return Change(kind, turns, seconds)
-
-
-def _story(result: CaseResult) -> object:
-    """What happened, without where the audio lies."""
-    return result.failures, result.outcome, result.reason, result.turns, result.seconds
+        kind = ChangeKind.REWORDED if is_reworded(before, now) else ChangeKind.SAME
+    return Change(kind, turns, seconds, first)
 
 
 def changes(before: Run | None, now: Run) -> tuple[Change, ...]:

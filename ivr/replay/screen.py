@@ -69,4 +69,5 @@ def summary_lines(run: Run, changes: Sequence[Change], against: str = LAST_RUN) 
     for result, each in zip(run.results, changes, strict=True):
         if each.kind in (ChangeKind.FIXED, ChangeKind.BROKEN, ChangeKind.OTHERWISE):
             lines.append(f"  {each}: {result.file}")
+            lines += [f"      {each.first}"] if each.first else []
     return lines

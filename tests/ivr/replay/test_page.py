@@ -26,6 +26,12 @@ def test_a_sound_that_is_gone_is_only_named(tmp_path: Path) -> None:
     assert ">same<" in html
 
 
+def test_what_a_call_does_otherwise_stands_beside_it(tmp_path: Path) -> None:
+    now = run_of(result(turns=3))
+    html = page(now, changes(run_of(result()), now), tmp_path)
+    assert "otherwise (+1 turns, +0.0 s)<br>turn 3 is new, about hospital" in html
+
+
 def test_every_case_is_shown_with_its_path(tmp_path: Path) -> None:
     run = run_of(*(replace(result("a"), file=f"{folder}/a.yaml") for folder in ("mine", "copy")))
     html = page(run, changes(None, run), tmp_path)

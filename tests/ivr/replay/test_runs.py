@@ -14,7 +14,10 @@ from ivr.replay.runs import (
     read_run,
     write_run,
 )
-from tests.ivr.replay.results import result, run_of
+from tests.ivr.replay.results import result, run_of, turn
+
+REWORDED = replace(turn(2), asked=("哪家医院呢？",))
+MISHEARD = replace(turn(2), asked=("哪家医院呢？",), understood={"hospital": "南京市第一医院"})
 
 
 def test_a_run_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
@@ -31,7 +34,10 @@ def test_a_run_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
         (result("a", "nothing was booked"), result("a"), ChangeKind.FIXED),
         (result("a"), result("a", "nothing was booked"), ChangeKind.BROKEN),
         (result(turns=2), result(turns=4), ChangeKind.OTHERWISE),
-        (result(), replace(result(), audio="07-books/call.wav"), ChangeKind.SAME),
+        (result(), replace(result(), audio="07-books/call.wav", seconds=9.0), ChangeKind.SAME),
+        (result(), replace(result(), turns=(turn(1), REWORDED)), ChangeKind.REWORDED),
+        (result("a", "x"), replace(result("a"), turns=(turn(1), REWORDED)), ChangeKind.FIXED),
+        (result(), replace(result(), turns=(turn(1), MISHEARD)), ChangeKind.OTHERWISE),
     ],
 )
 def test_what_a_run_changes(before: CaseResult | None, now: CaseResult, kind: ChangeKind) -> None:
@@ -40,7 +46,9 @@ def test_what_a_run_changes(before: CaseResult | None, now: CaseResult, kind: Ch
 
 def test_a_change_says_how_many_turns_and_seconds_it_is() -> None:
     later = replace(result(turns=4), seconds=51.0)
-    assert str(change(result(turns=2), later)) == "otherwise (+2 turns, +10.8 s)"
+    found = change(result(turns=2), later)
+    assert str(found) == "otherwise (+2 turns, +10.8 s)"
+    assert found.first == "turn 3 is new, about hospital"
 
 
 def test_the_last_run_keeps_the_cases_that_were_not_run_again(tmp_path: Path) -> None:

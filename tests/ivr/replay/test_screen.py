@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from ivr.replay.runs import changes
 from ivr.replay.screen import case_lines, summary_lines
-from tests.ivr.replay.results import result, run_of
+from tests.ivr.replay.results import result, run_of, turn
 
 
 def test_a_case_that_passed_is_one_line() -> None:
@@ -21,6 +23,17 @@ def test_the_summary_names_what_got_better_and_worse() -> None:
     assert lines[0] == "1 of 2 passed; wrong bookings 0, lost calls 0"
     assert lines[1] == "against the last run: 1 fixed, 1 broken"
     assert lines[2].endswith("a.yaml")
+
+
+def test_a_call_that_goes_otherwise_says_in_which_turn_and_a_reworded_one_is_counted() -> None:
+    reworded = replace(turn(2), asked=("哪家医院呢？",))
+    now = run_of(result("a", turns=3), replace(result("b"), turns=(turn(1), reworded)))
+    lines = summary_lines(now, changes(run_of(result("a"), result("b")), now))
+    assert lines[1:] == [
+        "against the last run: 1 reworded, 1 otherwise",
+        "  otherwise (+1 turns, +0.0 s): a.yaml",
+        "      turn 3 is new, about hospital",
+    ]
 
 
 def test_a_first_run_has_nothing_to_compare_with() -> None:
