@@ -22,6 +22,8 @@ def writable(*outputs: Path | None) -> None:
         if not path.resolve().parent.is_dir():
             raise CommandFault(f"{path}: there is no such folder")
         try:
+            if path.is_dir():
+                raise CommandFault(f"{path}: is a folder")
             _try_to_write(path)
         except OSError as error:
             raise CommandFault(f"{path}: cannot be written: {error.strerror}") from error
@@ -32,7 +34,7 @@ def writable(*outputs: Path | None) -> None:
 def _try_to_write(path: Path) -> None:
     """Leaves everything as it was. Raises OSError."""
     there = path.exists()
-    if there and not (path.is_file() or path.is_dir()):
+    if there and not path.is_file():
         return  # a pipe, whose reader would take our closing it for the end
     with path.open("a"):
         pass

@@ -244,28 +244,18 @@ def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
 def _show(record: Record, folder: Path, html: Path | None) -> int:
     """Exit code 1 for a wrong booking or a lost call: the faults that must not be."""
     results = record.results
-    heading, figures = record.heading, _figures(results)
-    title = f"{counted(len(results), 'call')}, {heading}"
-    charged = heading.via == "engine"
+    figures = _figures(results)
+    title = f"{counted(len(results), 'call')}, {record.heading}"
     try:
-        _print_figures(record, title, figures, folder, charged=charged)
+        _print_figures(record, title, figures, folder)
     finally:  # though the reader of the lines leaves (`| head`)
         if html is not None:
-            beside = os.path.relpath(folder.resolve(), html.resolve().parent)
-            text = page(
-                f"ivr simulate: {title}",
-                record.origins(),
-                figures,
-                worst(results),
-                beside,
-                charged=charged,
-            )
-            _write_page(html, text)
+            _write_page(html, record, title, figures, folder)
     return 1 if any(r.wrong_booking or r.outcome is None for r in results) else 0
 
 
 def _print_figures(
-    record: Record, title: str, figures: Mapping[str, Measures], folder: Path, *, charged: bool
+    record: Record, title: str, figures: Mapping[str, Measures], folder: Path
 ) -> None:
     print(f"\n{title}")
     for origin in record.origins():
@@ -274,14 +264,25 @@ def _print_figures(
         print(f"\n{name}")
         for line in lines(measures):
             print(line)
-    if charged:
+    if record.heading.via == "engine":
         print(f"\n{CHARGED}")
     for result in worst(record.results):
         print(f"{result.name}: {'; '.join(result.failures)}\n    {folder / result.audio}")
 
 
-def _write_page(html: Path, text: str) -> None:
+def _write_page(
+    html: Path, record: Record, title: str, figures: Mapping[str, Measures], folder: Path
+) -> None:
     """Raises CommandFault."""
+    beside = os.path.relpath(folder.resolve(), html.resolve().parent)
+    text = page(
+        f"ivr simulate: {title}",
+        record.origins(),
+        figures,
+        worst(record.results),
+        beside,
+        charged=record.heading.via == "engine",
+    )
     try:
         html.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -1,3 +1,4 @@
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,3 +179,27 @@ def test_other_callers_are_nothing_to_compare_with(
     write(now, Record(Heading(1, "clear"), {1: call(1)}))
     assert main(["simulate", way, str(now), "--against", str(before)]) == 2
     assert "not the same callers" in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_written_is_said_before_any_call(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "--html", str(tmp_path / ("x" * 300))]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "cannot be written" in said.err
+
+
+def test_the_figures_are_shown_though_the_page_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*words: object, **how: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file, html = tmp_path / "run.jsonl", tmp_path / "run.html"
+    write(file, Record(Heading(1, "clear"), {1: call(1)}))
+    monkeypatch.setattr(Path, "write_text", full)
+    assert main(["simulate", "--merge", str(file), "--html", str(html)]) == 2
+    said = capsys.readouterr()
+    assert "1 of 1" in said.out
+    assert "run.html: cannot be written: No space left on device" in said.err
