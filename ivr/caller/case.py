@@ -44,6 +44,8 @@ CODE = "{code}"
 
 
 _KEYS = re.compile("([0-9*#]|[{]code[}])+")
+_OTHER_FILE = re.compile(r"[^\s，。？！]+[.][A-Za-z][A-Za-z0-9]{1,4}")
+"""A name by its looks: text ends in no such thing."""
 
 
 class _Part(BaseModel):
@@ -158,7 +160,16 @@ class TimedAct(Act):
 
 def _answer(value: Any) -> Any:
     if isinstance(value, str):
-        return {"wav": value} if value.lower().endswith(SUFFIXES) else {"say": value}
+        if value.lower().endswith(SUFFIXES):
+            return {"wav": value}
+        if _OTHER_FILE.fullmatch(value):  # nobody wants to hear it spelt out
+            kinds = ", ".join(SUFFIXES)
+            raise ValueError(
+                f"{value} is no sound file ({kinds}); text is written {{say: {value}}}"
+            )
+        return {"say": value}
+    if isinstance(value, bool):
+        raise ValueError("put it in quotes: yes and no (on, off, true, false) are no text here")
     if isinstance(value, int | float | dt.date):
         raise ValueError("put it in quotes: a date, a time or a number is read as one here")
     return value

@@ -197,6 +197,8 @@ def test_on_another_day_a_caller_objects_to_a_hospital_but_to_no_day() -> None:
         ("answers: {date: 2026-03-04}", "put it in quotes"),
         ("answers: {id_number: {press: 32010619450101001X}}", "press: keys are 0 to 9"),
         ("answers: {hopsital: 鼓楼医院}", "answers: hopsital is never asked"),
+        ("answers: {confirm: yes}", "put it in quotes: yes and no"),
+        ("answers: {confirm: [对, No]}", "put it in quotes: yes and no"),
         ("answers: {task: GREETING.WAV}", ""),
     ],
 )
@@ -208,3 +210,26 @@ def test_a_slip_in_a_case_is_told_in_plain_words(tmp_path: Path, line: str, faul
     with pytest.raises(DataFileError) as caught:
         load_case(path)
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nothere.m4a", "问候.opus", "sounds/greeting.WMA", "hello.waw"])
+@pytest.mark.parametrize(
+    "line", ["answers: {{task: {}}}", "answers: {{task: [挂号, {}]}}", "deny: {}"]
+)
+def test_a_file_of_a_kind_that_is_not_played_is_not_spoken_either(
+    tmp_path: Path, line: str, name: str
+) -> None:
+    expected = "expect: {booking: {hospital: 南京鼓楼医院}}"
+    script = "" if line.startswith("answers") else "answers: {task: 挂号}\n"
+    path = write(tmp_path, f"name: t\n{script}{line.format(name)}\n{expected}\n")
+    with pytest.raises(DataFileError) as caught:
+        load_case(path)
+    fault = f"{name} is no sound file (.wav, .flac, .mp3, .ogg); text is written {{say: {name}}}"
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["我要挂号.", "三点五.二", "3.5", "请问 www.example.cn", "对。ok"])
+def test_what_only_has_a_dot_in_it_is_spoken(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, f"name: t\nanswers: {{task: [{text!r}, {{say: a.m4a}}]}}\n")
+    said = load_case(path).answers["task"]
+    assert [each.say for each in said] == [text, "a.m4a"]
