@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -57,19 +57,43 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     except ValidationError as error:
         fault = error.errors()[0]
         line, field = _place_of(root, fault["loc"])
-        raise DataFileError(path, line, field, _in_words(fault)) from error
+        raise DataFileError(path, line, field, _in_words(fault, model)) from error
 
 
+_A_LIST = "has to be a list: [...]"
 _IN_WORDS = {
     "extra_forbidden": "there is no such field",
     "missing": "this field is missing",
     "string_type": "has to be text: put it in quotes",
+    "tuple_type": _A_LIST,
+    "list_type": _A_LIST,
+    "dict_type": "has to be names with a value each: {name: value}",
 }
 
 
-def _in_words(fault: ErrorDetails) -> str:
+def _in_words(fault: ErrorDetails, model: type[BaseModel]) -> str:
     """For who edits the file, not for who wrote the program."""
+    if fault["type"] == "model_type":
+        return _fields_wanted(str(fault["ctx"]["class_name"]), model)
     return _IN_WORDS.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
+
+
+def _fields_wanted(name: str, model: type[BaseModel]) -> str:
+    """Where a list or a text stands for the fields of the model called `name`, in `model`."""
+    meant = next((each for each in _models(model) if each.__name__ == name), None)
+    fields = "" if meant is None else f"; there are {', '.join(meant.model_fields)}"
+    return f"has to be fields with a value each: {{field: value}}{fields}"
+
+
+def _models(part: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation, and in those of their fields."""
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        yield part
+        for field in part.model_fields.values():
+            yield from _models(field.annotation)
+    else:
+        for inner in get_args(part):
+            yield from _models(inner)
 
 
 def _parsed(path: Path, text: str) -> tuple[yaml.Node | None, Any]:

@@ -79,7 +79,11 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = next((word for word in words if word in COMMANDS), None)
-    parsed = build_parser(command).parse_args(words)
+    parser = build_parser(command)
+    parsed, unknown = parser.parse_known_args(words)
+    if unknown:  # argparse would name the help of `ivr`, which says nothing of the command's own
+        own = f"{parser.prog} {parsed.command}"
+        parser.exit(2, f"{own}: unrecognized arguments: {' '.join(unknown)} (`{own} --help`)\n")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what was typed may be no UTF-8

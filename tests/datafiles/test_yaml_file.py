@@ -66,3 +66,36 @@ def test_a_date_that_no_calendar_has_is_named_with_its_line(tmp_path: Path, valu
     with pytest.raises(DataFileError, match=f"{value[:7]}.* is no date or time") as caught:
         load_yaml(write(tmp_path, f"lines:\n- name: a\n- name: {value}\n"), Page)
     assert caught.value.line == 3
+
+
+class Book(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    pages: tuple[Page, ...] = ()
+    cover: Page | None = None
+    titles: dict[str, str] = {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pages: one\n", "page.yaml:1: pages: has to be a list: [...]"),
+        ("cover: {lines: one}\n", "page.yaml:1: cover.lines: has to be a list: [...]"),
+        (
+            "- pages\n",
+            "page.yaml:1: has to be fields with a value each: {field: value};"
+            " there are pages, cover, titles",
+        ),
+        (
+            "cover:\n  lines: [鼓楼]\n",
+            "page.yaml:2: cover.lines.0: has to be fields with a value each: {field: value};"
+            " there are name, aliases",
+        ),
+        ("titles: one\n", "titles: has to be names with a value each: {name: value}"),
+    ],
+)
+def test_a_value_of_another_shape_is_told_in_plain_words(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(DataFileError) as caught:
+        load_yaml(write(tmp_path, text), Book)
+    assert str(caught.value).endswith(said)

@@ -197,6 +197,10 @@ def test_on_another_day_a_caller_objects_to_a_hospital_but_to_no_day() -> None:
         ("answers: {date: 2026-03-04}", "put it in quotes"),
         ("answers: {id_number: {press: 32010619450101001X}}", "press: keys are 0 to 9"),
         ("answers: {hopsital: 鼓楼医院}", "answers: hopsital is never asked"),
+        (
+            "answers: {task: 挂号}\nexpect: {never: booked}",
+            "expect.never: has to be a list: [...]",
+        ),
         ("answers: {confirm: yes}", "put it in quotes: yes and no"),
         ("answers: {confirm: [对, No]}", "put it in quotes: yes and no"),
         ("answers: {task: GREETING.WAV}", ""),
@@ -233,3 +237,9 @@ def test_what_only_has_a_dot_in_it_is_spoken(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, f"name: t\nanswers: {{task: [{text!r}, {{say: a.m4a}}]}}\n")
     said = load_case(path).answers["task"]
     assert [each.say for each in said] == [text, "a.m4a"]
+
+
+def test_a_list_for_a_case_is_told_which_fields_there_are(tmp_path: Path) -> None:
+    fault = r"case\.yaml:1: has to be fields .*; there are name, today, .*, tags$"
+    with pytest.raises(DataFileError, match=fault):
+        load_case(write(tmp_path, "- name: t\n"))

@@ -82,6 +82,14 @@ def test_bad_input_gets_one_line_and_exit_code_2(
     assert err[0].startswith("ivr")
 
 
+def test_an_option_that_a_command_has_not_is_told_with_that_commands_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("replay", "tests/calls", "--seed", "3") == 2
+    _, err = lines_of(capsys)
+    assert err == ["ivr replay: unrecognized arguments: --seed 3 (`ivr replay --help`)"]
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
