@@ -129,7 +129,10 @@ def database(kind: str) -> Iterator[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.booking_questions",
+        description=__doc__.split("\n")[0] if __doc__ else None,
+    )
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--asked", type=int, default=400)
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])

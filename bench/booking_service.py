@@ -134,7 +134,10 @@ async def run(url: str, asked: int, at_once: list[int], folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.booking_service",
+        description=__doc__.split("\n")[0] if __doc__ else None,
+    )
     parser.add_argument("--asked", type=int, default=1000)
     parser.add_argument("--at-once", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])

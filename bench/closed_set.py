@@ -174,7 +174,9 @@ def peak_mb() -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.closed_set", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--each", type=int, default=40, help="utterances of each list")
     parser.add_argument("--real", type=Path, help="folder of dsp12.csv and dsp12/")
     parser.add_argument("--only-real", action="store_true")

@@ -107,9 +107,16 @@ async def measure(steps: Sequence[int], seconds: float) -> list[Step]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--steps", type=int, nargs="+", default=STEPS)
-    parser.add_argument("--seconds", type=float, default=120.0, help="of each step")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.concurrent_calls", description=(__doc__ or "").splitlines()[0]
+    )
+    steps = " ".join(map(str, STEPS))
+    parser.add_argument(
+        "--steps", type=int, nargs="+", default=STEPS, help=f"calls at once; default {steps}"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=120.0, help="of each step; default %(default)g"
+    )
     chosen = parser.parse_args()
     if not all(1 <= calls <= MOST_CALLS for calls in chosen.steps):
         parser.error(f"--steps: from 1 to {MOST_CALLS} calls")

@@ -300,7 +300,9 @@ def report(heard: Sequence[Heard]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.endpointing", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--split", choices=list(VOICES), default="drawn")
     parser.add_argument("--seed", type=int, default=1, help="of the split `drawn`")
     parser.add_argument("--line", choices=list(CONDITIONS), default="tel")

@@ -57,7 +57,9 @@ _KINDS = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.matching", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--rounds", type=int, default=60)
     rounds, load = parser.parse_args().rounds, os.getloadavg()[0]
     rng = random.Random(12320)

@@ -116,7 +116,9 @@ async def play_pbx(calls: int, host: str, port: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.media_only", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--calls", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--peer", help=argparse.SUPPRESS)

@@ -29,7 +29,9 @@ MONTH = "2021-02"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.month", description=__doc__.splitlines()[0] if __doc__ else None
+    )
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 10])
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     chosen = parser.parse_args(arguments)

@@ -74,7 +74,9 @@ SELECT term, day - :days, calls, times FROM call_terms WHERE day > :before"""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.pages", description=__doc__.splitlines()[0] if __doc__ else None
+    )
     parser.add_argument("--calls", type=int, default=1_000_000)
     parser.add_argument("--asked", type=int, default=20, help="times for each page")
     parser.add_argument(

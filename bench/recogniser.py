@@ -106,7 +106,9 @@ async def compare(engines: Sequence[str] | None) -> list[Row]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.recogniser", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--engine", nargs="+", metavar="NAME", help="models of the manifest")
     chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,9 @@ def line(name: str, late: list[float]) -> str:
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.recogniser_isolation", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--model", default="")
     parser.add_argument("--utterances", type=int, default=4, help="recognised at once")

@@ -45,8 +45,15 @@ def name_of(heading: Heading) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("record", nargs="+", type=Path)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.simulations",
+        description=(__doc__ or "").splitlines()[0],
+        epilog="Writes into the file of this machine under bench/results/, which is in the"
+        " repository: an entry for each profile, seed and way of placing, over what it held.",
+    )
+    parser.add_argument(
+        "record", nargs="+", type=Path, help="of `ivr simulate --json`; shards of a run are merged"
+    )
     chosen = parser.parse_args()
     load = os.getloadavg()[0]
     try:

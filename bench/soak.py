@@ -92,7 +92,9 @@ async def measure(calls: int, minutes: float) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.soak", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--calls", type=int, help="at once; default half the capacity")
     parser.add_argument("--minutes", type=float, default=30.0)
     chosen = parser.parse_args()

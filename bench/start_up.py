@@ -39,7 +39,9 @@ async def once() -> dict[str, float | str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.start_up", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--times", type=int, default=5)
     chosen = parser.parse_args()
     load, starts = os.getloadavg()[0], []

@@ -77,7 +77,9 @@ async def measure(calls: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.turn_latency", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--calls", type=int, default=6, help="default 6: over 20 spoken turns")
     asyncio.run(measure(parser.parse_args().calls))
 

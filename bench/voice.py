@@ -1,10 +1,11 @@
 """Figures of the voices: what they cost, and how well they are understood over a telephone.
 
-    python -m bench.voice cost              load time, real-time factor, memory, by threads
-    python -m bench.voice render            texts rendered ahead in a second, by workers
+    python -m bench.voice cost [THREADS]    load time, real-time factor, memory, by threads
+    python -m bench.voice render [WORKERS THREADS]   texts rendered ahead in a second, by workers
     python -m bench.voice hear [STYLE:SPEED[:RATE] …]   heard back by Whisper through A-law
     python -m bench.voice pace              syllables a second, pauses apart
     python -m bench.voice stretch           error, level and duration against the rate
+    python -m bench.voice save FOLDER       the prompts as WAV files, for a human ear
 
 Hearing back measures syllables without tones (pinyin edit distance over the number of
 syllables), at 8 kHz through G.711 A-law. Tones and warmth need a human ear.
@@ -214,9 +215,17 @@ def _each_in_its_process(command: str, settings: Sequence[tuple[int, ...]]) -> N
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.voice", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["cost", "render", "hear", "pace", "stretch", "save"])
-    parser.add_argument("settings", nargs="*")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.voice",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what",
+        choices=["cost", "render", "hear", "pace", "stretch", "save"],
+        help="what is measured, see above",
+    )
+    parser.add_argument("settings", nargs="*", help="in brackets above; without them the usual")
     chosen = parser.parse_args()
     settings: list[str] = chosen.settings
     match chosen.what:

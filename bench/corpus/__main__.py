@@ -57,7 +57,9 @@ def _rows(said: list[Utterance]) -> Iterator[list[object]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.corpus", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.corpus", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("what", choices=["make", "list", "missing"])
     parser.add_argument("--split", choices=_SPLITS)
     parser.add_argument("--slot", action="append", type=Slot, choices=_SLOTS)

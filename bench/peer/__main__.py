@@ -104,7 +104,9 @@ async def compare(chosen: argparse.Namespace) -> dict[str, Figures]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="bench.peer", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m bench.peer",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--count", type=int, help="of each kind of utterance; all by default")
     parser.add_argument("--steps", type=int, nargs="+", default=STEPS, help="calls at once")

@@ -41,7 +41,7 @@ _SLOTS = (*SHORT_SLOTS, Slot.ID_NUMBER)
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="bench.understanding",
+        prog="python -m bench.understanding",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

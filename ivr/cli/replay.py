@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from ivr.replay.sip import place_all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit codes: 0 every case came out as it expects (with --floor: no wrong booking, no lost"
+        " call, and the floor was reached); 1 else; 2 bad input, or an output that cannot be"
+        " written."
+    )
     parser.add_argument(
         "path", nargs="+", type=Path, metavar="PATH", help="cases, or folders of cases"
     )
@@ -90,8 +96,10 @@ def _before(config: Config, arguments: argparse.Namespace) -> Run | None:
 
 
 def _replayed(cases: Sequence[CaseFile], config: Config, arguments: argparse.Namespace) -> Run:
+    finished = itertools.count(1)
+
     def done(result: CaseResult) -> None:
-        _show(case_lines(result))
+        _show(case_lines(result, next(finished), len(cases)))
 
     if arguments.via == "sip":  # the agent's process has the keys of the environment
         with prepared(cases, config, config.replays, print, keys=None) as queue:

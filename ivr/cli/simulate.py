@@ -183,7 +183,8 @@ def _simulated(
         if result.passed:  # what went well is not listened to: 3 MB a call
             shutil.rmtree((folder / result.audio).parent, ignore_errors=True)
         mark = "booked" if result.passed else f"FAIL ({'; '.join(result.failures)})"
-        print(f"{len(calls)}  {result.name}: {mark}", flush=True)
+        ready = sum(each in calls for each in wanted)
+        print(f"({ready} of {len(wanted)})  {result.name}: {mark}", flush=True)
 
     folder = _folder(config, heading)
     files = [CaseFile(Path(name), case) for name, (_, case) in cases.items()]

@@ -16,12 +16,13 @@ CHARGED = (
 LAST_RUN = "the last run"
 
 
-def case_lines(result: CaseResult) -> list[str]:
-    """One line for a case that passed; for another one what failed and its first wrong turn."""
+def case_lines(result: CaseResult, number: int, of: int) -> list[str]:
+    """One line for a case that passed; for another one what failed and its first wrong turn. It is
+    the `number`th that is finished, `of` so many."""
     mark = "pass" if result.passed else "FAIL"
     ended = f"{result.outcome or 'lost'} ({result.reason or '-'})"
     lines = [
-        f"{mark}  {result.file}: {result.name}  {ended},"
+        f"{mark}  ({number} of {of})  {result.file}: {result.name}  {ended},"
         f" {len(result.turns)} turns, {result.seconds:.0f} s"
     ]
     if result.passed:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.simulations import figures, name_of, runs
+from bench.simulations import figures, main, name_of, runs
 from ivr.simulate.record import Call, Heading, Origin, Record, RecordError, write
 from tests.ivr.replay.results import result
 
@@ -32,3 +32,14 @@ def test_shards_of_a_run_are_one_entry_with_its_figures_and_origin(tmp_path: Pat
 def test_what_is_no_record_is_said(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be read"):
         runs([tmp_path / "none.jsonl"])
+
+
+def test_the_help_says_where_it_writes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["simulations.py", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out
+    assert said.startswith("usage: python -m bench.simulations ")
+    assert "bench/results/" in said

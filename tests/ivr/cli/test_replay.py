@@ -1,6 +1,7 @@
 import contextlib
 import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,17 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run with one failure comes of whatever is replayed; the folder of its case."""
     run = run_of(result("a"), result("b", "nothing was booked"))
     monkeypatch.setattr(replay, "prepared", lambda *given: contextlib.nullcontext([]))
-    monkeypatch.setattr(replay, "replay_all", lambda *given: run)
+
+    def replay_all(queue: object, config: object, jobs: int, done: Callable[..., None]) -> Run:
+        for each in run.results:
+            done(each)
+        return run
+
+    monkeypatch.setattr(replay, "replay_all", replay_all)
     monkeypatch.setenv("IVR_VAR_DIR", str(tmp_path / "var"))
     (tmp_path / "var" / "replay").mkdir(parents=True)
-    (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
+    for name in ("case", "other"):
+        (tmp_path / f"{name}.yaml").write_text(CASE, encoding="utf-8")
     return tmp_path
 
 
@@ -126,3 +134,20 @@ def test_a_run_that_could_not_be_written_is_shown_and_is_not_the_last_one(
     assert "1 of 2 passed" in said.out
     assert "r.json: cannot be written: No space left on device" in said.err
     assert not (finished / "var" / "replay" / "engine-last.json").exists()
+
+
+def test_it_is_said_how_many_cases_are_finished(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(finished)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:16] for line in lines if " of 2)" in line] == [
+        "pass  (1 of 2)  ",
+        "FAIL  (2 of 2)  ",
+    ]
+
+
+def test_the_help_says_what_the_exit_codes_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("--help")
+    assert "Exit codes: 0 every case came out as it expects" in capsys.readouterr().out

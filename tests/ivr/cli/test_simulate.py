@@ -1,4 +1,6 @@
+import contextlib
 import errno
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -203,3 +205,18 @@ def test_the_figures_are_shown_though_the_page_cannot_be_written(
     said = capsys.readouterr()
     assert "1 of 1" in said.out
     assert "run.html: cannot be written: No space left on device" in said.err
+
+
+def test_it_is_said_how_many_calls_are_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def replay_all(queue: object, config: object, jobs: int, done: Callable[..., None]) -> None:
+        done(replace(result("the third", "nothing was booked"), file="clear-3.yaml"))
+
+    monkeypatch.setattr(simulate, "prepared", lambda *given, **how: contextlib.nullcontext([]))
+    monkeypatch.setattr(simulate, "replay_all", replay_all)
+    monkeypatch.setenv("IVR_VAR_DIR", str(tmp_path / "var"))
+    file = tmp_path / "run.jsonl"
+    write(file, Record(Heading(1, "clear"), {1: call(1), 2: call(2), 9: call(9)}))
+    assert main(["simulate", "--calls", "3", "--json", str(file)]) == 0
+    assert "(3 of 3)  the third: FAIL (nothing was booked)\n" in capsys.readouterr().out

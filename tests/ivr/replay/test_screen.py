@@ -6,12 +6,12 @@ from tests.ivr.replay.results import result, run_of, turn
 
 
 def test_a_case_that_passed_is_one_line() -> None:
-    (line,) = case_lines(result())
-    assert line == "pass  books.yaml: books  booked (completed), 2 turns, 40 s"
+    (line,) = case_lines(result(), 3, 100)
+    assert line == "pass  (3 of 100)  books.yaml: books  booked (completed), 2 turns, 40 s"
 
 
 def test_a_case_that_failed_shows_the_first_wrong_turn() -> None:
-    text = "\n".join(case_lines(result("fails", "nothing was booked")))
+    text = "\n".join(case_lines(result("fails", "nothing was booked"), 1, 1))
     for part in ("FAIL", "nothing was booked", "turn 2", "heard", "understood", "expected", ".wav"):
         assert part in text
 
