@@ -12,6 +12,8 @@ from ivr.replay.result import CaseResult, TurnResult
 
 HOPS = ("endpointing", "recognition", "understanding", "dialogue", "first_frame")
 PERCENTS = (50, 95, 99)
+NOTHING_ASKED = "nothing asked"
+"""Among the slots: what is said while no question is open, into the greeting above all."""
 _PUNCTUATION = re.compile(r"[，。？！、\s]")
 _HEARD = re.compile(r"^(?P<text>.*) \(\d\.\d\d\)$")
 
@@ -50,7 +52,7 @@ def measure(results: Sequence[CaseResult]) -> Measures:
         containment=Share(count - reasons.total(), count),
         hand_overs={reason: Share(n, count) for reason, n in reasons.most_common()},
         slot_accuracy=share([bool(turn.right) for turn in judged]),
-        slots=_shares([(turn.expect, bool(turn.right)) for turn in judged]),
+        slots=_shares([(turn.expect or NOTHING_ASKED, bool(turn.right)) for turn in judged]),
         characters=rate([_errors(result.turns) for result in results]),
         interruptions=share(said),
         selectivity=_shares([(each.kind, not each.taken) for r in results for each in r.asides]),

@@ -28,6 +28,12 @@ def test_every_figure_has_its_denominator() -> None:
     assert found.hand_overs["two_strikes"].n == 4
 
 
+def test_what_was_said_before_anything_was_asked_is_a_row_with_a_name() -> None:
+    found = measure([replace(GOOD, turns=(replace(turn(1), expect=""), turn(2)))])
+    assert list(found.slots) == ["hospital", "nothing asked"]
+    assert any(line.startswith("  nothing asked   ") for line in lines(found))
+
+
 def test_character_errors_are_of_turns_with_one_sentence_said_and_heard() -> None:
     told = replace(
         GOOD,
