@@ -120,3 +120,4 @@ def test_the_projects_own_cases_can_be_replayed() -> None:
     assert len(cases) >= 20
     names = [each.case.name for each in cases]
     assert len(names) == len(set(names))
+    assert any(act.wav for each in cases for act in each.case.acts)  # the format is YAML and sound
