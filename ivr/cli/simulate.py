@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import os
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from booking_client.demo.people import load_people
@@ -138,12 +138,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandFault(str(fault)) from fault
     except OSError as error:
         raise CommandFault(f"{error.filename}: {error.strerror}") from error
-    code = _show(record, _folder(config, record.heading), arguments.html)
+    changed: Iterable[str] = ()
     if before is not None:
-        print()
-        for line in against.lines(against.compared(before, record), str(arguments.against)):
-            print(line)
-    return code
+        changed = against.lines(against.compared(before, record), str(arguments.against))
+    return _show(record, _folder(config, record.heading), arguments.html, changed)
 
 
 def _merged(files: Sequence[Path], before: Record | None) -> Record:
@@ -242,13 +240,16 @@ def _figures(results: Sequence[CaseResult]) -> dict[str, Measures]:
     }
 
 
-def _show(record: Record, folder: Path, html: Path | None) -> int:
-    """Exit code 1 for a wrong booking or a lost call: the faults that must not be."""
+def _show(record: Record, folder: Path, html: Path | None, changed: Iterable[str]) -> int:
+    """The figures, and what `changed` against an earlier run. Exit code 1 for a wrong booking or a
+    lost call: the faults that must not be."""
     results = record.results
     figures = _figures(results)
     title = f"{counted(len(results), 'call')}, {record.heading}"
     try:
         _print_figures(record, title, figures, folder)
+        for line in changed:
+            print(line)
     finally:  # though the reader of the lines leaves (`| head`)
         if html is not None:
             _write_page(html, record, title, figures, folder)

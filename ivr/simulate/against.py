@@ -44,7 +44,8 @@ def compared(before: Record, now: Record) -> Compared:
 
 
 def lines(found: Compared, name: str) -> Iterator[str]:
-    """As shown at a terminal; `name` is what the earlier run is called."""
+    """As shown at a terminal, under the figures; `name` is what the earlier run is called."""
+    yield ""
     yield f"against {name}: {counted(found.now.n, 'call')} in both"
     if found.now.n:
         yield f"task completion {_share(found.now)}, was {_share(found.before)}"

@@ -19,6 +19,7 @@ def test_the_same_callers_are_compared_number_by_number() -> None:
     before = run(call_1=BOOKED, call_2=FAILED, call_3=FAILED, call_4=BOOKED, call_5=BOOKED)
     now = run(call_1=BOOKED, call_2=BOOKED, call_3=BOOKED, call_4=FAILED, call_6=BOOKED)
     assert list(lines(compared(before, now), "old.jsonl")) == [
+        "",
         "against old.jsonl: 4 calls in both",
         "task completion 75.0 [30.1, 95.4] % (3 of 4), was 50.0 [15.0, 85.0] % (2 of 4)",
         "fixed 2: 2-3",
@@ -31,6 +32,7 @@ def test_the_same_callers_are_compared_number_by_number() -> None:
 def test_runs_without_a_call_in_common_have_no_shares() -> None:
     found = compared(run(call_1=BOOKED), run(call_2=BOOKED))
     assert list(lines(found, "old.jsonl")) == [
+        "",
         "against old.jsonl: 0 calls in both",
         "only in old.jsonl: 1",
         "only in this run: 2",
