@@ -17,12 +17,16 @@ from dialogs.state import Step
 from dialogs.turn import Turn
 from dialogs.wording import TextKind
 from grammars.meaning import Answer, Slot, Task, Understanding
+from grammars.spoken import plain
 
 _GIVE_BACK = "退"
-# 那就退掉吧, 我要退这个号, and nothing else: 退钱吗 and 退掉可惜 agree to nothing.
-_PLAINLY = re.compile(
-    "(?:[嗯啊哦那就对是好行的我要想请给帮把它这个号都先退掉了吧呀啦嘛]|肯定|确定|谢谢|麻烦)+"
+# What is said around 退掉. A syllable or two besides may be a 是的 misheard: 使得退掉.
+_AROUND = re.compile(
+    "[嗯啊哦那就对是好行的我要想请给帮把它这个号都先退掉了吧呀啦嘛]|肯定|确定|谢谢|麻烦"
 )
+_MISHEARD = 2
+# 退钱吗, 退掉还能再约吗 and 退掉可惜 agree to nothing.
+_DOUBTS = re.compile("[吗么钱费扣谁能会怎几哪再还不没]|可惜|可以|多少|什么|万一|如果")
 
 
 def begin(turn: Turn) -> None:
@@ -135,8 +139,10 @@ def _says_give_back(turn: Turn, said: Understanding, answer: Answer | None) -> b
         lone = any(_GIVE_BACK in each.surface for each in said.confirm[:1])
         return answer is Answer.YES and (lone or _says_cancel(said))
     least = turn.state.policy.thresholds.read_back.accept
-    plainly = _PLAINLY.fullmatch(re.sub(r"\W", "", said.text))
-    return bool(plainly) and any(
+    besides = len(_AROUND.sub("", plain(said.text)))
+    if besides > _MISHEARD or _DOUBTS.search(said.text):
+        return False
+    return any(
         each.value is Task.CANCEL and each.confidence >= least and _GIVE_BACK in each.surface
         for each in said.task[:1]
     )
