@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.cli.faults import CommandFault, configuration, writable
+from ivr.cli.termination import ended_tidily
 from ivr.config import Config
 from ivr.replay.batch import CaseFile, ReplayFault, find_cases, prepared, replay_all
 from ivr.replay.floor import Floor, load_floor, under_floor
@@ -67,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         before = _before(config, arguments)
         cases = find_cases(arguments.path)
-        finished = _replayed(cases, config, arguments)
+        with ended_tidily():
+            finished = _replayed(cases, config, arguments)
     except (ReplayFault, RunFileError) as fault:
         raise CommandFault(str(fault)) from fault
     against = LAST_RUN if arguments.against is None else str(arguments.against)

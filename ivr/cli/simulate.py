@@ -13,6 +13,7 @@ from pathlib import Path
 from booking_client.demo.people import load_people
 from ivr.caller.case import Case
 from ivr.cli.faults import CommandFault, configuration, writable
+from ivr.cli.termination import ended_tidily
 from ivr.config import Config
 from ivr.ports import RecogniserError
 from ivr.recognisers.choice import recogniser_name
@@ -131,7 +132,8 @@ def run(arguments: argparse.Namespace) -> int:
         before = None if arguments.against is None else read_record(arguments.against)
         record = _merged(arguments.merge, before) if arguments.merge else None
         if record is None:
-            record = _simulated(arguments, config, record_file, before)
+            with ended_tidily():
+                record = _simulated(arguments, config, record_file, before)
         elif record_file is not None:
             write(record_file, record)
     except (RecordError, RecogniserError, ReplayFault) as fault:
