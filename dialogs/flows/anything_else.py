@@ -19,7 +19,7 @@ from grammars.meaning import Answer, Task, Understanding
 
 # Of the booking that was not found.
 _MISSES = re.compile(
-    "不对|不可能|不会吧|怎么(?:会|可能)?没|不是这|我约了|我挂了|刚约|刚挂|昨天(?:才|刚)?[约挂]"
+    "不对|不可能|不会吧|怎么(?:会|可能)?没|不是这|我约了|刚约|刚挂|昨天(?:才|刚)?[约挂]"
 )
 _THAT_IS_ALL = re.compile(
     "(?:[嗯好那啊的]|谢谢)*就?(?:这些|这样|这么多|这个事|这事)[了吧啊的]*(?:谢谢.*)?"

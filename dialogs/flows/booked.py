@@ -110,7 +110,7 @@ def _wants_another_place(turn: Turn, said: Understanding) -> bool:
 
 
 _AGAIN = "再还另"
-_NO_TIME = re.compile("没空|没得空|没时间|没有时间|没有空|去不了|来不了|有事")
+_NO_TIME = re.compile("没空|没得空|没时间|没有时间|没有空|去不了|来不了|(?<!没)有事")
 _WRONG = re.compile("不对|不是|错|搞反")
 
 
