@@ -34,6 +34,7 @@ class Fault(StrEnum):
     OUT_OF_RANGE = "out_of_range"  # a key or an order word for a choice that was not offered
     MURMUR = "murmur"
     ID_WRONG = "id_wrong"
+    ID_UNKNOWN = "id_unknown"  # a right number that nobody has
     PROOF_WRONG = "proof_wrong"
     SAID_NO = "said_no"
 
@@ -50,6 +51,7 @@ _PERSON_SAYS: Mapping[Fault | None, str] = {
     Fault.NOISE: "person_noise",
     Fault.SECOND_VOICE: "person_noise",
     Fault.ID_WRONG: "person_id_wrong",
+    Fault.ID_UNKNOWN: "person_id_wrong",
     Fault.PROOF_WRONG: "person_not_identified",
 }
 

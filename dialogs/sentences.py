@@ -189,6 +189,7 @@ FAULTS = (
     "out_of_range",
     "murmur",
     "id_wrong",
+    "id_unknown",
     "proof_wrong",
     "said_no",
 )

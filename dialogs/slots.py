@@ -227,7 +227,7 @@ def reopen(turn: Turn, slot: str) -> None:
     """Make `slot` (hospital, department, doctor, date, id_number) unknown again; keep the rest."""
     turn.set(not_meant=())
     if slot == "id_number":
-        turn.set(id_number="", id_digits="", name=None, name_known=None)
+        turn.set(id_number="", id_digits="", id_unknown=(), name=None, name_known=None)
         turn.set(identified=False, proof_digits="", coming=None, chosen=None, last_four="")
         turn.set(read_back_played=frozenset(), agreed_start=None)
         turn.set(told=())  # 再说一遍 is not for whoever comes next

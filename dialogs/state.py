@@ -266,6 +266,9 @@ class State:
     id_tries: int = 0  # whole numbers that were wrong or asked back, since one was taken
     id_number: str = field(default="", repr=False)
     id_agreed: bool = False  # keyed, or read back and agreed to
+    id_by_ear: bool = False  # heard, not keyed
+    # Heard and agreed to, and known to nobody: said once more it is right, else it was misheard.
+    id_unknown: tuple[str, ...] = field(default=(), repr=False)
     id_keyed: bool = False  # the number was just finished by keypad: a late # is habit
     name: str | None = field(default=None, repr=False)
     name_known: bool | None = None  # None: not looked up; False: the registry does not know it

@@ -202,7 +202,7 @@ def accept(turn: Turn) -> None:
     elif check.kind is CheckKind.PERSON:
         person_offer.accepted(turn)
     elif check.kind is CheckKind.ID_NUMBER:
-        id_number.accept(turn, check.id_number)
+        id_number.accept(turn, check.id_number, by_ear=True)
     elif check.kind is CheckKind.DANGER:
         danger.say_yes(turn, check)
     else:

@@ -119,10 +119,11 @@ def nothing(turn: Turn, event: NothingHeard) -> None:
             ask(turn)
 
 
-def accept(turn: Turn, digits: str, *, agreed: bool = True) -> None:
-    """`agreed`: keyed, or read back; else it may yet be, where nobody is known by it."""
+def accept(turn: Turn, digits: str, *, agreed: bool = True, by_ear: bool = False) -> None:
+    """`agreed`: keyed, or read back; else it may yet be, where nobody is known by it. `by_ear`: it
+    was heard."""
     turn.set(id_number=digits, id_digits="", id_wrong="", id_pressed="", name=None, name_known=None)
-    turn.set(id_agreed=agreed)
+    turn.set(id_agreed=agreed, id_by_ear=by_ear)
     turn.set(strikes={}, steering=0, id_tries=0)
     turn.decide()
 
@@ -148,7 +149,7 @@ def _whole(turn: Turn, number: IdNumber, *, sure: bool) -> None:
     elif number.mended or not sure:
         read_back(turn, number.digits)
     else:
-        accept(turn, number.digits, agreed=False)
+        accept(turn, number.digits, agreed=False, by_ear=True)
 
 
 def _is_wrong(number: IdNumber) -> bool:
@@ -224,6 +225,18 @@ def _wrong(turn: Turn, digits: str) -> None:
     """The check digit, the birth date or the province says that something was misheard."""
     turn.set(id_digits="", id_wrong=digits, id_pressed="", id_tries=turn.state.id_tries + 1)
     strike(turn, Fault.ID_WRONG)
+
+
+def ask_again(turn: Turn) -> None:
+    """Nobody has the number that was heard and agreed to: an ear that is weary says 对 to a wrong
+    digit in the middle. It is asked for anew, then for keys; the third that nobody has brings a
+    person."""
+    state = turn.state
+    unknown = (*state.id_unknown, state.id_number)
+    turn.set(id_number="", id_digits="", id_wrong="", id_pressed="", id_unknown=unknown)
+    turn.set(strikes={**state.strikes, Step.ID_NUMBER: len(unknown) - 1})
+    turn.go(Step.ID_NUMBER)
+    strike(turn, Fault.ID_UNKNOWN)
 
 
 def read_back(turn: Turn, digits: str) -> None:

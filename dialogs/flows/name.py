@@ -29,10 +29,16 @@ def look_up(turn: Turn) -> None:
 
 def found(turn: Turn, event: NameFound) -> None:
     """A number that was only heard and that nobody has is rather misheard: one wrong number in
-    eleven has the right check character. It is read back before a name is asked for."""
-    if event.name is None and not turn.state.id_agreed:
-        id_number.read_back(turn, turn.state.id_number)
-        return
+    eleven has the right check character. It is read back, and asked for once more, before a name
+    is asked for; said twice alike it stands."""
+    state = turn.state
+    if event.name is None and state.id_number not in state.id_unknown:
+        if not state.id_agreed:
+            id_number.read_back(turn, state.id_number)
+            return
+        if state.id_by_ear:
+            id_number.ask_again(turn)
+            return
     turn.set(name=event.name, name_known=event.name is not None)
     turn.decide()
 
