@@ -10,6 +10,7 @@ from dataclasses import replace
 from booking_client.types import Booking, ClinicSession
 from dialogs import spoken
 from dialogs.commands import Fragment
+from dialogs.policy import Thresholds
 from dialogs.sentences import CHANGES
 from dialogs.state import Filling, Offer, OfferKind, Option, State, Step, Wish
 from dialogs.turn import Turn
@@ -42,7 +43,7 @@ def named_option(state: State, said: Understanding, *, sure: bool = True) -> Opt
     assert state.offer is not None, "a choice is answered only where one was offered"
     threshold = state.policy.thresholds.choice
     least = threshold.accept if sure else threshold.confirm
-    named = _named_as_itself(state.offer, state, said)
+    named = _named_as_itself(state.offer, said, state.policy.thresholds)
     if named is not None:
         return named
     for each in said.choice[:1]:
@@ -51,9 +52,8 @@ def named_option(state: State, said: Understanding, *, sure: bool = True) -> Opt
     return None
 
 
-def _named_as_itself(offer: Offer, state: State, said: Understanding) -> Option | None:
+def _named_as_itself(offer: Offer, said: Understanding, limits: Thresholds) -> Option | None:
     """心内科 is 心血管内科, where 神经内科 is offered beside it and sounds more like it."""
-    limits = state.policy.thresholds
     scored, least = {
         OfferKind.HOSPITALS: (said.hospital, limits.hospital.accept),
         OfferKind.DEPARTMENTS: (said.department, limits.department.accept),

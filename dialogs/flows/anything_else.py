@@ -16,6 +16,7 @@ from dialogs.slots import answer_of, read
 from dialogs.state import Step
 from dialogs.turn import Turn
 from grammars.meaning import Answer, Task, Understanding
+from grammars.spoken import plain
 
 # Of the booking that was not found.
 _MISSES = re.compile(
@@ -52,7 +53,7 @@ def heard(turn: Turn, event: Heard) -> None:
         greeting.heard(turn, event)
     elif turn.state.achieved is None and _MISSES.search(said.text):
         to_person(turn, Reason.NOT_HANDLED)
-    elif answer is Answer.NO or said.noted or _THAT_IS_ALL.fullmatch(re.sub(r"\W", "", said.text)):
+    elif answer is Answer.NO or said.noted or _THAT_IS_ALL.fullmatch(plain(said.text)):
         farewell(turn)
     elif answer is Answer.YES and offers_to_book(turn.state):
         tasks.begin(turn, Task.BOOK, said)
