@@ -6,25 +6,19 @@ import datetime as dt
 import json
 import random
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import InstrumentedAttribute
 
 from booking_client.codes import draw_code
 from booking_client.errors import BookingRefused, Refusal
 from booking_client.id_number import is_valid_id_number
 from booking_client.model import (
     BookingRow,
-    DepartmentRow,
     HoldRow,
     HoldState,
-    HospitalRow,
     IdempotencyRow,
-    SessionRow,
-    SlotRow,
     SubChannelRow,
 )
 from booking_client.personal_data import PersonalDataKeys
@@ -33,8 +27,8 @@ from booking_client.rules import HospitalRules, Rules
 from booking_client.sql import inventory, patients
 from booking_client.sql.attendance import is_barred
 from booking_client.sql.bookings import read_booking
-from booking_client.sql.holds import SessionFacts, refusal_of
-from booking_client.sql.moment import at
+from booking_client.sql.holds import refusal_of
+from booking_client.sql.locked_hold import LockedHold, lock_hold
 from booking_client.sql.rule_book import RuleBook
 from booking_client.types import Booking, BookingStatus, Patient, PatientByPhone
 from booking_client.work_calendar import WorkCalendar
@@ -78,26 +72,6 @@ class Booker:
     moved_from_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """The hold and its session, the hold's row locked."""
-
-    id: str
-    state: str
-    slot_id: int
-    quota_id: int | None
-    channel: str
-    rules_version: int | None
-    hospital_id: int
-    department_id: int
-    expired_beside: bool  # other holds of the slot have expired
-    facts: SessionFacts
-
-    @property
-    def date(self) -> dt.date:
-        return self.facts.date
-
-
 async def confirm_hold(
     connection: AsyncConnection,
     wish: Confirmation,
@@ -118,7 +92,7 @@ async def confirm_hold(
     closed, too_late, too_early, not_released, rule_changed, barred,
     already_booked, day_limit, hold_expired.
     """
-    hold = await _lock_hold(connection, wish.hold_id, now)
+    hold = await lock_hold(connection, wish.hold_id, now)
     fingerprints = wish.fingerprints(keys)
     earlier = await _booking_of_key(connection, hold.channel, wish.key, fingerprints)
     if earlier is not None:
@@ -178,7 +152,7 @@ async def confirm_again(
 
     Whether the patient is barred is not asked again. Raises BookingRefused as `confirm_hold`.
     """
-    hold = await _lock_hold(connection, hold_id, now)
+    hold = await lock_hold(connection, hold_id, now)
     own = await _refuse_by_rules(connection, hold, book, calendar, now)
     await _refuse_one_more_that_day(connection, who.patient_id, hold, own)
     fingerprint = keys.digest(_PAYLOAD, hold.id)
@@ -188,7 +162,7 @@ async def confirm_again(
 
 async def _book(
     connection: AsyncConnection,
-    hold: _Held,
+    hold: LockedHold,
     who: Booker,
     code: str,
     key: str,
@@ -228,67 +202,6 @@ async def write_off_beside(connection: AsyncConnection, hold_id: str, now: dt.da
     await inventory.write_off_expired(connection, now, HoldRow.slot_id == slot)
 
 
-async def _lock_hold(connection: AsyncConnection, hold_id: str, now: dt.datetime) -> _Held:
-    """Lock the hold for change (a second confirmation waits for the first) and its session
-    against being cancelled meanwhile."""
-    locked = await connection.execute(
-        select(
-            HoldRow.state,
-            HoldRow.slot_id,
-            HoldRow.quota_id,
-            HoldRow.channel,
-            HoldRow.rules_version,
-        )
-        .where(HoldRow.id == hold_id)
-        .with_for_update()
-    )
-    hold = locked.one_or_none()
-    if hold is None:
-        raise BookingRefused(Refusal.UNKNOWN, "no such hold")
-    rows = await connection.execute(_LOCKED_SESSION, {"slot_id": hold.slot_id, **at(now)})
-    row = rows.one()
-    return _Held(
-        id=hold_id,
-        state=hold.state,
-        slot_id=hold.slot_id,
-        quota_id=hold.quota_id,
-        channel=hold.channel,
-        rules_version=hold.rules_version,
-        hospital_id=row.hospital_id,
-        department_id=row.department_id,
-        expired_beside=row.expired_beside,
-        facts=SessionFacts(row.hospital, row.date, row.status, row.expert),
-    )
-
-
-def _of_department(column: InstrumentedAttribute[Any]) -> Any:
-    return (
-        select(column)
-        .select_from(DepartmentRow)
-        .join(HospitalRow, HospitalRow.id == DepartmentRow.hospital_id)
-        .where(DepartmentRow.id == SessionRow.department_id)
-        .correlate(SessionRow)
-        .scalar_subquery()
-    )
-
-
-_SLOT = bindparam("slot_id", type_=Integer())
-_LOCKED_COLUMNS: tuple[Any, ...] = (
-    SessionRow.date,
-    SessionRow.status,
-    SessionRow.doctor_id.is_not(None).label("expert"),
-    SessionRow.department_id,
-    _of_department(HospitalRow.name).label("hospital"),
-    _of_department(HospitalRow.id).label("hospital_id"),
-    inventory.has_expired(HoldRow.slot_id == _SLOT).label("expired_beside"),
-)
-_LOCKED_SESSION = (
-    select(*_LOCKED_COLUMNS)
-    .where(SessionRow.id == select(SlotRow.session_id).where(SlotRow.id == _SLOT).scalar_subquery())
-    .with_for_update(read=True)
-)
-
-
 async def _booking_of_key(
     connection: AsyncConnection, channel: str, key: str, fingerprints: list[bytes]
 ) -> int | None:
@@ -312,7 +225,7 @@ def _is_name(name: str) -> bool:
 
 async def _refuse_by_rules(
     connection: AsyncConnection,
-    hold: _Held,
+    hold: LockedHold,
     book: RuleBook,
     calendar: WorkCalendar,
     now: dt.datetime,
@@ -345,7 +258,7 @@ async def _refuse_unknown_sub_channel(connection: AsyncConnection, name: str | N
 
 
 async def _refuse_one_more_that_day(
-    connection: AsyncConnection, patient_id: str, hold: _Held, rules: HospitalRules
+    connection: AsyncConnection, patient_id: str, hold: LockedHold, rules: HospitalRules
 ) -> None:
     """One live booking per patient, day and department (a unique index stands behind this), and
     no more on one day than the rules allow."""
@@ -364,7 +277,7 @@ async def _refuse_one_more_that_day(
         raise BookingRefused(Refusal.DAY_LIMIT, f"limit {rules.bookings_per_day}")
 
 
-async def _take_place(connection: AsyncConnection, hold: _Held) -> None:
+async def _take_place(connection: AsyncConnection, hold: LockedHold) -> None:
     """Swap the hold to confirmed and its place to booked, or raise hold_expired.
 
     A hold past its expiry that nobody has written off still counts in its slot,
