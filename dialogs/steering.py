@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.commands import ChangeVoice
 from dialogs.flows import cancel, change, check, offer, read_back
 from dialogs.offers import named_option
-from dialogs.questions import ask, listen
+from dialogs.questions import Manner, ask, listen
 from dialogs.repair import Fault, strike
 from dialogs.slots import read, reopen
 from dialogs.state import State, Step
@@ -143,7 +143,8 @@ def greet(turn: Turn) -> None:
 
 
 def put_again(turn: Turn, marks: frozenset[str]) -> None:
-    """A 嗯嗯, a cough or somebody in the room has cut our prompt off: it is put once more."""
+    """A 嗯嗯, a cough or somebody in the room has cut our prompt off: it is put once more, with the
+    keys that were offered."""
     steering = turn.state.steering + 1
     turn.set(steering=steering)
     if steering > turn.state.policy.limits.steering:
@@ -151,7 +152,7 @@ def put_again(turn: Turn, marks: frozenset[str]) -> None:
         return
     read_back.note_played(turn, marks)
     turn.tell_again()
-    ask(turn)
+    ask(turn, Manner.KEYPAD if turn.state.asked_by_key else Manner.ASKED)
 
 
 def back(turn: Turn) -> None:

@@ -55,15 +55,15 @@ def heard(turn: Turn, event: Heard) -> None:
 def key(turn: Turn, event: KeyPressed) -> None:
     read_back.note_played(turn, event.marks)
     if event.key == "1":
-        say_yes(turn, event.marks)
+        say_yes(turn, event.marks, by_key=True)
     elif event.key == "2":
         say_no(turn)
     else:
         strike(turn, Fault.WRONG_KEY)
 
 
-def say_yes(turn: Turn, marks: frozenset[str]) -> None:
-    if read_back.was_heard(turn, marks):
+def say_yes(turn: Turn, marks: frozenset[str], *, by_key: bool = False) -> None:
+    if read_back.was_heard(turn, marks, by_key=by_key):
         read_back.agreed(turn)
         turn.set(confirm_tries=0)
         turn.say("cancelling_now")

@@ -10,7 +10,7 @@ from dialogs.flows import confirm, filling
 from dialogs.flows.transfer import to_person
 from dialogs.offers import change_offer
 from dialogs.outcomes import Reason
-from dialogs.questions import ask
+from dialogs.questions import Manner, ask
 from dialogs.readback import READ_BACK_END, content, subject
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
@@ -82,7 +82,7 @@ def key(turn: Turn, event: KeyPressed) -> None:
     if event.key == "1" and turn.state.read_back_whole == content(turn.state):
         book(turn)  # heard to its end before, and a key is never somebody else's yes in the room
     elif event.key == "1":
-        say_yes(turn, event.marks)
+        say_yes(turn, event.marks, by_key=True)
     elif event.key == "2":
         say_no(turn)
     else:
@@ -101,8 +101,8 @@ def changes_nothing(state: State, said: Understanding) -> bool:
     return bool(said.asks_back and named) or bool(said.card_of and state.id_number)
 
 
-def say_yes(turn: Turn, marks: frozenset[str]) -> None:
-    if was_heard(turn, marks):
+def say_yes(turn: Turn, marks: frozenset[str], *, by_key: bool = False) -> None:
+    if was_heard(turn, marks, by_key=by_key):
         book(turn)
 
 
@@ -116,14 +116,18 @@ def book(turn: Turn) -> None:
     confirm.start(turn)
 
 
-def was_heard(turn: Turn, marks: frozenset[str]) -> bool:
-    """Whether the yes came after the last part; if not, the caller is asked to hear it out."""
+def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
+    """Whether the yes came after the last part; if not, the caller is asked to hear it out. To who
+    pressed it keys stay offered, and one fault is left: a key was understood, so those before it
+    were not in a row with what a television says next."""
     if READ_BACK_END in marks:
         return True
     if not missed_too_often(turn, Reason.TWO_STRIKES):
         if READ_BACK_END not in turn.state.read_back_played:
             turn.say("hear_me_out")
-        ask(turn)
+        if by_key:
+            turn.set(strikes={**turn.state.strikes, turn.state.step: 1})
+        ask(turn, Manner.KEYPAD if by_key else Manner.ASKED)
     return False
 
 
