@@ -39,11 +39,11 @@ class Question:
     choices: tuple[Candidate, ...] = ()
 
 
-def ask(turn: Turn, manner: Manner = Manner.ASKED) -> None:
+def ask(turn: Turn, manner: Manner = Manner.ASKED, *, barge_in: bool = True) -> None:
     """Put the current step's question and listen."""
     question = question_of(turn.state)
-    turn.say_question(question.prompt, manner.value, question.holes)
-    turn.set(asked_by_key=manner is Manner.KEYPAD)
+    turn.say_question(question.prompt, manner.value, question.holes, barge_in=barge_in)
+    turn.set(asked_by_key=manner is Manner.KEYPAD, to_the_end=not barge_in)
     listen(turn)
 
 

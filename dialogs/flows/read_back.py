@@ -10,7 +10,7 @@ from dialogs.flows import confirm, filling
 from dialogs.flows.transfer import to_person
 from dialogs.offers import change_offer
 from dialogs.outcomes import Reason
-from dialogs.questions import Manner, ask
+from dialogs.questions import Manner, ask, listen
 from dialogs.readback import READ_BACK_END, content, subject
 from dialogs.repair import Fault, missed_too_often, misunderstood, strike
 from dialogs.slots import answer_of, read
@@ -117,17 +117,19 @@ def book(turn: Turn) -> None:
 
 
 def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
-    """Whether the yes came after the last part; if not, the caller is asked to hear it out. To who
-    pressed it keys stay offered, and one fault is left: a key was understood, so those before it
-    were not in a row with what a television says next."""
+    """Whether the yes came after the last part; if not, the rest is said without barge-in: neither
+    another yes nor a television breaks it off. To who pressed it keys stay offered, and one fault
+    is left: a key was understood, so those before it are not in a row with what the room says."""
     if READ_BACK_END in marks:
         return True
-    if not missed_too_often(turn, Reason.TWO_STRIKES):
+    if turn.state.to_the_end:
+        listen(turn)  # it plays on, and asks at its end
+    elif not missed_too_often(turn, Reason.TWO_STRIKES):
         if READ_BACK_END not in turn.state.read_back_played:
-            turn.say("hear_me_out")
+            turn.say("hear_me_out", barge_in=False)
         if by_key:
             turn.set(strikes={**turn.state.strikes, turn.state.step: 1})
-        ask(turn, Manner.KEYPAD if by_key else Manner.ASKED)
+        ask(turn, Manner.KEYPAD if by_key else Manner.ASKED, barge_in=False)
     return False
 
 

@@ -201,6 +201,22 @@ def test_the_code_is_said_twice_and_cannot_be_talked_down() -> None:
     assert _kinds(commands)[-1] is do.Listen
 
 
+def test_what_an_early_yes_has_not_heard_is_played_to_its_end() -> None:
+    yes = Understanding("可以", 0.95, confirm=(Scored(Answer.YES, 0.95),))
+    early = ev.Heard(NOW, yes, frozenset({"readback_hospital"}))
+    state, commands = reduce(_held(Step.READ_BACK), early)
+    said = [command for command in commands if isinstance(command, do.Say)]
+    assert [say.prompt for say in said] == ["statement.hear_me_out", "question.read_back.asked"]
+    assert not any(say.barge_in for say in said)
+    again, commands = reduce(state, early)
+    assert _kinds(commands) == [do.Listen]
+    again, commands = reduce(again, ev.KeyPressed(NOW, "1", frozenset({"readback_fee"})))
+    assert _kinds(commands) == [do.Listen]
+    assert again.step is Step.READ_BACK
+    _, commands = reduce(again, ev.Heard(NOW, yes, frozenset({READ_BACK_END})))
+    assert _kinds(commands) == [do.Say, do.ConfirmBooking]
+
+
 def test_there_is_time_to_fetch_a_pen_before_the_code() -> None:
     _, commands = reduce(_confirming(), ev.Booked(NOW, BOOKING))
     note = next(c for c in commands if isinstance(c, do.Say))
