@@ -118,8 +118,8 @@ def book(turn: Turn) -> None:
 
 def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
     """Whether the yes came after the last part; if not, the rest is said without barge-in: neither
-    another yes nor a television breaks it off. To who pressed it keys stay offered, and one fault
-    is left: a key was understood, so those before it are not in a row with what the room says."""
+    another yes nor a television breaks it off. Keys stay offered. To who pressed one a fault is
+    left: a key was understood, so those before it are not in a row with what the room says."""
     if READ_BACK_END in marks:
         return True
     if turn.state.to_the_end:
@@ -129,7 +129,8 @@ def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
             turn.say("hear_me_out", barge_in=False)
         if by_key:
             turn.set(strikes={**turn.state.strikes, turn.state.step: 1})
-        ask(turn, Manner.KEYPAD if by_key else Manner.ASKED, barge_in=False)
+        keyed = by_key or turn.state.asked_by_key
+        ask(turn, Manner.KEYPAD if keyed else Manner.ASKED, barge_in=False)
     return False
 
 
