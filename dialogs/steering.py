@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +11,17 @@ from dialogs.flows import cancel, change, check, offer, read_back
 from dialogs.offers import named_option
 from dialogs.questions import Manner, ask, listen
 from dialogs.repair import Fault, strike
-from dialogs.slots import read, reopen
+from dialogs.slots import answer_of, read, reopen
 from dialogs.state import State, Step
 from dialogs.turn import Turn
-from grammars.meaning import Command, Scored, Task, Understanding
+from grammars.meaning import Answer, Command, Scored, Task, Understanding
 
 _GROUP = 4
 _PLAINLY = 0.9
 _MUCH_SURER = 0.2
+# Where something is offered once all is done: to hear it again, a text message, anything else.
+_A_NO_DECLINES = frozenset({Step.BOOKED, Step.ANYTHING_ELSE, Step.PHONE_NUMBER})
+_WANTS_NONE = re.compile("不[用要必]|没有?了")
 
 
 def command_in(state: State, heard: Understanding) -> Command | None:
@@ -65,13 +69,16 @@ def _confidence(scored: Sequence[Scored[Any]], value: Command | Task) -> float:
 
 
 def _has_decided(state: State, heard: Understanding) -> bool:
-    """我想想啊，就第一个; 我考虑一下啊，那就挂普通号吧: the thinking is over with that."""
+    """我想想啊，就第一个; 我想想啊，不用了: the thinking is over with that."""
     if heard.goes_on or heard.clinic or heard.no_preference or read(state, heard):
         return True
     if state.step is Step.OFFER:
         return named_option(state, heard, sure=False) is not None
     if state.step is Step.ID_NUMBER:
         return _says_a_group(state, heard)
+    if state.step in _A_NO_DECLINES and _WANTS_NONE.search(heard.text):
+        limits = state.policy.thresholds
+        return answer_of(heard, limits.confirm, limits.margin) is Answer.NO
     least = state.policy.thresholds.task.accept
     return state.step is Step.TASK and any(each.confidence >= least for each in heard.task[:1])
 
