@@ -116,7 +116,14 @@ CALLERS_TURNS: Mapping[Step, CallersTurn] = {
     ),
     Step.CHECK: CallersTurn(
         check.heard,
-        (*_ON, Step.ENDED, *_ASKED_AT, Step.OPENING_TICKET, Step.FINDING_ALTERNATIVES),
+        (
+            *_ON,
+            Step.ENDED,
+            *_ASKED_AT,
+            Step.OPENING_TICKET,
+            Step.FINDING_ALTERNATIVES,
+            Step.MATCHING_PHONE,  # the last four digits, where a whole number was asked back
+        ),
         check.key,
     ),
     Step.ID_NUMBER: CallersTurn(

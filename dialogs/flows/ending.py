@@ -38,6 +38,8 @@ def end_or_ask(turn: Turn) -> None:
 
 
 def goodbye_booked(turn: Turn) -> None:
+    """A place that was held for a further booking is given back."""
+    release(turn)
     turn.say("booked_goodbye", barge_in=False)
     turn.go(Step.ENDED, HangUp())
 

@@ -42,6 +42,8 @@ def heard(turn: Turn, event: Heard) -> None:
     reading = read(turn.state, said)
     another_time = chosen is not None and _names_another_time(turn, said, chosen)
     if chosen is not None and not (another_time or _names_a_day_better(said, reading)):
+        if not said.choice and reading.sure.date is not None:  # 心内科，明天: and the day
+            chosen = replace(chosen, filling=replace(chosen.filling, date=reading.sure.date))
         take(turn, chosen)
         return
     if another_time and not reading.sure and filling.take_reading(turn, reading):
@@ -181,8 +183,11 @@ def _offer(turn: Turn) -> Offer:
 
 
 def _names_a_day_better(said: Understanding, reading: Reading) -> bool:
-    """星期一 sounds like the offered 星期五; as a date it is certain."""
-    return reading.sure.date is not None and said.date[0].confidence > said.choice[0].confidence
+    """星期一 sounds like the offered 星期五; as a date it is certain. An option that was called by
+    its own name is no choice by sound."""
+    if reading.sure.date is None or not said.choice:
+        return False
+    return said.date[0].confidence > said.choice[0].confidence
 
 
 def _names_another_time(turn: Turn, said: Understanding, chosen: Option) -> bool:

@@ -125,11 +125,11 @@ def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
     if turn.state.to_the_end:
         listen(turn)  # it plays on, and asks at its end
     elif not missed_too_often(turn, Reason.TWO_STRIKES):
-        if READ_BACK_END not in turn.state.read_back_played:
+        keyed = by_key or turn.state.asked_by_key
+        if keyed or READ_BACK_END not in turn.state.read_back_played:
             turn.say("hear_me_out", barge_in=False)
         if by_key:
             turn.set(strikes={**turn.state.strikes, turn.state.step: 1})
-        keyed = by_key or turn.state.asked_by_key
         ask(turn, Manner.KEYPAD if keyed else Manner.ASKED, barge_in=False)
     return False
 

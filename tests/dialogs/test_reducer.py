@@ -25,7 +25,7 @@ from dialogs.readback import READ_BACK_END
 from dialogs.reducer import initial_state, reduce
 from dialogs.state import State, Step, Wish
 from dialogs.wording import load_wording
-from grammars.meaning import Answer, DateWish, Scored, Task, Understanding
+from grammars.meaning import Answer, Command, DateWish, Scored, Task, Understanding
 
 NOW = dt.datetime(2026, 11, 24, 9, 0)
 DAY = dt.date(2026, 11, 26)
@@ -215,6 +215,15 @@ def test_what_an_early_yes_has_not_heard_is_played_to_its_end() -> None:
     assert again.step is Step.READ_BACK
     _, commands = reduce(again, ev.Heard(NOW, yes, frozenset({READ_BACK_END})))
     assert _kinds(commands) == [do.Say, do.ConfirmBooking]
+
+
+def test_a_goodbye_gives_back_what_is_held_for_a_further_booking() -> None:
+    booked = replace(_held(Step.READ_BACK), booking=BOOKING, achieved=Outcome.BOOKED)
+    goodbye = Understanding("再见", 0.95, command=(Scored(Command.GOODBYE, 0.95),))
+    state, commands = reduce(booked, ev.Heard(NOW, goodbye, frozenset()))
+    assert commands[0] == do.ReleaseHold("hold-1")
+    assert isinstance(commands[-1], do.HangUp)
+    assert state.step is Step.ENDED
 
 
 def test_there_is_time_to_fetch_a_pen_before_the_code() -> None:
