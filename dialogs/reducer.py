@@ -187,7 +187,7 @@ def _heard(turn: Turn, event: Heard) -> None:
         steering.put_again(turn, event.marks)
     elif read_back.changes_nothing(turn.state, said):
         turn.set(for_whom=said.card_of or turn.state.for_whom)
-        steering.put_again(turn, event.marks)
+        steering.put_again(turn, event.marks, cut_off=event.cut_off)
     elif _is_for_another(turn, said):
         turn.set(waiting_since=None)
         turn.decide()

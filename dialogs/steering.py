@@ -149,9 +149,9 @@ def greet(turn: Turn) -> None:
     ask(turn)
 
 
-def put_again(turn: Turn, marks: frozenset[str]) -> None:
+def put_again(turn: Turn, marks: frozenset[str], *, cut_off: bool = True) -> None:
     """A 嗯嗯, a cough or somebody in the room has cut our prompt off: it is put once more, with the
-    keys that were offered."""
+    keys that were offered. Not cut off, it is put in other words."""
     steering = turn.state.steering + 1
     turn.set(steering=steering)
     if steering > turn.state.policy.limits.steering:
@@ -159,7 +159,7 @@ def put_again(turn: Turn, marks: frozenset[str]) -> None:
         return
     read_back.note_played(turn, marks)
     turn.tell_again()
-    ask(turn, Manner.KEYPAD if turn.state.asked_by_key else Manner.ASKED)
+    ask(turn, Manner.KEYPAD if cut_off and turn.state.asked_by_key else Manner.ASKED)
 
 
 def back(turn: Turn) -> None:
