@@ -83,7 +83,8 @@ class Patience:
 class Listen:
     """Open one listening turn. `hospital`/`department` choose the closed lists;
     `choices` is the list for Slot.CHOICE; `id_so_far` are digits of an ID or phone number
-    that are already known, `id_wrong` a whole ID number that was not right."""
+    that are already known, `id_wrong` a whole ID number that was not right. `barge_in` False:
+    until what is being said has been played only a key is heard, and silences it."""
 
     expect: Slot
     patience: Patience = Patience()
@@ -93,6 +94,7 @@ class Listen:
     id_so_far: str = ""
     id_wrong: str = ""
     keys: KeyMode = KeyMode.MENU
+    barge_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)

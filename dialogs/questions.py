@@ -40,15 +40,17 @@ class Question:
 
 
 def ask(turn: Turn, manner: Manner = Manner.ASKED, *, barge_in: bool = True) -> None:
-    """Put the current step's question and listen."""
+    """Put the current step's question and listen; `barge_in` False: only a key interrupts it."""
     question = question_of(turn.state)
-    turn.say_question(question.prompt, manner.value, question.holes, barge_in=barge_in)
+    turn.say_question(question.prompt, manner.value, question.holes)
     turn.set(asked_by_key=manner is Manner.KEYPAD, to_the_end=not barge_in)
     listen(turn)
 
 
 def listen(turn: Turn, *, patience: str | None = None) -> None:
     """Listen for an answer to the current step's question, without saying it."""
+    if patience is not None:
+        turn.set(to_the_end=False)  # something else is being said or waited for
     state = turn.state
     question = question_of(state)
     seconds = getattr(state.policy.patience, patience or question.patience).to_command()
@@ -64,6 +66,7 @@ def listen(turn: Turn, *, patience: str | None = None) -> None:
             id_so_far=digits or "",
             id_wrong=state.id_wrong if _takes_an_id(state) else "",
             keys=KeyMode.MENU if digits is None else KeyMode.ID_NUMBER,
+            barge_in=not state.to_the_end,
         )
     )
 

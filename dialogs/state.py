@@ -309,7 +309,7 @@ class State:
     fault: str = ""  # of the latest strike
     refusals: int = 0  # of the core, in the whole call: a held place does not clear them
     asked_by_key: bool = False  # the question was put with keys
-    to_the_end: bool = False  # and without barge-in
+    to_the_end: bool = False  # and by voice it cannot be interrupted
     overwritten: int = 0  # values in a row that only took another's place, no session chosen
     misses: int = 0  # understood, but not to be had: no such department, day, doctor
     said: Mapping[str, int] = field(default_factory=dict, repr=False)

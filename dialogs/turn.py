@@ -97,12 +97,10 @@ class Turn:
     def say_refusal(self, reason: Refusal) -> None:
         self._say(f"refused.{reason.value}", self.state.wording.refused[reason], {}, True)
 
-    def say_question(
-        self, key: str, manner: str, holes: dict[str, Fragments], *, barge_in: bool = True
-    ) -> None:
+    def say_question(self, key: str, manner: str, holes: dict[str, Fragments]) -> None:
         """Put a question; `manner` is asked, strike or keypad."""
         variants = getattr(self.state.wording.questions[key], manner)
-        self._say(f"question.{key}.{manner}", variants, holes, barge_in)
+        self._say(f"question.{key}.{manner}", variants, holes, True)
 
     def conclude(self, outcome: Outcome, reason: Reason) -> None:
         """Write how the call ended, were it over now. What was achieved stays the outcome, whatever

@@ -118,16 +118,17 @@ def book(turn: Turn) -> None:
 
 def was_heard(turn: Turn, marks: frozenset[str], *, by_key: bool) -> bool:
     """Whether the yes came after the last part; if not, the rest is said without barge-in: neither
-    another yes nor a television breaks it off. Keys stay offered. To who pressed one a fault is
-    left: a key was understood, so those before it are not in a row with what the room says."""
+    another yes nor a television breaks it off, only a key. Keys stay offered. To who pressed one a
+    fault is left: it was understood, so those before it are not in a row with what follows."""
     if READ_BACK_END in marks:
         return True
-    if turn.state.to_the_end:
-        listen(turn)  # it plays on, and asks at its end
+    if turn.state.to_the_end and not by_key:
+        turn.set(to_the_end=False)  # only once, should nothing be playing any more
+        listen(turn)  # begun before it: it plays on, and asks at its end
     elif not missed_too_often(turn, Reason.TWO_STRIKES):
         keyed = by_key or turn.state.asked_by_key
         if keyed or READ_BACK_END not in turn.state.read_back_played:
-            turn.say("hear_me_out", barge_in=False)
+            turn.say("hear_me_out")
         if by_key:
             turn.set(strikes={**turn.state.strikes, turn.state.step: 1})
         ask(turn, Manner.KEYPAD if keyed else Manner.ASKED, barge_in=False)

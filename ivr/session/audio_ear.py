@@ -136,7 +136,8 @@ class AudioEar:
     def listen(self, listen: Listen, question: Question, hint: Hint) -> None:
         self.close()
         self._keeper.ask_id_number(listen.keys is KeyMode.ID_NUMBER)
-        turn = self._turn = _Turn(listen, question, hint, deaf=not self._prompt.interruptible)
+        deaf = not (listen.barge_in and self._prompt.interruptible)
+        turn = self._turn = _Turn(listen, question, hint, deaf=deaf)
         self._ear.open_turn(listen.patience, prompt_playing=True, barge_in=not turn.deaf)
         self._note_prompt(turn)
 
@@ -197,7 +198,7 @@ class AudioEar:
             turn.prompt_playing = turn.deaf = False
             self._ear.prompt_ended()
             self._ready()
-        elif turn.deaf and self._prompt.interruptible:
+        elif turn.deaf and turn.listen.barge_in and self._prompt.interruptible:
             turn.deaf = False
             self._ear.open_turn(turn.listen.patience, prompt_playing=True)
 

@@ -143,9 +143,16 @@ class Line:
     def _may_speak(self) -> None:
         self.ready += 1
 
-    def listen(self, expect: Slot = Slot.CONFIRM, keys: KeyMode = KeyMode.MENU) -> None:
+    def listen(
+        self,
+        expect: Slot = Slot.CONFIRM,
+        keys: KeyMode = KeyMode.MENU,
+        *,
+        barge_in: bool = True,
+    ) -> None:
         question = Question(expect, TODAY)
-        self.ear.listen(Listen(expect, PATIENCE, keys=keys), question, Hint(expect))
+        listen = Listen(expect, PATIENCE, keys=keys, barge_in=barge_in)
+        self.ear.listen(listen, question, Hint(expect))
 
     async def hears(self, frames: list[bytes]) -> None:
         """Frames at their pace: whatever the ear began is finished before the next one."""
@@ -264,6 +271,18 @@ async def test_a_prompt_that_may_not_be_interrupted_plays_on(line: Line) -> None
     await line.hears(SPEECH)
     assert line.mouth.stops == 0
     assert line.reports == []
+
+
+async def test_a_voice_does_not_break_off_what_is_to_be_heard_to_its_end(line: Line) -> None:
+    line.recogniser.text = "可以"
+    line.mouth.speaking = True
+    line.listen(barge_in=False)
+    await line.hears(SPEECH)
+    assert line.mouth.stops == 0
+    assert line.reports == []
+    line.mouth.speaking = False
+    await line.hears(SPEECH)
+    assert [type(report) for report in line.reports] == [EarHeard]
 
 
 @pytest.mark.parametrize(
